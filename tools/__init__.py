@@ -1,0 +1,1 @@
+"""Tools of the book's authors: tasks, and notebooks kept normal."""

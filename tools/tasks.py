@@ -1,0 +1,191 @@
+"""The project's tasks: ``make book``, or, without make, ``python tools/tasks.py book``.
+
+The standard library is all this needs. It makes ``.venv`` on first use, installs the
+locked requirements into it, and runs every task with that environment's Python.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+STAMP = VENV / "installed.txt"
+OLDEST, NEWEST = (3, 11), (3, 13)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def book():
+    """Build the book, and name the file to open."""
+    build_book()
+    print("\nThe book is built. Open this file in a browser:")
+    print(f"  {ROOT / '_build' / 'html' / 'index.html'}")
+
+
+def live():
+    """Open JupyterLab on the chapters."""
+    run("jupyterlab", "--notebook-dir", ROOT / "chapters")
+
+
+def test():
+    """Run every check: style, unit tests, notebooks, the built book in a browser."""
+    install_browser()
+    lint()
+    build_book()
+    run("pytest", "--numprocesses", "2", "--dist", "loadfile", "--quiet")
+
+
+def bench():
+    """Measure speed, as ratios; write the table in benchmarks/README.md."""
+    install_browser()
+    build_book()
+    run("benchmarks", "--write")
+
+
+def notebooks():
+    """Run every chapter and store its outputs, after an edit."""
+    run("tools.notebooks", "run")
+
+
+def lint():
+    """Look for likely mistakes and for breaks of style, notebooks included."""
+    run("ruff", "check", "--quiet")
+    run("ruff", "format", "--check", "--quiet")
+    run("tools.notebooks", "check")
+
+
+def format():  # noqa: A001 - named like its task
+    """Rewrite code and notebooks to the style."""
+    run("ruff", "check", "--fix")
+    run("ruff", "format")
+    run("tools.notebooks", "normalize")
+
+
+def lock():
+    """Pin everything that requirements.txt brings along (needs uv)."""
+    command = ["uv", "pip", "compile", "--universal", "--python-version", "3.11"]
+    quiet = ["--no-header", "--no-annotate", "--no-emit-index-url"]
+    files = ["requirements.txt", "--output-file", "requirements.lock"]
+    subprocess.run(
+        [*command, *quiet, "--generate-hashes", *files], cwd=ROOT, check=True
+    )
+
+
+def clean():
+    """Remove what can be made again, .venv excepted."""
+    for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+
+
+TASKS = (book, live, test, bench, notebooks, lint, format, lock, clean)
+WITHOUT_ENVIRONMENT = (lock, clean)
+
+
+def run(module, *arguments):
+    """Run a module with the environment's Python; stop here if it fails."""
+    finish([BIN / "python", "-m", module, *arguments])
+
+
+def finish(command):
+    """Run a command in the project's folder; stop here if it fails."""
+    finished = subprocess.run([*map(str, command)], cwd=ROOT, check=False)
+    if finished.returncode:
+        sys.exit(finished.returncode)
+
+
+def build_book():
+    """Execute the notebooks and build the HTML; a warning is an error."""
+    options = ("-W", "-n", "--keep-going", "--quiet")
+    finish([BIN / "jupyter-book", "build", ".", *options])
+
+
+def check_python():
+    """Refuse a Python that the pinned requirements do not support."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return
+    sys.exit(
+        "The book needs Python 3.11, 3.12 or 3.13, but this is Python "
+        f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable}).\n"
+        "Name another: make book PYTHON=python3.13"
+    )
+
+
+def install_environment():
+    """Make .venv and install the locked requirements, unless that has been done."""
+    recipe = [
+        (ROOT / name).read_bytes() for name in ("requirements.lock", "pyproject.toml")
+    ]
+    wanted = hashlib.sha256(b"".join(recipe)).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    print(
+        "Installing the locked requirements into .venv (once; a few minutes) …",
+        flush=True,
+    )
+    if not (BIN / "pip").exists() and not (BIN / "pip.exe").exists():
+        venv.create(VENV, clear=True, with_pip=True)
+    run("pip", "install", "--quiet", "--require-hashes", "-r", "requirements.lock")
+    run("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ".")
+    STAMP.write_text(wanted)
+
+
+def install_browser():
+    """Headless Chromium: the system's, else Playwright's, else Debian's package."""
+    if any(map(shutil.which, BROWSERS)) or playwright_chromium():
+        return
+    attempts = [[str(BIN / "python"), "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get"):
+        attempts += [
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "chromium"],
+        ]
+    for command in attempts:
+        print("No Chromium found; trying:", " ".join(command), flush=True)
+        subprocess.run(command, cwd=ROOT, check=False)
+        if any(map(shutil.which, BROWSERS)) or playwright_chromium():
+            return
+    sys.exit("The browser tests need Chromium: install it, then run this again.")
+
+
+def playwright_chromium():
+    """Whether Playwright has downloaded a Chromium of its own."""
+    question = (
+        "import pathlib, playwright.sync_api as p\n"
+        "with p.sync_playwright() as browsers:\n"
+        "    print(pathlib.Path(browsers.chromium.executable_path).exists())"
+    )
+    command = [str(BIN / "python"), "-c", question]
+    return (
+        subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        == "True\n"
+    )
+
+
+def explain():
+    """List the tasks."""
+    print("make TASK, or: python tools/tasks.py TASK\n")
+    for task in TASKS:
+        print(f"  {task.__name__:10} {task.__doc__}")
+
+
+def main(names):
+    """Run the named tasks, or explain them all."""
+    tasks = {task.__name__: task for task in TASKS}
+    unknown = [name for name in names if name not in tasks]
+    if unknown or not names:
+        explain()
+        sys.exit(f"There is no task {unknown[0]!r}." if unknown else 0)
+    for name in names:
+        if tasks[name] not in WITHOUT_ENVIRONMENT:
+            check_python()
+            install_environment()
+        tasks[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
