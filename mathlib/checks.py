@@ -1,0 +1,296 @@
+"""Check arguments at the door, and say plainly what is wrong.
+
+Shapes are written as in the docstrings: ``"n d"`` means (n, d), ``"n"`` means (n,),
+``""`` a single number, ``"3"`` exactly three. A letter stands for one size per call.
+
+Every check takes its arguments by name, since the message begins with the name. A wrong
+kind is a TypeError, a wrong shape or value a ValueError.
+
+Reading order: ``as_floats``, ``check_shapes``, then the checks of values.
+"""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def as_floats(x, name="the array"):
+    """x as an array of floats; what already acts as an array (a Tensor) stays.
+
+    Parameters
+    ----------
+    x : array, or nested lists of real numbers
+    name : str
+        What the message calls x.
+
+    Returns
+    -------
+    array of float64, of the shape of x
+        x itself where it is such an array already: no copy.
+
+    Raises
+    ------
+    TypeError
+        If x holds text, complex numbers or other objects.
+    ValueError
+        If the rows of x differ in length.
+
+    Examples
+    --------
+    >>> as_floats([1, 2])
+    array([1., 2.])
+    >>> as_floats([1j], name="start")
+    Traceback (most recent call last):
+    TypeError: start must hold real numbers, but holds complex128
+    """
+    if hasattr(x, "__array_ufunc__") and not isinstance(x, np.ndarray | np.generic):
+        return x
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} must have rows of one length: {error}") from None
+    if array.dtype.kind not in "biuf":
+        kind = "text" if array.dtype.kind in "SU" else array.dtype
+        raise TypeError(f"{name} must hold real numbers, but holds {kind}")
+    return array.astype(float, copy=False)
+
+
+def check_shapes(**arguments):
+    """Match arguments against shape patterns, and return the size of each letter.
+
+    Parameters
+    ----------
+    **arguments : (array, pattern)
+        The argument's name, its value, and the pattern its shape must match.
+
+    Returns
+    -------
+    dict of str to int
+        The size that each letter stands for.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not match its pattern, or a letter stands for two sizes. Where
+        a column is given for a vector, or a vector for a matrix, with the remedy.
+
+    Examples
+    --------
+    >>> X, y = np.zeros((5, 2)), np.zeros(4)
+    >>> check_shapes(X=(X, "n d"))
+    {'n': 5, 'd': 2}
+    >>> check_shapes(X=(X, "n d"), y=(y, "n"))
+    Traceback (most recent call last):
+    ValueError: y must have shape (n,) with n = 5, but its shape is (4,)
+    >>> check_shapes(X=(y, "n d"))
+    Traceback (most recent call last):
+    ValueError: X must have shape (n, d), but its shape is (4,): use X[:, None]
+    """
+    sizes = {}
+    for name, (array, pattern) in arguments.items():
+        letters, known = pattern.split(), dict(sizes)
+        if not _fits(letters, array.shape, sizes):
+            raise ValueError(_mismatch(name, letters, known, array.shape))
+    return sizes
+
+
+def check_finite(**arrays):
+    """Check that arrays hold neither inf nor nan.
+
+    Parameters
+    ----------
+    **arrays : array of floats
+
+    Raises
+    ------
+    ValueError
+        If one does; the message counts the entries and names the first.
+    """
+    for name, array in arrays.items():
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            where = f"the first at index {tuple(bad[0].tolist())}"
+            raise ValueError(
+                f"{name} must be finite, but {len(bad)} of its {array.size} entries "
+                f"are not, {where}"
+            )
+
+
+def check_positive(**numbers):
+    """Check that each argument is a finite number > 0.
+
+    Parameters
+    ----------
+    **numbers : float
+
+    Raises
+    ------
+    TypeError
+        If one is not a real number (a bool is none).
+    ValueError
+        If one is zero, negative, infinite or nan.
+
+    Examples
+    --------
+    >>> check_positive(curvature=0)
+    Traceback (most recent call last):
+    ValueError: curvature must be a finite number > 0, but is 0
+    """
+    for name, number in numbers.items():
+        _check_kind(name, number, Real, "a finite number > 0")
+        if not 0 < number < math.inf:
+            raise ValueError(f"{name} must be a finite number > 0, but is {number}")
+
+
+def check_not_negative(**numbers):
+    """Check that each argument is a finite number >= 0.
+
+    Parameters
+    ----------
+    **numbers : float
+
+    Raises
+    ------
+    TypeError
+        If one is not a real number (a bool is none).
+    ValueError
+        If one is negative, infinite or nan.
+    """
+    for name, number in numbers.items():
+        _check_kind(name, number, Real, "a finite number >= 0")
+        if not 0 <= number < math.inf:
+            raise ValueError(f"{name} must be a finite number >= 0, but is {number}")
+
+
+def check_between(low, high, **numbers):
+    """Check that each argument lies strictly between low and high.
+
+    Parameters
+    ----------
+    low, high : float
+    **numbers : float
+
+    Raises
+    ------
+    TypeError
+        If one is not a real number (a bool is none).
+    ValueError
+        If one is at most low, at least high, or nan.
+
+    Examples
+    --------
+    >>> check_between(0, 1, factor=1.5)
+    Traceback (most recent call last):
+    ValueError: factor must be a number between 0 and 1, both excluded, but is 1.5
+    """
+    wanted = f"a number between {low} and {high}, both excluded"
+    for name, number in numbers.items():
+        _check_kind(name, number, Real, wanted)
+        if not low < number < high:
+            raise ValueError(f"{name} must be {wanted}, but is {number}")
+
+
+def check_count(**numbers):
+    """Check that each argument is a whole number >= 0.
+
+    Parameters
+    ----------
+    **numbers : int
+
+    Raises
+    ------
+    TypeError
+        If one is not an integer (2.0 is none, nor is True).
+    ValueError
+        If one is negative.
+
+    Examples
+    --------
+    >>> check_count(steps=1e3)
+    Traceback (most recent call last):
+    TypeError: steps must be a whole number >= 0, but is 1000.0: use int(1000.0)
+    """
+    for name, number in numbers.items():
+        _check_kind(name, number, Integral, "a whole number >= 0")
+        if number < 0:
+            raise ValueError(f"{name} must be a whole number >= 0, but is {number}")
+
+
+def check_callable(**functions):
+    """Check that each argument can be called.
+
+    Parameters
+    ----------
+    **functions : function
+
+    Raises
+    ------
+    TypeError
+        If one cannot.
+
+    Examples
+    --------
+    >>> check_callable(gradient=np.zeros(2))
+    Traceback (most recent call last):
+    TypeError: gradient must be a function, but is of type ndarray
+    """
+    for name, function in functions.items():
+        if not callable(function):
+            kind = type(function).__name__
+            raise TypeError(f"{name} must be a function, but is of type {kind}")
+
+
+def check_labels(labels, classes):
+    """Check that labels are whole numbers in 0 … classes − 1.
+
+    Parameters
+    ----------
+    labels : array
+    classes : int
+
+    Raises
+    ------
+    ValueError
+        If one is not. (−1 would quietly index the last class.)
+    """
+    whole = np.issubdtype(labels.dtype, np.integer)
+    if not whole or (labels.size and not 0 <= labels.min() <= labels.max() < classes):
+        allowed = f"whole numbers in 0 … {classes - 1}"
+        raise ValueError(f"labels must be {allowed}, but are {labels}")
+
+
+def _fits(letters, shape, sizes):
+    """Whether a shape matches; the size of each new letter is noted in sizes."""
+    if len(letters) != len(shape):
+        return False
+    return all(
+        size == (int(letter) if letter.isdigit() else sizes.setdefault(letter, size))
+        for letter, size in zip(letters, shape, strict=True)
+    )
+
+
+def _mismatch(name, letters, known, shape):
+    pattern = f"({', '.join(letters)}{',' * (len(letters) == 1)})"
+    sizes = ", ".join(f"{x} = {known[x]}" for x in dict.fromkeys(letters) if x in known)
+    wanted = f"{pattern} with {sizes}" if sizes else pattern
+    remedy = _remedy(name, letters, known, shape) if name.isidentifier() else ""
+    return f"{name} must have shape {wanted}, but its shape is {shape}{remedy}"
+
+
+def _remedy(name, letters, known, shape):
+    """What turns a column into the vector wanted, or a vector into the matrix."""
+    size = math.prod(shape)
+    if len(shape) == 2 and 1 in shape and _fits(letters, (size,), dict(known)):
+        return f": use {name}.ravel()"
+    if len(shape) == 1 and _fits(letters, (size, 1), dict(known)):
+        return f": use {name}[:, None]"
+    return ""
+
+
+def _check_kind(name, number, kind, wanted):
+    if isinstance(number, kind) and not isinstance(number, bool):
+        return
+    whole = isinstance(number, float) and number.is_integer()
+    remedy = f": use int({number})" if kind is Integral and whole else ""
+    raise TypeError(f"{name} must be {wanted}, but is {number!r}{remedy}")

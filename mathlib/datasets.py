@@ -1,0 +1,214 @@
+"""Data to learn from: lines with noise, drawn anew, and handwritten digits, on disk.
+
+A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
+generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
+very numbers of an older text that calls ``np.random.seed(0)``.
+
+Reading order: the lines, then the digits.
+"""
+
+from importlib import resources
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+
+from mathlib.checks import check_count, check_not_negative
+
+
+class Regression(NamedTuple):
+    """Samples and the number to predict for each.
+
+    Chapter: gradient_descent
+    """
+
+    X: np.ndarray  # (n, d)
+    y: np.ndarray  # (n,)
+
+
+class Digits(NamedTuple):
+    """Images of handwritten digits, and the digit each shows.
+
+    Chapter: networks
+    """
+
+    images: np.ndarray  # (n, height, width) uint8
+    labels: np.ndarray  # (n,) int64
+
+
+class DigitsSplit(NamedTuple):
+    """Images of handwritten digits to train on, and others to test on.
+
+    Chapter: networks
+    """
+
+    train_images: np.ndarray  # (n, height, width) uint8
+    train_labels: np.ndarray  # (n,) int64
+    test_images: np.ndarray  # (m, height, width) uint8
+    test_labels: np.ndarray  # (m,) int64
+
+
+def line_with_uniform_noise(n=100, *, rng):
+    """Points near a line, lifted by noise that is never negative.
+
+    Each point is::
+
+        y = 3x + 2 + noise,   x and noise uniform on [0, 1)
+
+    The noise has mean ½, so the intercept that can be learnt is 2.5, not 2; its
+    variance 1/12 is the mean squared error that no line can beat.
+
+    Parameters
+    ----------
+    n : int
+        The number of points.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        First the n values x are drawn, then the n values of noise.
+
+    Returns
+    -------
+    Regression
+        X of shape (n, 1), y of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, or rng is no random generator.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> X, y = line_with_uniform_noise(rng=np.random.RandomState(0))
+    >>> X.shape, y.shape
+    ((100, 1), (100,))
+    >>> y[:3].round(4)
+    array([4.3243, 4.4156, 4.5435])
+    """
+    _check_rng(rng)
+    check_count(n=n)
+    x = rng.uniform(0.0, 1.0, n)
+    return Regression(x[:, None], 3 * x + 2 + rng.uniform(0.0, 1.0, n))
+
+
+def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
+    """Points near a line, moved up or down by Gaussian noise.
+
+    Each point is::
+
+        y = 2x + 1 + σz,   x uniform on [0, 1), z standard normal
+
+    The noise has mean 0, so slope 2 and intercept 1 can be learnt.
+
+    Parameters
+    ----------
+    n : int
+        The number of points.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        First the n values x are drawn, then the n values of noise.
+    noise : float
+        The standard deviation σ >= 0.
+
+    Returns
+    -------
+    Regression
+        X of shape (n, 1), y of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, noise is negative, or rng is no random
+        generator.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> X, y = line_with_gaussian_noise(3, rng=np.random.RandomState(0), noise=0.0)
+    >>> (y - 2 * X.ravel()).round(9)
+    array([1., 1., 1.])
+    """
+    _check_rng(rng)
+    check_count(n=n)
+    check_not_negative(noise=noise)
+    x = rng.uniform(0.0, 1.0, n)
+    return Regression(x[:, None], 2 * x + 1 + rng.normal(0.0, noise, n))
+
+
+def digits8():
+    """1,797 handwritten digits, 8×8 pixels with values 0 (empty) … 16 (full).
+
+    Returns
+    -------
+    Digits
+        images (1797, 8, 8) uint8, labels (1797,) int64.
+
+    References
+    ----------
+    E. Alpaydin, C. Kaynak (1998), Optical Recognition of Handwritten Digits (the test
+    set), UCI Machine Learning Repository. Licence: CC BY 4.0.
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> digits = digits8()
+    >>> digits.images.shape, digits.labels[:5]
+    ((1797, 8, 8), array([0, 1, 2, 3, 4]))
+    """
+    return Digits(**_load("digits8.npz"))
+
+
+def digits28():
+    """6,000 handwritten digits, 28×28 pixels with values 0 (empty) … 255 (full).
+
+    The first 5,000 training images and the first 1,000 test images of MNIST.
+
+    Returns
+    -------
+    DigitsSplit
+        train_images (5000, 28, 28) uint8, train_labels (5000,) int64; test_images
+        (1000, 28, 28), test_labels (1000,) of the same kinds.
+
+    References
+    ----------
+    Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits. Licence:
+    CC BY-SA 3.0.
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> digits = digits28()
+    >>> digits.train_images.shape, digits.test_labels[:5]
+    ((5000, 28, 28), array([7, 2, 1, 0, 4]))
+    """
+    return DigitsSplit(**_load("digits28.npz"))
+
+
+def _load(name):
+    """The arrays of one file; labels as int64, since uint8 wraps round at 256."""
+    with (resources.files("mathlib") / "data" / name).open("rb") as file:
+        arrays = dict(np.load(file))
+    return {
+        key: array.astype(np.int64) if key.endswith("labels") else array
+        for key, array in arrays.items()
+    }
+
+
+def _check_rng(rng):
+    """Refuse what cannot draw; the module np.random too: it draws without a seed."""
+    draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
+    if not draws or isinstance(rng, ModuleType):
+        raise TypeError(
+            f"rng must be a random generator, but is {rng!r}: "
+            f"use np.random.default_rng(0)"
+        )

@@ -1,0 +1,918 @@
+"""Gradient descent: walk downhill, one short step at a time.
+
+A point is an array of shape (d,); a plain number stands for a point with d = 1. A
+function to minimize comes as functions of a point: its ``value`` (a number), its
+``gradient`` (d,) and its ``hessian`` (d, d). ``Objective`` holds all three.
+
+Every walk returns a ``Path``: the points visited, the slope at each, and the reason for
+stopping. A walk that diverges is a result, not an error.
+
+Reading order: ``Path`` and ``gradient_descent``; the objectives ``quadratic`` and
+``linear_regression``; what their curvature says about the learning rate; then the walks
+that choose their own step: line search, Newton, BFGS, and the extragradient.
+"""
+
+import math
+from collections.abc import Callable
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+from mathlib.checks import (
+    as_floats,
+    check_between,
+    check_callable,
+    check_count,
+    check_finite,
+    check_not_negative,
+    check_positive,
+    check_shapes,
+)
+
+# How far a product of two rounded numbers may miss a whole number and still be it.
+ROUNDING = 1e-12
+# A difference of values below so many roundings is too blurred to compare.
+BLURRED = 1000
+
+
+class Path(NamedTuple):
+    """What a walk visited, first to last, and why it stopped.
+
+    Chapter: gradient_descent
+    """
+
+    points: np.ndarray  # (k + 1, d)
+    slopes: np.ndarray  # (k + 1,), the norm of the gradient at each point
+    stop_reason: str  # "tolerance", "max_iterations" or "diverged"
+
+
+class Objective(NamedTuple):
+    """A function of a point θ of shape (d,), with its first two derivatives.
+
+    Chapter: gradient_descent
+    """
+
+    value: Callable  # θ -> float
+    gradient: Callable  # θ -> (d,)
+    hessian: Callable  # θ -> (d, d)
+
+
+class Curvatures(NamedTuple):
+    """The extreme eigenvalues of a Hessian.
+
+    Chapter: gradient_descent
+    """
+
+    smallest: float
+    largest: float
+
+
+class BestRate(NamedTuple):
+    """The learning rate that shrinks the worst direction most, and by what factor.
+
+    Chapter: gradient_descent
+    """
+
+    rate: float
+    factor: float
+
+
+# The walk
+
+
+def gradient_descent(gradient, start, *, rate, steps=1000, tolerance=0.0, bound=1e100):
+    """Minimize a function by stepping against its gradient.
+
+    Each step is::
+
+        x ← x − η ∇f(x)
+
+    Parameters
+    ----------
+    gradient : function of a (d,) array
+        Returns ∇f(x), a (d,) array; for d = 1 a number will do.
+    start : (d,) array or number
+    rate : float
+        The learning rate η > 0.
+    steps : int
+        The most steps to take.
+    tolerance : float
+        Stop once the norm of the gradient is at most this; at 0, only where the
+        gradient is exactly zero.
+    bound : float
+        A walk farther than this from the origin has diverged.
+
+    Returns
+    -------
+    Path
+        At most ``steps + 1`` points. A point that left the ball of radius ``bound`` is
+        the last; one that is not finite is left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind, or an impossible value; if the gradient does
+        not have the shape of the point.
+
+    References
+    ----------
+    Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations
+    simultanées. Nesterov (2018), Lectures on Convex Optimization, §1.2.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> path = gradient_descent(lambda x: 2 * x, [4.0], rate=0.25, steps=2)
+    >>> path.points.ravel()
+    array([4., 2., 1.])
+    >>> path.stop_reason
+    'max_iterations'
+    """
+    _check_rate(rate)
+    return _walk(
+        lambda x, slope, _: (x - rate * slope, None),
+        gradient,
+        start,
+        steps=steps,
+        tolerance=tolerance,
+        bound=bound,
+    )
+
+
+def _walk(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradient"):
+    """Follow ``x, state = step(x, gradient(x), state)`` and say why it ended."""
+    check_callable(**{name: gradient})
+    check_count(steps=steps)
+    check_not_negative(tolerance=tolerance)
+    check_positive(bound=bound)
+    x, state, points, slopes = _as_point(start, "start"), None, [], []
+    check_finite(start=x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        while np.isfinite(x).all():
+            slope = _slope(gradient, x, f"the {name}")
+            points.append(x)
+            slopes.append(_norm(slope))
+            reason = _reason(points, slopes, steps, tolerance, bound)
+            if reason:
+                return Path(np.array(points), np.array(slopes), reason)
+            x, state = step(x, slope, state)
+    return Path(np.array(points), np.array(slopes), "diverged")
+
+
+def _reason(points, slopes, steps, tolerance, bound):
+    """Why to stop here, or None; bound first, since far out a gradient may be 0."""
+    if _norm(points[-1]) > bound:
+        return "diverged"
+    if slopes[-1] <= tolerance:
+        return "tolerance"
+    return "max_iterations" if len(points) > steps else None
+
+
+def _norm(x):
+    """‖x‖; hypot, unlike the root of a sum of squares, does not over- or underflow."""
+    return math.hypot(*x.tolist())
+
+
+# Objectives
+
+
+def quadratic(A, b=None):
+    """A quadratic function, as value, gradient and Hessian.
+
+    The function is::
+
+        f(x) = ½ xᵀA x − bᵀx,   ∇f(x) = A x − b,   ∇²f(x) = A
+
+    Parameters
+    ----------
+    A : (d, d) symmetric array, or number
+    b : (d,) array or number, optional
+        Zero where left out.
+
+    Returns
+    -------
+    Objective
+
+    Raises
+    ------
+    ValueError
+        If A is not symmetric, or the shapes do not fit.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §2.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> bowl = quadratic([[1.0, 0.0], [0.0, 10.0]])
+    >>> bowl.value([2.0, 1.0]), bowl.gradient([2.0, 1.0])
+    (7.0, array([ 2., 10.]))
+    """
+    A = _symmetric(A, "A").copy()
+    b = np.zeros(len(A)) if b is None else _as_point(b, "b").copy()
+    check_shapes(A=(A, "d d"), b=(b, "d"))
+
+    def value(x):
+        x = _as_point(x, "x", b.size)
+        return float(x @ (A @ x) / 2 - b @ x)
+
+    def gradient(x):
+        return A @ _as_point(x, "x", b.size) - b
+
+    return Objective(value, gradient, lambda x: A.copy())
+
+
+def linear_regression(X, y):
+    """Mean squared error of a line (or plane) through data, in θ = (w, b).
+
+    With the factor 1/n and without ½::
+
+        f(θ) = 1/n Σᵢ (xᵢ·w + b − yᵢ)²,   ∇f(θ) = 2/n Aᵀ(Aθ − y),   ∇²f(θ) = 2/n AᵀA
+
+    where A is X with a column of ones appended, and ``xᵢ·w + b`` is the prediction ŷᵢ.
+
+    Parameters
+    ----------
+    X : (n, d) array
+        A sample is a row.
+    y : (n,) array
+
+    Returns
+    -------
+    Objective
+        A function of θ of shape (d + 1,): the d weights, then the intercept.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, there is no sample, or an entry is not finite.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> line = linear_regression([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    >>> line.value([2.0, 1.0])
+    0.0
+    >>> line.gradient([2.0, 0.0])
+    array([-2., -2.])
+    """
+    A, y = _design(X, y)
+    n, size = A.shape
+
+    def error(theta):
+        return A @ _as_point(theta, "theta", size) - y
+
+    def value(theta):
+        return float((error(theta) ** 2).mean())
+
+    def gradient(theta):
+        return 2 / n * (error(theta) @ A)
+
+    return Objective(value, gradient, lambda theta: 2 / n * (A.T @ A))
+
+
+def least_squares(X, y):
+    """The minimizer of ``linear_regression(X, y)``, in one step.
+
+    It solves the normal equations::
+
+        AᵀA θ = Aᵀy,   A = (X, 1)
+
+    through a factorization of A itself, since AᵀA squares the condition number.
+
+    Parameters
+    ----------
+    X : (n, d) array
+    y : (n,) array
+
+    Returns
+    -------
+    (d + 1,) array
+        The d weights, then the intercept. Where several θ are equally good, the
+        shortest of them.
+
+    Raises
+    ------
+    ValueError
+        As in ``linear_regression``.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §10.2.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> least_squares([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).round(9)
+    array([2., 1.])
+    """
+    return np.linalg.lstsq(*_design(X, y))[0]
+
+
+# What the curvature says about the learning rate
+
+
+def curvatures(hessian):
+    """The smallest and the largest curvature: extreme eigenvalues of the Hessian.
+
+    Parameters
+    ----------
+    hessian : (d, d) symmetric array, or number
+        A number is the curvature of a function of one variable.
+
+    Returns
+    -------
+    Curvatures
+        Fields ``smallest`` (μ) and ``largest`` (L).
+
+    Raises
+    ------
+    ValueError
+        If the Hessian is not square, not symmetric or not finite.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> curvatures([[2.0, 0.0], [0.0, 8.0]])
+    Curvatures(smallest=2.0, largest=8.0)
+    """
+    eigenvalues = np.linalg.eigvalsh(_symmetric(hessian, "hessian"))
+    return Curvatures(float(eigenvalues[0]), float(eigenvalues[-1]))
+
+
+def largest_stable_rate(hessian):
+    """The learning rate beyond which gradient descent is thrown out.
+
+    On a quadratic with largest curvature L it is::
+
+        2 / L
+
+    Below it the walk shrinks along every direction of positive curvature, and so
+    converges if all are positive; at it, the walk bounces for ever.
+
+    Parameters
+    ----------
+    hessian : (d, d) symmetric array, or number
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the largest curvature is not positive, or as in ``curvatures``.
+
+    References
+    ----------
+    Nesterov (2018), Lectures on Convex Optimization, §1.2.3.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> largest_stable_rate([[2.0, 0.0], [0.0, 8.0]])
+    0.25
+    """
+    largest = curvatures(hessian).largest
+    if largest <= 0:
+        raise ValueError(
+            f"hessian must curve upward somewhere, but its largest eigenvalue is "
+            f"{largest:g}: no learning rate makes the walk arrive"
+        )
+    return 2 / largest
+
+
+def best_rate(hessian):
+    """The learning rate of the fastest walk on a quadratic, and its shrinking factor.
+
+    With μ and L the smallest and the largest curvature::
+
+        η = 2 / (μ + L),   factor = (L − μ) / (L + μ)
+
+    There the flattest and the steepest direction shrink equally fast.
+
+    Parameters
+    ----------
+    hessian : (d, d) symmetric array, or number
+
+    Returns
+    -------
+    BestRate
+        Fields ``rate`` and ``factor``; each step multiplies the distance to the
+        minimizer by at most ``factor``, 0 where all curvatures are equal.
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not positive, or as in ``curvatures``.
+
+    References
+    ----------
+    Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+    Nesterov (2018), Lectures on Convex Optimization, §2.1.5.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> best_rate([[2.0, 0.0], [0.0, 8.0]])
+    BestRate(rate=0.2, factor=0.6)
+    """
+    smallest, largest = curvatures(hessian)
+    if smallest <= 0:
+        raise ValueError(
+            f"hessian must have positive eigenvalues only, but its smallest is "
+            f"{smallest:g}: no learning rate shrinks that direction"
+        )
+    total = smallest + largest
+    return BestRate(2 / total, (largest - smallest) / total)
+
+
+def steps_to_shrink(factor, target):
+    """The number of steps until repeated shrinking reaches a target.
+
+    The smallest whole k with::
+
+        factorᵏ ≤ target
+
+    Parameters
+    ----------
+    factor : float
+        What each step multiplies by, between 0 and 1.
+    target : float
+        The fraction wanted, between 0 and 1.
+
+    Returns
+    -------
+    int
+        Equality up to rounding counts: three steps of 0.1 reach 0.001.
+
+    Raises
+    ------
+    ValueError
+        If factor or target is not strictly between 0 and 1.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> steps_to_shrink(0.5, 0.2)
+    3
+    """
+    check_between(0, 1, factor=factor, target=target)
+    return math.ceil(math.log(target) / math.log(factor) * (1 - ROUNDING))
+
+
+def regime(rate, curvature):
+    """What gradient descent does along one direction, in words.
+
+    Each step multiplies the distance to the bottom by m = 1 − ηλ::
+
+        0 < m < 1    "creeps"          −1 < m < 0   "leaps"
+            m = 0    "lands"                m = −1  "bounces"
+                                            m < −1  "is thrown out"
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate η > 0.
+    curvature : float
+        The curvature λ > 0 of the direction.
+
+    Returns
+    -------
+    str
+        Equality up to rounding counts: 0.2 · 10 is 2.
+
+    Raises
+    ------
+    ValueError
+        If rate or curvature is not positive.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> [regime(rate, 1.0) for rate in (0.3, 1.0, 1.9, 2.0, 2.1)]
+    ['creeps', 'lands', 'leaps', 'bounces', 'is thrown out']
+    """
+    _check_rate(rate)
+    check_positive(curvature=curvature)
+    product = rate * curvature
+    if math.isclose(product, 1, rel_tol=ROUNDING):
+        return "lands"
+    if math.isclose(product, 2, rel_tol=ROUNDING):
+        return "bounces"
+    if product < 1:
+        return "creeps"
+    return "leaps" if product < 2 else "is thrown out"
+
+
+# Walks that choose their own step
+
+
+def backtracking(
+    value, gradient, point, direction, *, start=1.0, shrink=0.5, sufficient=1e-4
+):
+    """The first of ever shorter steps along a direction that lowers f enough.
+
+    With m = ∇f(x)·p the slope along the direction p, the first step t out of start,
+    start · shrink, start · shrink², … with::
+
+        f(x + tp) ≤ f(x) + c t m                    (c: ``sufficient``)
+
+    Near a minimizer the two values differ by little more than their rounding. There the
+    slope decides, which on a quadratic is the same condition::
+
+        ∇f(x + tp)·p ≤ (2c − 1) m
+
+    Parameters
+    ----------
+    value : function of a (d,) array
+        Returns f(x), a number.
+    gradient : function of a (d,) array
+    point : (d,) array or number
+    direction : (d,) array or number
+        A direction of descent: m < 0.
+    start : float
+        The longest step tried.
+    shrink : float
+        Between 0 and 1.
+    sufficient : float
+        Between 0 and ½: which part of the decrease that the slope promises is enough.
+
+    Returns
+    -------
+    float
+        The step t.
+
+    Raises
+    ------
+    ArithmeticError
+        If the direction does not descend, or no step along it lowers f.
+
+    References
+    ----------
+    Armijo (1966), Minimization of functions having Lipschitz continuous first partial
+    derivatives. Nocedal & Wright (2006), Numerical Optimization, §3.1. Hager & Zhang
+    (2005), A new conjugate gradient method with guaranteed descent, for the rounding.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> bowl = quadratic(10.0)
+    >>> backtracking(bowl.value, bowl.gradient, 1.0, -10.0)
+    0.125
+    """
+    check_callable(value=value, gradient=gradient)
+    check_positive(start=start)
+    check_between(0, 1, shrink=shrink)
+    check_between(0, 0.5, sufficient=sufficient)
+    x = _as_point(point, "point")
+    p = _as_point(direction, "direction", x.size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _first_sufficient(value, gradient, x, p, start, shrink, sufficient)
+
+
+def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
+    height, promise = _height(value, x), _slope(gradient, x, "the gradient") @ p
+    if not promise < 0:
+        raise ArithmeticError(
+            f"direction must descend, but the slope along it is {promise:.3g} at {x}"
+        )
+    rounding = np.finfo(float).eps * abs(height)
+    near = -step * promise <= BLURRED * rounding
+    while -step * promise > (0 if near else rounding):
+        landing = x + step * p
+        gain = _height(value, landing) - height
+        enough = gain <= sufficient * step * promise
+        if near:
+            slope = _slope(gradient, landing, "the gradient") @ p
+            flat = slope <= (2 * sufficient - 1) * promise
+            enough = flat and gain <= BLURRED * rounding
+        if enough:
+            return step
+        step *= shrink
+    raise ArithmeticError(f"no step along the direction lowers the value at {x}")
+
+
+def line_search_descent(value, gradient, start, *, steps=1000, tolerance=1e-8):
+    """Gradient descent whose rate is found anew at each step, by backtracking.
+
+    Each step is::
+
+        x ← x − t ∇f(x),   t from ``backtracking``, first try 1
+
+    Parameters
+    ----------
+    value : function of a (d,) array
+        Returns f(x), a number.
+    gradient, start, steps, tolerance
+        Arguments as for ``gradient_descent``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArithmeticError
+        If no step lowers f: the gradient is not the gradient of value.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §3.1.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> bowl = quadratic([[1.0, 0.0], [0.0, 10.0]])
+    >>> path = line_search_descent(bowl.value, bowl.gradient, [2.0, 1.0])
+    >>> path.stop_reason, path.points[-1].round(6) + 0.0
+    ('tolerance', array([0., 0.]))
+    """
+
+    def step(x, slope, _):
+        return x - backtracking(value, gradient, x, -slope) * slope, None
+
+    check_callable(value=value)
+    return _walk(step, gradient, start, steps=steps, tolerance=tolerance)
+
+
+def newton(gradient, hessian, start, *, steps=50, tolerance=1e-12, bound=1e100):
+    """Find a point of zero gradient by Newton's method, with full steps.
+
+    Each step goes where the quadratic model has zero gradient::
+
+        x ← x − ∇²f(x)⁻¹ ∇f(x)
+
+    It is attracted by maxima and saddles as much as by minima.
+
+    Parameters
+    ----------
+    gradient : function of a (d,) array
+    hessian : function of a (d,) array
+        Returns ∇²f(x), a (d, d) array; for d = 1 a number will do.
+    start, steps, tolerance, bound
+        Arguments as for ``gradient_descent``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArithmeticError
+        If the Hessian is singular at a point visited; the message names the point.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §3.3.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> path = newton(lambda x: x**2 - 2, lambda x: 2 * x, 1.5)
+    >>> path.points.ravel().round(6)
+    array([1.5     , 1.416667, 1.414216, 1.414214, 1.414214])
+    """
+
+    def step(x, slope, _):
+        try:
+            return x - np.linalg.solve(_hessian_at(hessian, x), slope), None
+        except np.linalg.LinAlgError:
+            raise ArithmeticError(
+                f"Newton's step needs an invertible Hessian, but it is singular at {x}"
+            ) from None
+
+    check_callable(hessian=hessian)
+    return _walk(step, gradient, start, steps=steps, tolerance=tolerance, bound=bound)
+
+
+def _hessian_at(hessian, x):
+    matrix = as_floats(hessian(x), "the Hessian")
+    if x.size == matrix.size == 1:
+        return matrix.reshape(1, 1)
+    check_shapes(**{"point": (x, "d"), "the Hessian": (matrix, "d d")})
+    return matrix
+
+
+def bfgs(value, gradient, start, *, steps=200, tolerance=1e-8):
+    """Minimize with a model of the inverse Hessian, learnt from the gradients.
+
+    Each step, and what is learnt from it, with s the step and y the change of
+    gradient over it::
+
+        x ← x − t H ∇f(x),   t from ``backtracking``, first try 1
+        H ← (I − s yᵀ/yᵀs) H (I − y sᵀ/yᵀs) + s sᵀ/yᵀs
+
+    The update is skipped unless yᵀs > 0: otherwise H would stop to be positive
+    definite, and −H∇f a direction of descent.
+
+    Parameters
+    ----------
+    value : function of a (d,) array
+        Returns f(x), a number.
+    gradient, start, steps, tolerance
+        Arguments as for ``gradient_descent``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArithmeticError
+        If no step lowers f: the gradient is not the gradient of value.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §6.1.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> bowl = quadratic([[1.0, 0.0], [0.0, 100.0]], b=[1.0, 100.0])
+    >>> path = bfgs(bowl.value, bowl.gradient, [5.0, 5.0])
+    >>> path.stop_reason, path.points[-1].round(6)
+    ('tolerance', array([1., 1.]))
+    """
+
+    def step(x, slope, before):
+        inverse = None if before is None else _learn(*before, x, slope)
+        direction = -slope if inverse is None else -inverse @ slope
+        rate = backtracking(value, gradient, x, direction)
+        return x + rate * direction, (inverse, x, slope)
+
+    check_callable(value=value)
+    return _walk(step, gradient, start, steps=steps, tolerance=tolerance)
+
+
+def _learn(inverse, x_before, slope_before, x, slope):
+    """The model H after a step; None until a step has shown some curvature."""
+    s, y = x - x_before, slope - slope_before
+    if not y @ s > ROUNDING * _norm(y) * _norm(s):
+        return inverse
+    if inverse is None:  # The identity has no scale: take that of the curvature seen.
+        inverse = (y @ s) / (y @ y) * np.eye(s.size)
+    turn = np.eye(s.size) - np.outer(s, y) / (y @ s)
+    return turn @ inverse @ turn.T + np.outer(s, s) / (y @ s)
+
+
+def extragradient(field, start, *, rate, steps):
+    """Follow a field to a point of balance, looking one step ahead.
+
+    The step uses the field where a plain step would land::
+
+        x½ = x − η F(x),   x ← x − η F(x½)
+
+    For a game min over u, max over v of g(u, v) the field is F = (∂g/∂u, −∂g/∂v). There
+    the plain step spirals outward where this one arrives.
+
+    Parameters
+    ----------
+    field : function of a (d,) array
+        Returns F(x), a (d,) array.
+    start : (d,) array or number
+    rate : float
+        The learning rate η > 0.
+    steps : int
+        The most steps to take.
+
+    Returns
+    -------
+    Path
+        The slopes are the norms of F(x).
+
+    Raises
+    ------
+    ValueError
+        If an argument has an impossible value, or F(x) not the shape of the point.
+
+    References
+    ----------
+    Korpelevich (1976), The extragradient method for finding saddle points and other
+    problems.
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> game = lambda x: np.array([x[1], -x[0]])  # min over u, max over v of u·v
+    >>> path = extragradient(game, [1.0, 0.0], rate=0.5, steps=2)
+    >>> path.slopes.round(4)
+    array([1.    , 0.9014, 0.8125])
+    """
+
+    def step(x, slope, _):
+        ahead = x - rate * slope
+        return x - rate * _slope(field, ahead, "the field"), None
+
+    _check_rate(rate)
+    return _walk(step, field, start, steps=steps, tolerance=0.0, name="field")
+
+
+# Arguments
+
+
+def _check_rate(rate):
+    if isinstance(rate, Real) and rate < 0:
+        raise ValueError(
+            f"rate must be a finite number > 0, but is {rate}: to climb, pass the "
+            f"negated gradient"
+        )
+    check_positive(rate=rate)
+
+
+def _as_point(x, name, size="d"):
+    """x as an array of shape (size,); a number is a point with d = 1."""
+    x = as_floats(x, name)
+    if x.ndim == 0:
+        x = x.reshape(1)
+    check_shapes(**{name: (x, f"{size}")})
+    return x
+
+
+def _slope(gradient, x, name):
+    """The gradient at x, refused by name where its shape is not that of x."""
+    slope = as_floats(gradient(x), name)
+    if slope.ndim == 0 and x.size == 1:
+        return slope.reshape(1)
+    if slope.shape != x.shape:
+        check_shapes(**{"point": (x, "d"), name: (slope, "d")})
+    return slope
+
+
+def _height(value, x):
+    height = as_floats(value(x), "the value")
+    if height.size != 1:
+        raise ValueError(
+            f"the value must be one number, but its shape is {height.shape}"
+        )
+    return height.item()
+
+
+def _symmetric(matrix, name):
+    """A symmetric matrix as a (d, d) array; a number is one with d = 1."""
+    matrix = as_floats(matrix, name)
+    if matrix.ndim == 0:
+        matrix = matrix.reshape(1, 1)
+    check_shapes(**{name: (matrix, "d d")})
+    check_finite(**{name: matrix})
+    gap = np.abs(matrix - matrix.T).max(initial=0)
+    if gap > 1e-10 * np.abs(matrix).max(initial=0):
+        raise ValueError(
+            f"{name} must be symmetric, but differs from its transpose by {gap:.3g}: "
+            f"use ({name} + {name}.T) / 2"
+        )
+    return matrix
+
+
+def _design(X, y):
+    """X with a column of ones appended, and y, both checked."""
+    X, y = as_floats(X, "X"), as_floats(y, "y")
+    sizes = check_shapes(X=(X, "n d"), y=(y, "n"))
+    check_finite(X=X, y=y)
+    if sizes["n"] == 0:
+        raise ValueError("X must hold at least one sample, but its shape is (0, d)")
+    return np.column_stack([X, np.ones(sizes["n"])]), y.copy()

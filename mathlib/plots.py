@@ -1,0 +1,260 @@
+"""Draw what the lessons show: every function takes the axes first and returns them.
+
+None shows the figure or opens one. Each draws the same number of artists whatever it is
+given, so that an explorer can redraw any of them at every stop of a slider. Colors are
+names of the palette ``mathlib.explore.style.INK``: ink, muted, blue, orange, …
+
+The landscape is blue, who walks on it is orange: ``contours`` and ``curve`` first, then
+``path``, ``path_on_curve`` and ``arrow`` on top of them; ``loss_curve`` beside them.
+"""
+
+import numpy as np
+from matplotlib.colors import to_rgba
+
+from mathlib.checks import as_floats, check_shapes
+from mathlib.explore.style import INK
+
+FAINTEST, DARKEST = 0.03, 0.29
+
+
+def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
+    """Fill the plane like a printed map: the lower the ground, the deeper the color.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its limits become xlim and ylim.
+    f : function of two (count, count) arrays
+        Heights over the grids of x and of y, in an array of their shape.
+    xlim, ylim : (low, high)
+    levels : sequence of float
+        The heights of the contour lines, at least two, ascending. Ground below the
+        first is filled too; ground above the last is left blank.
+    count : int
+        The number of grid points on each side.
+    color : str
+        A name of the palette.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If f does not return heights of the grid's shape, or levels do not ascend.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> ax = contours(
+    ...     ax, lambda x, y: x**2 + y**2, xlim=(-1, 1), ylim=(-1, 1), levels=(0.5, 1, 2)
+    ... )
+    """
+    levels = as_floats(levels, "levels")
+    if levels.ndim != 1 or levels.size < 2 or not (np.diff(levels) > 0).all():
+        raise ValueError(f"levels must be two or more ascending numbers: {levels}")
+    x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
+    heights = as_floats(f(x, y), "what f returns")
+    check_shapes(**{"what f returns": (heights, f"{count} {count}")})
+    shades = [
+        to_rgba(INK[color], alpha)
+        for alpha in np.linspace(DARKEST, FAINTEST, levels.size)
+    ]
+    floor = min(heights.min(), levels[0]) - 1
+    ax.contourf(x, y, heights, [floor, *levels], colors=shades)
+    ax.set(xlim=xlim, ylim=ylim)
+    return ax
+
+
+def curve(ax, f, xlim, *, color="blue", count=201):
+    """Draw the graph of a function of one variable.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its limits in x become xlim, unless they are set already.
+    f : function of a (count,) array
+    xlim : (low, high)
+        From where to where.
+    color : str
+        A name of the palette.
+    count : int
+        The number of points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = curve(Figure().add_subplot(), np.sin, (0, 6))
+    >>> ax.get_xlim() == (0, 6)
+    True
+    """
+    if ax.get_autoscalex_on():
+        ax.set_xlim(xlim)
+    x = np.linspace(*xlim, count)
+    ax.plot(x, _heights(f, x), color=INK[color])
+    return ax
+
+
+def path(ax, points, color="orange", *, width=1.5, size=4.5):
+    """Draw a walk in the plane: a dot at each point, joined by a line.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    points : (k, 2) array
+    color : str
+        A name of the palette.
+    width, size : float
+        Of the line and of the dots, in points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If points are not (k, 2).
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(path(Figure().add_subplot(), [[0, 0], [1, 2]]).lines)
+    1
+    """
+    points = as_floats(points, "points")
+    check_shapes(points=(points, "k 2"))
+    ax.plot(*points.T, "o-", **_dots(color, size), linewidth=width, zorder=3)
+    return ax
+
+
+def path_on_curve(ax, f, points, color="orange", *, width=1.25, size=7):
+    """Draw a walk on the graph of f: each step level across, then onto the curve.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    f : function of a (k,) array
+    points : (k, 1) or (k,) array
+    color : str
+        A name of the palette.
+    width, size : float
+        Of the line and of the dots, in points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If points are not (k, 1) or (k,), or f does not return a height for each.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = path_on_curve(Figure().add_subplot(), np.square, [[2], [-1]])
+    >>> ax.lines[0].get_xydata()
+    array([[ 2.,  4.],
+           [-1.,  4.],
+           [-1.,  1.]])
+    """
+    points = as_floats(points, "points")
+    if points.ndim != 1:
+        check_shapes(points=(points, "k 1"))
+    x = points.ravel()
+    heights = _heights(f, x)
+    stairs = np.repeat(x, 2)[1:], np.repeat(heights, 2)[:-1]
+    ax.plot(*stairs, color=INK[color], linewidth=width, zorder=2.5)
+    ax.plot(x, heights, "o", **_dots(color, size), zorder=3)
+    return ax
+
+
+def arrow(ax, start, end, color="orange", *, width=2.5):
+    """Draw an arrow from one point of the plane to another.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    start, end : (2,) array
+    color : str
+        A name of the palette.
+    width : float
+        Of the shaft, in points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If start or end is not a point of the plane.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(arrow(Figure().add_subplot(), (0, 0), (1, 1)).texts)
+    1
+    """
+    start, end = as_floats(start, "start"), as_floats(end, "end")
+    check_shapes(start=(start, "2"), end=(end, "2"))
+    head = {"arrowstyle": "-|>,head_width=.35,head_length=.7", "shrinkA": 0}
+    look = {**head, "shrinkB": 0, "color": INK[color], "linewidth": width}
+    ax.annotate("", end, start, arrowprops=look, annotation_clip=False)
+    return ax
+
+
+def loss_curve(ax, values, color="orange"):
+    """Draw the loss after each step, with a dot at the last.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    values : (k,) array
+        The loss after 0, 1, … k − 1 steps.
+    color : str
+        A name of the palette.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If values are not (k,).
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(loss_curve(Figure().add_subplot(), [4, 2, 1]).lines)
+    2
+    """
+    values = as_floats(values, "values")
+    sizes = check_shapes(values=(values, "k"))
+    steps = np.arange(sizes["k"])
+    ax.plot(steps, values, color=INK[color])
+    ax.plot(steps[-1:], values[-1:], "o", color=INK[color])
+    return ax
+
+
+def _heights(f, x):
+    """f at every x; a constant will do; where a walk diverged, inf or nan."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        heights = as_floats(f(x), "what f returns")
+    if heights.ndim == 0:
+        return np.full(x.shape, heights)
+    check_shapes(**{"what f returns": (heights, f"{x.size}")})
+    return heights
+
+
+def _dots(color, size):
+    look = {"color": INK[color], "markeredgecolor": INK["paper"]}
+    return {**look, "markersize": size}

@@ -1,0 +1,209 @@
+"""The checks at the door: what passes, and what is refused in which words."""
+
+import re
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mathlib.checks import (
+    as_floats,
+    check_between,
+    check_callable,
+    check_count,
+    check_finite,
+    check_labels,
+    check_not_negative,
+    check_positive,
+    check_shapes,
+)
+
+
+def refuses(error, message):
+    return pytest.raises(error, match=f"^{re.escape(message)}$")
+
+
+class Actor(np.lib.mixins.NDArrayOperatorsMixin):
+    """Acts as an array without being one, as a Tensor does."""
+
+    def __array_ufunc__(self, *arguments, **options):
+        return NotImplemented
+
+
+def test_as_floats_makes_floats_and_copies_no_floats():
+    assert as_floats([[1, 2]]).dtype == float
+    assert as_floats(np.array([True, False])).tolist() == [1.0, 0.0]
+    assert as_floats(np.float32(0.5)) == 0.5
+    x = np.zeros(3)
+    assert as_floats(x) is x
+
+
+def test_as_floats_lets_an_array_actor_pass():
+    actor = Actor()
+    assert as_floats(actor) is actor
+
+
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        ("12", TypeError, "start must hold real numbers, but holds text"),
+        (["1", "2"], TypeError, "start must hold real numbers, but holds text"),
+        (b"12", TypeError, "start must hold real numbers, but holds text"),
+        (None, TypeError, "start must hold real numbers, but holds object"),
+        ([Decimal(1)], TypeError, "start must hold real numbers, but holds object"),
+        (1j, TypeError, "start must hold real numbers, but holds complex128"),
+    ],
+    ids=["text", "texts", "bytes", "None", "Decimal", "complex"],
+)
+def test_as_floats_refuses_by_name(x, error, message):
+    with refuses(error, message):
+        as_floats(x, "start")
+
+
+def test_as_floats_refuses_ragged_rows():
+    with pytest.raises(ValueError, match=r"^X must have rows of one length"):
+        as_floats([[1.0], [1.0, 2.0]], "X")
+
+
+@given(st.lists(st.integers(0, 4), max_size=4))
+def test_check_shapes_returns_the_size_of_each_letter(shape):
+    letters = "abcd"[: len(shape)]
+    sizes = check_shapes(x=(np.zeros(shape), " ".join(letters)))
+    assert sizes == dict(zip(letters, shape, strict=True))
+
+
+def test_check_shapes_takes_numbers_and_a_single_number():
+    assert check_shapes(x=(np.zeros(()), ""), pairs=(np.zeros((7, 2)), "n 2")) == {
+        "n": 7
+    }
+
+
+@pytest.mark.parametrize(
+    ("shape", "pattern", "message"),
+    [
+        ((4,), "n", "it must have shape (n,) with n = 100, but its shape is (4,)"),
+        (
+            (100, 1),
+            "n",
+            "it must have shape (n,) with n = 100, but its shape is (100, 1): "
+            "use it.ravel()",
+        ),
+        (
+            (1, 100),
+            "n",
+            "it must have shape (n,) with n = 100, but its shape is (1, 100): "
+            "use it.ravel()",
+        ),
+        (
+            (4, 1),
+            "n",
+            "it must have shape (n,) with n = 100, but its shape is (4, 1)",
+        ),
+        (
+            (100, 2),
+            "n",
+            "it must have shape (n,) with n = 100, but its shape is (100, 2)",
+        ),
+        (
+            (100,),
+            "n d",
+            "it must have shape (n, d) with n = 100, but its shape is (100,): "
+            "use it[:, None]",
+        ),
+        ((3,), "d d", "it must have shape (d, d), but its shape is (3,)"),
+        ((2, 3), "d d", "it must have shape (d, d), but its shape is (2, 3)"),
+        ((7, 3), "m 2", "it must have shape (m, 2), but its shape is (7, 3)"),
+    ],
+)
+def test_check_shapes_says_what_is_wrong_and_the_remedy(shape, pattern, message):
+    with refuses(ValueError, message):
+        check_shapes(x=(np.zeros(100), "n"), it=(np.zeros(shape), pattern))
+
+
+@given(st.integers(1, 9))
+def test_the_remedies_of_check_shapes_are_remedies(n):
+    column, flat = np.zeros((n, 1)), np.zeros(n)
+    with pytest.raises(ValueError, match=r"use y\.ravel\(\)$"):
+        check_shapes(y=(column, "n"))
+    assert check_shapes(y=(column.ravel(), "n")) == {"n": n}
+    with pytest.raises(ValueError, match=r"use X\[:, None\]$"):
+        check_shapes(X=(flat, "n d"))
+    assert check_shapes(X=(flat[:, None], "n d")) == {"n": n, "d": 1}
+
+
+def test_what_is_no_variable_gets_no_remedy():
+    message = "the gradient must have shape (d,), but its shape is (2, 1)"
+    with refuses(ValueError, message):
+        check_shapes(**{"the gradient": (np.zeros((2, 1)), "d")})
+
+
+def test_check_finite_counts_and_names_the_first():
+    check_finite(X=np.zeros((2, 2)), y=np.zeros(0))
+    message = (
+        "X must be finite, but 2 of its 4 entries are not, the first at index (0, 1)"
+    )
+    with refuses(ValueError, message):
+        check_finite(X=np.array([[0.0, np.nan], [np.inf, 1.0]]))
+
+
+@pytest.mark.parametrize("number", [1, 0.5, np.float64(1e-300), np.int64(3)])
+def test_positive_numbers_pass(number):
+    check_positive(rate=number)
+    check_not_negative(rate=number)
+
+
+@pytest.mark.parametrize("number", [0, -0.1, np.inf, -np.inf, np.nan])
+def test_check_positive_refuses(number):
+    message = f"rate must be a finite number > 0, but is {number}"
+    with refuses(ValueError, message):
+        check_positive(rate=number)
+
+
+def test_check_not_negative_takes_zero_only_besides():
+    check_not_negative(noise=0.0)
+    for number in (-1e-300, np.inf, np.nan):
+        message = f"noise must be a finite number >= 0, but is {number}"
+        with refuses(ValueError, message):
+            check_not_negative(noise=number)
+
+
+@pytest.mark.parametrize("number", [0, 1, -0.5, 2.0, np.nan])
+def test_check_between_refuses_the_ends_and_beyond(number):
+    check_between(0, 1, factor=0.5)
+    message = f"factor must be a number between 0 and 1, both excluded, but is {number}"
+    with refuses(ValueError, message):
+        check_between(0, 1, factor=number)
+
+
+@pytest.mark.parametrize("value", [None, "0.1", True, [0.1], np.array([0.1]), 1j])
+@pytest.mark.parametrize("check", [check_positive, check_not_negative, check_count])
+def test_what_is_no_number_is_of_the_wrong_kind(check, value):
+    with pytest.raises(TypeError, match=r"^rate must be a .*, but is "):
+        check(rate=value)
+
+
+def test_check_count_wants_a_whole_number():
+    check_count(steps=0, epochs=np.int32(7))
+    with refuses(ValueError, "steps must be a whole number >= 0, but is -1"):
+        check_count(steps=-1)
+    with refuses(TypeError, "steps must be a whole number >= 0, but is 2.5"):
+        check_count(steps=2.5)
+    message = "steps must be a whole number >= 0, but is 2.0: use int(2.0)"
+    with refuses(TypeError, message):
+        check_count(steps=2.0)
+
+
+def test_check_callable_refuses_by_name():
+    check_callable(f=abs, gradient=lambda x: x)
+    with refuses(TypeError, "f must be a function, but is of type float"):
+        check_callable(f=2.0)
+
+
+def test_check_labels_passes_classes_only():
+    check_labels(np.array([0, 2, 1]), 3)
+    check_labels(np.array([], dtype=int), 3)
+    for labels in ([0, 3], [-1, 0], [0.0, 1.0]):
+        with pytest.raises(ValueError, match=r"labels must be whole numbers in 0 … 2"):
+            check_labels(np.array(labels), 3)
