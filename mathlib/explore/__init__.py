@@ -1,0 +1,16 @@
+"""Figures that move: one function, two lives.
+
+``explore(draw, scene, rate=log_stops(...))`` calls ``draw`` at the stops of its
+sliders. In a built page every stop is drawn beforehand and the browser shows the one
+chosen; in a notebook that runs, sliders drive the same function for any value.
+
+Reading order: ``controls`` (the stops of a slider), ``style`` (colors), ``recorder``
+(what matplotlib draws, as flat marks), ``explorer`` (one frame: only what moves),
+``page`` (all frames, as HTML), ``notebook`` (ipywidgets).
+"""
+
+from mathlib.explore.controls import even_stops, log_stops, stops
+from mathlib.explore.explorer import explore
+from mathlib.explore.style import INK, use_style
+
+__all__ = ["INK", "even_stops", "explore", "log_stops", "stops", "use_style"]

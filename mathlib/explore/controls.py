@@ -1,0 +1,169 @@
+"""Controls: the stops of a slider, what they are called and how they are written."""
+
+from collections.abc import Callable
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+
+PLAIN = ".3g"
+
+
+class Stops(NamedTuple):
+    """The values at which a slider stops; make one with `stops` or its relatives.
+
+    A slider of a built page stops at these values only; one of a running notebook
+    covers the whole range between the first and the last.
+    """
+
+    values: tuple
+    start: int
+    label: str | None
+    format: str | Callable
+    spacing: str
+
+    def text(self, value):
+        """Write one value as the reader sees it."""
+        if callable(self.format):
+            return self.format(value)
+        if isinstance(value, (str, bool)):
+            return str(value)
+        if isinstance(value, int) and self.format == PLAIN:
+            return str(value).replace("-", "\N{MINUS SIGN}")
+        return format(value, self.format).replace("-", "\N{MINUS SIGN}")
+
+    def kind(self):
+        """Return what a live slider must be: choice, whole, log or decimal."""
+        if any(isinstance(value, (str, bool)) for value in self.values):
+            return "choice"
+        if all(isinstance(value, int) for value in self.values):
+            return "whole"
+        return "log" if self.spacing == "log" else "decimal"
+
+
+def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002
+    """Return a slider that stops at the values listed: numbers or words.
+
+    Parameters
+    ----------
+    *values : int, float, bool or str
+        The stops, in the order of the slider; whole numbers stay whole.
+    start : optional
+        The stop shown first; the first one by default.
+    label : str, optional
+        The slider's name in words; by default the name of the control.
+    format : str or callable
+        A format specification, or a function from a value to its text.
+
+    Returns
+    -------
+    Stops
+
+    Raises
+    ------
+    ValueError
+        If there are no stops, or `start` is none of them.
+
+    Examples
+    --------
+    >>> batch = stops(1, 10, 100, start=10, label="batch size")
+    >>> batch.values, batch.start
+    ((1, 10, 100), 1)
+    >>> batch.text(100)
+    '100'
+    """
+    values = tuple(_plain(value) for value in values)
+    if not values:
+        raise ValueError("stops must be given at least one value, is given none")
+    at = 0 if start is None else _listed(values, start)
+    return Stops(values, at, label, format, "listed")
+
+
+def even_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noqa: A002
+    """Return a slider of `count` stops from `low` to `high`, evenly spaced.
+
+    Parameters
+    ----------
+    low, high : float
+        The first and the last stop, ``low < high``.
+    count : int
+        How many stops, at least 2.
+    start : float, optional
+        The slider starts at the stop nearest to it.
+    label, format
+        As for `stops`.
+
+    Returns
+    -------
+    Stops
+
+    Raises
+    ------
+    ValueError
+        If the range is empty, `count` is below 2 or `start` lies outside.
+
+    Examples
+    --------
+    >>> even_stops(0, 1, 5, start=0.6).values
+    (0.0, 0.25, 0.5, 0.75, 1.0)
+    """
+    _check_range("even_stops", low, high, count)
+    values = tuple(np.linspace(low, high, count).tolist())
+    return Stops(values, _nearest("even_stops", values, start), label, format, "even")
+
+
+def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noqa: A002
+    """Return a slider of `count` stops, each the same factor times the one before.
+
+    Arguments as for `even_stops`, with ``low > 0``.
+
+    Examples
+    --------
+    >>> rate = log_stops(0.01, 1, 3, start=0.09)
+    >>> [rate.text(value) for value in rate.values], rate.start
+    (['0.01', '0.1', '1'], 1)
+    """
+    if not low > 0:
+        raise ValueError(f"log_stops: low must be above 0, is {low!r}")
+    _check_range("log_stops", low, high, count)
+    values = tuple(np.geomspace(low, high, count).tolist())
+    return Stops(values, _nearest("log_stops", values, start), label, format, "log")
+
+
+def _plain(value):
+    """Turn a numpy scalar into Python's own: its text has no type in it."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _listed(values, start):
+    """Return where `start` stands among the values."""
+    same = [value == start or _close(value, start) for value in values]
+    if not any(same):
+        raise ValueError(f"stops: start must be one of {values}, is {start!r}")
+    return same.index(True)
+
+
+def _close(value, start):
+    """Return whether two numbers are the same but for rounding."""
+    numbers = isinstance(value, Real) and isinstance(start, Real)
+    return numbers and bool(np.isclose(value, start, rtol=1e-9, atol=0))
+
+
+def _nearest(maker, values, start):
+    """Return where the stop nearest to `start` stands."""
+    if start is None:
+        return 0
+    low, high = values[0], values[-1]
+    if not low <= start <= high:
+        raise ValueError(
+            f"{maker}: start must lie between {low:g} and {high:g}, is {start!r}"
+        )
+    return int(np.argmin(np.abs(np.array(values) - start)))
+
+
+def _check_range(maker, low, high, count):
+    """Raise unless `count` stops fit between `low` and `high`."""
+    if not low < high:
+        raise ValueError(f"{maker}: low must be below high, is {low!r} with {high!r}")
+    if count < 2:
+        raise ValueError(f"{maker}: count must be at least 2, is {count!r}")

@@ -1,0 +1,344 @@
+"""A matplotlib renderer that writes down flat SVG marks, in whole tenths of a pixel.
+
+Whole numbers add up exactly, so a path is written as short relative steps, and two
+frames that look alike are alike, letter by letter.
+"""
+
+import base64
+import io
+import re
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import rgb2hex
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+from mathlib.explore.style import VARIABLES
+
+UNITS = 10  # to a CSS pixel
+MARGIN = 20 * UNITS  # how far an unfilled line is kept beyond the panel
+FARTHEST = 9999 * UNITS
+LETTERS = {  # matplotlib's path codes: the SVG letter, the number of points
+    Path.MOVETO: ("m", 1),
+    Path.LINETO: ("l", 1),
+    Path.CURVE3: ("q", 2),
+    Path.CURVE4: ("c", 3),
+}
+ANCHORS = {"center": "middle", "right": "end"}
+TICK = re.compile(r"\$\\mathdefault\{([^\\{]*?)(?:\^\{([^\\{]*?)\})?\}\$")
+STEP = re.compile(r"m? ?(-?\d+) ?(-?\d+)")
+
+
+class Mark(NamedTuple):
+    """One SVG element: its tag, its attributes, what stands inside."""
+
+    tag: str
+    attributes: dict
+    inside: str = ""
+
+    def svg(self, extra=""):
+        """Write the element out."""
+        pairs = (f' {name}="{_value(v)}"' for name, v in self.attributes.items())
+        return f"<{self.tag}{extra}{''.join(pairs)}>{self.inside}</{self.tag}>"
+
+
+class Dots(str):
+    """The path of a line whose corners are to be shown as dots.
+
+    The page keeps the line's path once for both and makes the dots itself.
+    """
+
+    __slots__ = ()
+
+    def drawn(self):
+        """Return the path that shows the dots: a round stroke of no length at each."""
+        return STEP.sub(r"m\1 \2h0", self)
+
+
+def _value(value):
+    return value.drawn() if isinstance(value, Dots) else escape(value)
+
+
+class Recorder(RendererBase):
+    """Collects in `marks` what matplotlib draws on a panel of the given size."""
+
+    def __init__(self, width, height, name, clips=None):
+        super().__init__()
+        self.width, self.height, self.name = width, height, name
+        self.marks = []
+        self.clips = {} if clips is None else clips
+        self.to_units = Affine2D().scale(UNITS, -UNITS).translate(0, UNITS * height)
+
+    def again(self):
+        """Return an empty recorder that shares this one's clip rectangles."""
+        return Recorder(self.width, self.height, self.name, self.clips)
+
+    def get_canvas_width_height(self):
+        """Return the panel's size in pixels."""
+        return self.width, self.height
+
+    def points_to_pixels(self, points):
+        """Return points unchanged: at 72 dots per inch a point is a pixel."""
+        return points
+
+    def flipy(self):
+        """Tell matplotlib that y runs downward."""
+        return True
+
+    def option_scale_image(self):
+        """Tell matplotlib that an image may be scaled in the browser."""
+        return True
+
+    def option_image_nocomposite(self):
+        """Tell matplotlib to leave neighboring images apart."""
+        return True
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Measure a text in matplotlib's own font."""
+        return text_to_path.get_text_width_height_descent(s, prop, ismath)
+
+    # ---- what matplotlib calls
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        """Record a line or an area."""
+        look = self._look(gc, rgbFace)
+        if look["fill"] == "none" and "stroke" not in look:
+            return
+        corners = self._corners(path, transform, keep_all=rgbFace is not None)
+        self._add("path", d=_path_text(*corners), **look, **self._clip(gc))
+
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        """Record filled circles as one path of dots, other markers one by one."""
+        if rgbFace is None or not _is_circle(marker_path, marker_trans):
+            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            return
+        dots = Dots(_path_text(*self._corners(path, trans, keep_all=False)))
+        size = np.ptp(marker_trans.transform(marker_path.vertices), axis=0)[0]
+        for color, width in self._rings(gc, size, rgbFace):
+            look = {"fill": "none", "stroke-linecap": "round", "stroke": color}
+            look["stroke-width"] = f"{width * UNITS:.4g}"
+            look |= _opacity("stroke-opacity", _alpha(gc, rgbFace))
+            self._add("path", d=dots, **look, **self._clip(gc))
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        """Record an image as PNG; in matplotlib's array the first row is the top."""
+        height, width = im.shape[:2]
+        unit = Affine2D()
+        if transform is not None:
+            unit = Affine2D().scale(1 / width, 1 / height) + transform
+        placed = unit.translate(x, y) + self.to_units
+        (left, bottom), (right, top) = placed.transform([(0, 0), (width, height)])
+        box = {
+            "x": f"{min(left, right):.0f}",
+            "y": f"{min(top, bottom):.0f}",
+            "width": f"{abs(right - left):.0f}",
+            "height": f"{abs(bottom - top):.0f}",
+        }
+        look = {"href": _png(im), "preserveAspectRatio": "none"}
+        self._add("image", **look, **box, **self._clip(gc))
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        """Record a text in the page's own font; mathematics as outlines."""
+        tick = TICK.fullmatch(s) if ismath else None
+        if ismath and not tick:
+            self._add_outlines(gc, x, y, s, prop, angle)
+            return
+        size = prop.get_size_in_points()
+        look = {"font-size": f"{size * UNITS:.4g}", "fill": _paint(gc.get_rgb())}
+        if mtext is not None and (angle == 0 or mtext.get_rotation_mode() == "anchor"):
+            x, y = self._anchored(x, y, angle, mtext)
+            look |= _anchor(mtext)
+        look |= _weight_and_slant(prop) | _position(x, y, angle)
+        inside = _power(tick, size) if tick else escape(s, quote=False)
+        self._add("text", inside, **look, **self._clip(gc))
+
+    # ---- how it is written
+
+    def _add(self, tag, inside="", **attributes):
+        self.marks.append(Mark(tag, attributes, inside))
+
+    def _corners(self, path, transform, *, keep_all):
+        """Return whole-number vertices and codes, cut to the panel unless filled."""
+        right, bottom = self.width * UNITS + MARGIN, self.height * UNITS + MARGIN
+        clean = path.cleaned(
+            transform + self.to_units,
+            remove_nans=True,
+            curves=True,
+            simplify=False,
+            clip=None if keep_all else (-MARGIN, -MARGIN, right, bottom),
+        )
+        kept = clean.codes != Path.STOP
+        return _whole(clean.vertices[kept]), clean.codes[kept]
+
+    def _clip(self, gc):
+        """Return the reference to the clip rectangle, noting a new rectangle."""
+        rectangle = gc.get_clip_rectangle()
+        if rectangle is None:
+            return {}
+        x, y, width, height = rectangle.bounds
+        corner = (x, self.height - y - height, width, height)
+        box = tuple(round(value * UNITS) for value in corner)
+        name = self.clips.setdefault(box, f"{self.name}-clip{len(self.clips)}")
+        return {"clip-path": f"url(#{name})"}
+
+    def _look(self, gc, face):
+        """Return the attributes of fill and stroke."""
+        look = {"fill": "none"}
+        if face is not None and _alpha(gc, face) > 0:
+            look["fill"] = _paint(face)
+            look |= _opacity("fill-opacity", _alpha(gc, face))
+        opacity = _alpha(gc, gc.get_rgb())
+        if gc.get_linewidth() > 0 and opacity > 0:
+            look |= _stroke(gc) | _opacity("stroke-opacity", opacity)
+        return look
+
+    def _rings(self, gc, size, face):
+        """Yield color and width of the strokes that make a dot: edge, then face."""
+        line = gc.get_linewidth() if gc.get_rgb()[3] > 0 else 0
+        edge, inner = _paint(gc.get_rgb()), _paint(face)
+        if line and edge != inner:
+            yield edge, size + line
+            yield inner, size - line
+        else:
+            yield inner, size + line
+
+    def _add_outlines(self, gc, x, y, s, prop, angle):
+        """Record mathematics in the font that matches the page's formulas."""
+        vertices, codes = text_to_path.get_text_path(prop, s, ismath=True)
+        if not len(vertices):
+            return
+        scale = prop.get_size_in_points() / text_to_path.FONT_SCALE
+        turned = Affine2D().scale(scale).rotate_deg(angle)
+        placed = turned.translate(x, self.height - y) + self.to_units
+        d = _path_text(_whole(placed.transform(vertices)), np.asarray(codes))
+        self._add("path", d=d, fill=_paint(gc.get_rgb()), **self._clip(gc))
+
+    def _anchored(self, x, y, angle, mtext):
+        """Move a text's origin to where its author anchored it.
+
+        The page's font may be wider or narrower than the one matplotlib measured.
+        """
+        position = mtext.get_unitless_position()
+        anchor = mtext.get_transform().transform(position)
+        anchor[1] = self.height - anchor[1]
+        across = np.array([np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))])
+        return anchor + across @ (np.array([x, y]) - anchor) * across
+
+
+def _whole(vertices):
+    """Round to whole units, within what every browser can draw."""
+    return np.clip(np.rint(vertices), -FARTHEST, FARTHEST).astype(int)
+
+
+def _path_text(vertices, codes):
+    """Write a path as relative steps, with as few letters as SVG allows."""
+    pieces, here, start, last, at = [], (0, 0), (0, 0), "", 0
+    vertices, codes = vertices.tolist(), codes.tolist()
+    while at < len(vertices):
+        if codes[at] == Path.CLOSEPOLY:
+            pieces.append("z")
+            here, last, at = start, "z", at + 1
+            continue
+        letter, count = LETTERS[codes[at]]
+        steps = _steps(vertices[at : at + count], here)
+        here, at = vertices[at + count - 1], at + count
+        start = here if letter == "m" else start
+        pieces.append(_joined(steps, "" if letter == last else letter))
+        last = "l" if letter == "m" else letter  # after a move, bare pairs are lines
+    return "".join(pieces)
+
+
+def _steps(points, here):
+    """Return the coordinates of some points as seen from `here`."""
+    return [c - h for point in points for c, h in zip(point, here, strict=True)]
+
+
+def _joined(steps, letter):
+    """Write numbers after a letter; a minus sign separates, else a space does."""
+    text = "".join(str(step) if step < 0 else f" {step}" for step in steps)
+    return letter + text.lstrip() if letter else text
+
+
+def _is_circle(path, transform):
+    """Return whether a marker is matplotlib's circle, undistorted."""
+    if path.codes is None or np.count_nonzero(path.codes == Path.CURVE4) != 24:
+        return False
+    width, height = np.ptp(transform.transform(path.vertices), axis=0)
+    return abs(width - height) < 1e-6
+
+
+def _paint(rgb):
+    """Return the palette's variable for a color, or the color itself."""
+    color = rgb2hex(rgb[:3])
+    return VARIABLES.get(color, color)
+
+
+def _alpha(gc, rgba):
+    """Return the opacity matplotlib means for a color."""
+    if gc.get_forced_alpha():
+        return gc.get_alpha()
+    return rgba[3] if len(rgba) > 3 else 1
+
+
+def _opacity(name, value):
+    return {name: f"{value:.3g}"} if value < 1 else {}
+
+
+def _stroke(gc):
+    """Return the attributes of a line: color, width, ends, corners, dashes."""
+    look = {"stroke": _paint(gc.get_rgb())}
+    look["stroke-width"] = f"{gc.get_linewidth() * UNITS:.4g}"
+    if gc.get_capstyle() == "round":
+        look["stroke-linecap"] = "round"
+    if gc.get_joinstyle() == "round":
+        look["stroke-linejoin"] = "round"
+    dashes = gc.get_dashes()[1]
+    if dashes is not None:
+        look["stroke-dasharray"] = " ".join(f"{d * UNITS:.4g}" for d in dashes)
+    return look
+
+
+def _png(pixels):
+    """Return the pixels as the address of an embedded PNG."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(np.asarray(pixels)).save(stream, format="png", optimize=True)
+    packed = base64.b64encode(stream.getvalue()).decode()
+    return f"data:image/png;base64,{packed}"
+
+
+def _anchor(mtext):
+    side = ANCHORS.get(mtext.get_horizontalalignment())
+    return {"text-anchor": side} if side else {}
+
+
+def _weight_and_slant(prop):
+    look = {}
+    if prop.get_weight() not in ("normal", "regular", 400):
+        look["font-weight"] = str(prop.get_weight())
+    if prop.get_style() != "normal":
+        look["font-style"] = prop.get_style()
+    return look
+
+
+def _position(x, y, angle):
+    place = {"x": f"{x * UNITS:.0f}", "y": f"{y * UNITS:.0f}"}
+    if angle:
+        place["transform"] = f"rotate({-angle:.4g} {place['x']} {place['y']})"
+    return place
+
+
+def _power(tick, size):
+    """Write matplotlib's own tick label, such as ten to a power, as plain text."""
+    base, power = (
+        (part or "").replace("-", "\N{MINUS SIGN}") for part in tick.groups()
+    )
+    if not power:
+        return base
+    rise, small = round(-0.42 * size * UNITS), round(0.72 * size * UNITS)
+    return f'{base}<tspan dy="{rise}" font-size="{small}">{power}</tspan>'

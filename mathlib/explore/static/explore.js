@@ -1,0 +1,260 @@
+// Moves a figure.explore to the setting of its sliders. Every setting was drawn by
+// Python when the book was built; page.py says what the table in the figure means.
+"use strict";
+{
+  const REST = 500; // milliseconds until a slider that rests is spoken of
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  class Explorer {
+    constructor(figure) {
+      this.figure = figure;
+      this.sliders = [...figure.querySelectorAll("input[type=range]")];
+      this.panel = figure.querySelector("svg");
+      this.caption = figure.querySelector("figcaption");
+      this.status = figure.querySelector(".explore-status");
+      this.buttons = {};
+      for (const b of figure.querySelectorAll("[data-does]")) this.buttons[b.dataset.does] = b;
+      if (this.sliders.length) this.enable();
+    }
+
+    enable() {
+      const { play, reset, link } = this.buttons;
+      for (const slider of this.sliders) {
+        slider.disabled = false;
+        slider.addEventListener("input", () => this.change());
+      }
+      reset.parentElement.hidden = false;
+      reset.addEventListener("click", () => this.change(this.sliders.map(s => s.defaultValue)));
+      link.addEventListener("click", () => this.link());
+      play?.addEventListener("click", () => this.press());
+      this.rename();
+      this.figure.addEventListener("pointerenter", () => this.load());
+      this.figure.addEventListener("focusin", () => this.load());
+      if ("handle" in this.figure.dataset) this.addHandle();
+      this.restore();
+    }
+
+    // Read the table, once, when the reader comes near.
+    load() {
+      if (this.data) return this.data;
+      this.data = JSON.parse(this.figure.querySelector("script").textContent);
+      const elements = { "-1": this.caption };
+      for (const e of this.figure.querySelectorAll("[data-x]")) elements[e.dataset.x] = e;
+      const columns = this.data.columns.map(unpack);
+      this.patches = this.data.slots.map(([number, attribute, column]) =>
+        ({ element: elements[number], attribute, shown: null, column: columns[column] }));
+      return this.data;
+    }
+
+    // ---- one setting
+
+    // The number of the setting: the last slider counts fastest, as in Python.
+    at() {
+      const { values } = this.load();
+      return this.sliders.reduce((sum, s, i) => sum * values[i].length + Number(s.value), 0);
+    }
+
+    show() {
+      const at = this.at();
+      for (const patch of this.patches) {
+        const value = patch.column(at);
+        if (value !== patch.shown) write(patch, value);
+        patch.shown = value;
+      }
+      this.sliders.forEach((slider, i) => say(slider, this.data.texts[i][slider.value]));
+      this.placeHandle?.();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.speak(this.caption.textContent), REST);
+    }
+
+    // What the reader does stops the play.
+    change(stops = []) {
+      this.pause();
+      stops.forEach((stop, i) => { if (stop !== null) this.sliders[i].value = stop; });
+      this.show();
+    }
+
+    // The browser may have put the sliders back to where they were.
+    restore() {
+      if (this.sliders.some(s => s.value !== s.defaultValue)) this.show();
+    }
+
+    speak(text) {
+      this.status.textContent = text;
+    }
+
+    // ---- play
+
+    get played() {
+      return this.sliders.find(s => "plays" in s.dataset);
+    }
+
+    press() {
+      if (this.playing) return this.pause();
+      const slider = this.played;
+      if (slider.value === slider.max) slider.value = -1; // wraps to the first stop
+      else if (calm.matches) slider.stepUp();
+      else this.step();
+      this.show();
+      if (calm.matches) return;
+      const pace = Math.min(12, Math.max(2, slider.max / 6)); // stops in a second
+      this.playing = setInterval(() => this.step(), 1000 / pace);
+      this.rename();
+    }
+
+    step() {
+      const slider = this.played;
+      slider.stepUp();
+      this.show();
+      if (slider.value === slider.max) this.pause();
+    }
+
+    pause() {
+      clearInterval(this.playing);
+      this.playing = null;
+      this.rename();
+    }
+
+    rename() {
+      const name = calm.matches ? "Next" : this.playing ? "Pause" : "Play";
+      if (this.buttons.play && this.buttons.play.textContent !== name)
+        this.buttons.play.textContent = name;
+    }
+
+    // ---- a handle to drag in the first panel
+
+    addHandle() {
+      const { points, handle } = this.load();
+      const moved = handle.map(name => this.sliders.findIndex(s => s.name === name));
+      const counts = moved.map(i => this.data.values[i].length);
+      const grip = this.panel.appendChild(svg("g", { class: "explore-handle" }));
+      grip.append(svg("circle", { class: "grip", r: 180 }), svg("circle", { class: "ring", r: 90 }));
+      this.placeHandle = () => {
+        const at = moved.reduce((sum, i, k) => sum * counts[k] + Number(this.sliders[i].value), 0);
+        grip.setAttribute("transform", `translate(${points[at]})`);
+      };
+      const drag = event => {
+        const at = nearest(points, place(this.panel, event));
+        const last = counts.at(-1);
+        const stops = moved.length > 1 ? [Math.floor(at / last), at % last] : [at];
+        this.change(this.sliders.map((_, i) => stops[moved.indexOf(i)] ?? null));
+      };
+      grip.addEventListener("pointerdown", event => {
+        event.preventDefault();
+        grip.setPointerCapture(event.pointerId);
+      });
+      grip.addEventListener("pointermove", event => {
+        if (grip.hasPointerCapture(event.pointerId)) drag(event);
+      });
+      this.placeHandle();
+    }
+
+    // ---- the setting in the address: #name:rate=0.2,start=1
+
+    link() {
+      this.pause();
+      const { values } = this.load();
+      const pairs = this.sliders.map((s, i) =>
+        `${encodeURIComponent(s.name)}=${encodeURIComponent(values[i][s.value])}`);
+      const address = new URL(`#${this.figure.dataset.name}:${pairs}`, location.href).href;
+      history.replaceState(history.state, "", address);
+      const said = text => { this.flash(text); this.speak(text); };
+      if (!navigator.clipboard) return said("The link is in the address bar");
+      navigator.clipboard.writeText(address).then(
+        () => said("Link copied"), () => said("The link is in the address bar"));
+    }
+
+    flash(text) {
+      const { link } = this.buttons;
+      link.dataset.name ??= link.textContent;
+      link.textContent = text;
+      clearTimeout(this.flashing);
+      this.flashing = setTimeout(() => { link.textContent = link.dataset.name; }, 2500);
+    }
+
+    // Go to the stops nearest to what the address asks for; skip what makes no sense.
+    follow(asked) {
+      const { values } = this.load();
+      this.change(this.sliders.map((slider, i) =>
+        slider.name in asked ? stopOf(values[i], asked[slider.name]) : null));
+      for (let d = this.figure.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+      this.figure.scrollIntoView({ block: "center" });
+    }
+  }
+
+  // ---- the table
+
+  // A column lists each value once and, unless every setting has its own, their numbers.
+  const unpack = ([values, numbers]) => at => values[numbers ? numbers[at] : at];
+
+  function write({ element, attribute }, value) {
+    if (element.localName === "figcaption") element.textContent = value;
+    else if (attribute === "d") element.setAttribute("d", path(value));
+    else if (attribute === "dots") element.setAttribute("d", dots(path(value)));
+    else if (attribute) element.setAttribute(attribute, value);
+    else element.innerHTML = value;
+  }
+
+  // A line comes as its x, a comma, its y.
+  function path(text) {
+    if (text.startsWith("m")) return text;
+    const [xs, ys] = text.split(",").map(part => part.match(/-?\d+/g));
+    return `m${xs.map((x, i) => `${x} ${ys[i]}`).join(" ")}`.replaceAll(" -", "-");
+  }
+
+  // A line's corners, as round strokes of no length.
+  const dots = line => line.replace(/m? ?(-?\d+) ?(-?\d+)/g, "m$1 $2h0");
+
+  function say(slider, text) {
+    const shown = slider.nextElementSibling;
+    if (shown.textContent === text) return;
+    shown.textContent = text;
+    slider.setAttribute("aria-valuetext", text);
+  }
+
+  // ---- places
+
+  function svg(tag, attributes) {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  }
+
+  const place = (panel, event) =>
+    new DOMPoint(event.clientX, event.clientY).matrixTransform(panel.getScreenCTM().inverse());
+
+  const least = list => list.reduce((best, x, i) => (x < list[best] ? i : best), 0);
+  const nearest = (points, { x, y }) => least(points.map(([px, py]) => Math.hypot(px - x, py - y)));
+
+  // ---- addresses
+
+  function decode(text) {
+    try { return decodeURIComponent(text); } catch { return ""; }
+  }
+
+  function stopOf(values, text) {
+    const exact = values.findIndex(value => String(value) === text);
+    if (exact >= 0) return exact;
+    const number = text.trim() === "" ? NaN : Number(text);
+    const distances = values.map(value => (typeof value === "number" ? Math.abs(value - number) : NaN));
+    return distances.every(Number.isFinite) ? least(distances) : null;
+  }
+
+  function followAddress(explorers) {
+    const [name, rest] = location.hash.slice(1).split(/:(.*)/s);
+    const explorer = explorers.find(e => e.figure.dataset.name === decode(name));
+    if (!explorer?.sliders.length || rest === undefined) return;
+    const pairs = rest.split(",").map(pair => pair.split("=").map(decode));
+    explorer.follow(Object.fromEntries(pairs.filter(pair => pair.length === 2)));
+  }
+
+  function start() {
+    const explorers = [...document.querySelectorAll("figure.explore")].map(f => new Explorer(f));
+    followAddress(explorers);
+    addEventListener("hashchange", () => followAddress(explorers));
+    addEventListener("pageshow", () => explorers.forEach(e => e.restore()));
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+}

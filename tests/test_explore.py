@@ -1,0 +1,569 @@
+"""Explorers: the partial drawing, the page's table, the live notebook, the errors."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html import escape, unescape
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from mathlib.explore import INK, even_stops, explore, log_stops, page, stops, style
+from mathlib.explore.explorer import MAX_FRAMES, differing_settings
+from mathlib.explore.notebook import fine_step, slider, widget
+from mathlib.explore.recorder import Dots
+
+X = np.linspace(0, 6, 40)
+
+
+def line_scene(ax):
+    ax.set(xlim=(0, 6), ylim=(-4, 4), xlabel="$x$", ylabel="height")
+
+
+def line(ax, slope):
+    ax.plot(X, slope * X, "o-")
+    return f"The slope is {slope:.3g}."
+
+
+def make_line(**options):
+    return explore(line, line_scene, **{"slope": stops(-0.5, 0.0, 0.5)} | options)
+
+
+# ---- stops
+
+
+def test_stops_keep_whole_numbers_whole():
+    assert [type(v) for v in stops(1, np.int64(2), 2.5).values] == [int, int, float]
+
+
+def test_even_and_log_stops_by_hand():
+    assert even_stops(0, 1, 5).values == (0, 0.25, 0.5, 0.75, 1)
+    assert_allclose(log_stops(0.01, 1, 3).values, (0.01, 0.1, 1), rtol=1e-15)
+    ratios = np.divide(log_stops(3, 7, 9).values[1:], log_stops(3, 7, 9).values[:-1])
+    assert_allclose(ratios, (7 / 3) ** (1 / 8), rtol=1e-14)
+
+
+def test_the_start_is_the_nearest_stop_of_a_range():
+    assert even_stops(0, 1, 5, start=0.6).start == 2
+    assert log_stops(0.01, 1, 3, start=0.09).start == 1
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "text"),
+    [
+        (stops(1000), 1000, "1000"),
+        (stops(-1), -1, "−1"),
+        (stops(0.5), 0.123456, "0.123"),
+        (stops(0.5, format=".2f"), -0.5, "−0.50"),
+        (stops(30, format="{}°".format), 30, "30°"),
+        (stops("relu", "tanh"), "tanh", "tanh"),
+        (stops(False, True), True, "True"),
+    ],
+)
+def test_how_a_value_is_written(control, value, text):
+    assert control.text(value) == text
+
+
+# ---- what moves, against the whole drawing
+
+
+def menagerie(ax, k, kind):
+    ax.fill_between(X, np.sin(X * k), alpha=0.3, color=INK["blue"])
+    ax.bar([1, 2, 3], [k, 1, 0.5], width=0.3, color=INK["gold"], label="bars")
+    ax.scatter(X, np.cos(k * X), c=X, s=20)
+    ax.quiver([1, 2], [0, 0], [k, 1], [1, k], color=INK["green"])
+    ax.text(3, 1, f"k < {k} & more")
+    ax.annotate("here", (k, 0), (4, 1.5), arrowprops={"arrowstyle": "->"})
+    ax.axvline(k, ls="--", color=INK["pink"])
+    ax.plot(X, np.sin(X * k), label=f"sin {k}x")
+    ax.errorbar([5], [k / 4], yerr=[0.3], fmt="o", label="measured")
+    ax.imshow(np.outer(X, X * k)[:8, :8], extent=(5, 6, -1, 0), aspect="auto", zorder=5)
+    ax.contourf(X[:9], X[:9], np.outer(X[:9], X[:9]) * k, cmap="Blues", zorder=-1)
+    ax.legend(loc="lower left")
+    ax.set(title=f"k is {k}", xlabel=f"$x_{k}$", xlim=(0, 6), ylim=(-1.5, 2.5))
+    if kind == "many":
+        ax.plot(X, X / 4, "s", zorder=1)
+        ax.figure.text(0.8, 0.9, "many")
+    return f"With k = {k} there are {kind} animals."
+
+
+def menagerie_scene(ax):
+    ax.plot(X, X / 3, color=INK["grid"], zorder=2.2, label="backdrop")
+    ax.axhspan(0, 1, color=INK["sky"], zorder=4)
+    ax.grid()
+
+
+def make_menagerie():
+    controls = {"k": stops(1, 2, 3), "kind": stops("few", "many")}
+    return explore(menagerie, menagerie_scene, size=(600, 340), **controls)
+
+
+@pytest.mark.filterwarnings("ignore:The figure layout has changed")
+def test_the_partial_drawing_equals_the_whole_one():
+    assert list(differing_settings(make_menagerie())) == []
+
+
+def test_an_explorer_without_limits_keeps_those_of_its_start():
+    assert list(differing_settings(explore(line, slope=stops(1, 2, 3)))) == []
+
+
+def test_a_backdrop_line_that_draw_moves_is_drawn_anew():
+    def backdrop(ax):
+        ax.set(xlim=(0, 6), ylim=(0, 6))
+        ax.plot(X, X)
+
+    def bend(ax, power):
+        ax.lines[0].set_ydata(X**power)
+        return f"The power is {power}."
+
+    explorer = explore(bend, backdrop, power=stops(1, 2))
+    assert list(differing_settings(explorer)) == []
+    assert len(page.encode(explorer)[0].columns) == 2
+
+
+def test_hidden_axes_stay_hidden():
+    def backdrop(ax):
+        ax.axis("off")
+        ax.set(xlim=(0, 6), ylim=(0, 6), xlabel="unseen")
+
+    explorer = explore(line, backdrop, slope=stops(0.5, 1))
+    assert list(differing_settings(explorer)) == []
+    assert "unseen" not in page.html(explorer)
+
+
+def test_a_draw_that_moves_ticks_is_found_out():
+    def tick(ax, at):
+        ax.set_xticks([at])
+        return f"A tick at {at}."
+
+    explorer = explore(tick, line_scene, at=stops(1, 2, 3))
+    assert list(differing_settings(explorer)) == [{"at": 2}, {"at": 3}]
+
+
+def test_bars_and_error_bars_of_old_frames_leave_the_legend():
+    explorer = make_menagerie()
+    for _ in range(3):
+        explorer.frame(explorer.start_setting())
+    legend = explorer.panels[0].axes.get_legend()
+    words = [text.get_text() for text in legend.get_texts()]
+    assert words == ["backdrop", "sin 1x", "bars", "measured"]
+
+
+def test_colors_of_the_palette_are_variables_and_others_stay():
+    def two(ax):
+        ax.axhline(0, color=INK["orange"])
+        ax.axhline(1, color="#123456")
+        return "Two lines."
+
+    text = page.html(explore(two))
+    assert 'stroke="var(--fig-orange)"' in text
+    assert 'stroke="#123456"' in text
+
+
+# ---- the page
+
+
+def table_of(text):
+    """Read the table out of a page, as explore.js does."""
+    return json.loads(re.search(r"<script[^>]*>(.*?)</script>", text, re.S)[1])
+
+
+def values_of(data, column):
+    """Return a column's value for each setting."""
+    values, *numbers = data["columns"][column]
+    return [values[at] for at in numbers[0]] if numbers else values
+
+
+def path_of(packed):
+    """Put the x and y of a line together again."""
+    if packed.startswith("m"):
+        return packed
+    xs, ys = (re.findall(r"-?\d+", part) for part in packed.split(","))
+    steps = [step for pair in zip(xs, ys, strict=True) for step in pair]
+    return "m" + " ".join(steps).replace(" -", "-")
+
+
+def patched(text, at):
+    """Return the panels of a page as its script shows them at setting `at`."""
+    data = table_of(text)
+    for number, attribute, column in data["slots"]:
+        value = values_of(data, column)[at]
+        if number < 0:
+            text = re.sub(r"(<figcaption[^>]*>).*?(<)", rf"\1{escape(value)}\2", text)
+            continue
+        if attribute in ("d", "dots"):
+            value = path_of(value)
+        if attribute == "dots":
+            value = Dots(value).drawn()
+        element = rf'(<(\w+) data-x="{number}"'
+        if attribute:
+            name = "d" if attribute == "dots" else attribute
+            pattern, new = rf'{element}[^>]* {name}=")[^"]*', escape(value)
+            text, count = re.subn(pattern, lambda m, new=new: m[1] + new, text)
+        else:
+            pattern = rf"{element}[^>]*>)(.*?)(</\2>)"
+            text, count = re.subn(
+                pattern, lambda m, value=value: m[1] + value + m[4], text, flags=re.S
+            )
+        assert count == 1
+    return re.sub(r' data-x="\d+"', "", text.split('<div class="explore-controls"')[0])
+
+
+def drawn(explorer, setting):
+    """Return the panels drawn afresh at a setting."""
+    frame = explorer.frame(setting)
+    pairs = zip(explorer.panels, frame.panels, strict=True)
+    return [page.panel_svg(p, page.layers_svg(layers)) for p, layers in pairs]
+
+
+def bare(svg):
+    """Drop the groups that hold what is replaced as a whole."""
+    return re.sub(r"</?g>", "", svg)
+
+
+@pytest.mark.parametrize("make", [make_line, make_menagerie])
+def test_the_table_gives_back_every_frame(make):
+    explorer = make()
+    text = page.html(explorer)
+    for at, setting in enumerate(explorer.settings()):
+        shown = bare(patched(text, at))
+        for svg in drawn(explorer, setting):
+            assert bare(svg) in shown
+
+
+def test_a_table_that_mixes_up_two_frames_is_noticed():
+    explorer = make_line()
+    text = page.html(explorer)
+    assert drawn(explorer, {"slope": 0.5})[0] not in patched(text, 0)
+
+
+def test_what_never_changes_is_not_in_the_table():
+    def still(ax, k):
+        ax.axhline(0.5)
+        return "Always the same."
+
+    table, _ = page.encode(explore(still, k=stops(1, 2, 3)))
+    assert table == ([], [])
+
+
+def test_a_line_and_its_dots_share_one_column():
+    table, _ = page.encode(make_line())
+    d, dots = (slot for slot in table.slots if slot[1] in ("d", "dots"))
+    assert d[2] == dots[2]
+
+
+BUILD = """
+import test_explore as t
+from mathlib.explore import page
+print(page.standalone(t.make_menagerie(), t.make_line(), t.make_line()))
+"""
+
+
+def test_two_builds_are_byte_identical():
+    def build(seed):
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+        )
+        return done.stdout
+
+    first = build("1")
+    assert first == build("2")
+    ids = re.findall(r' id="([^"]+)"', first)
+    assert len(set(ids)) == len(ids)
+    assert 'data-name="line-2"' in first
+
+
+def test_the_page_names_and_starts_its_sliders():
+    control = stops(1, 2, 4, start=2, label="batch & size", format="{} rows".format)
+    text = page.html(explore(line, line_scene, slope=control, title="A <line>"))
+    assert ">batch &amp; size</label>" in text
+    assert 'min="0" max="2" value="1" aria-valuetext="2 rows" disabled' in text
+    assert 'aria-label="A &lt;line&gt;"' in text
+    assert "The slope is 2.</figcaption>" in text
+
+
+def test_a_sentence_cannot_end_the_script():
+    def trap(ax, k):
+        return f"</script><!-- & {k}"
+
+    text = page.html(explore(trap, k=stops(1, 2)))
+    assert text.count("</script>") == 1
+    assert table_of(text)["columns"][0][0][1] == "</script><!-- & 2"
+    assert unescape(re.search(r"<figcaption[^>]*>(.*?)</f", text)[1]).endswith("& 1")
+
+
+def test_no_controls_make_a_still_figure():
+    def still(ax):
+        ax.plot(X, X)
+        return "A line."
+
+    text = page.html(explore(still))
+    assert "<input" not in text
+    assert "<button" not in text
+    assert "A line.</figcaption>" in text
+
+
+def test_words_as_stops():
+    def curve(ax, function):
+        ax.plot(X, getattr(np, function)(X))
+        return f"This is {function}."
+
+    text = page.html(explore(curve, line_scene, function=stops("sin", "cos")))
+    assert table_of(text)["values"] == [["sin", "cos"]]
+    assert patched(text, 0) != patched(text, 1)
+
+
+def test_the_handle_lies_where_its_function_says():
+    def corner(ax, x, y):
+        return f"The handle is at ({x}, {y})."
+
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1), position=(0, 0, 1, 1))
+
+    axis = stops(0, 1)
+    explorer = explore(
+        corner, backdrop, size=(40, 30), handle=lambda y, x: (x, y), x=axis, y=axis
+    )
+    points = explorer.handle_points()
+    (left, bottom), (right, same), (_, top), _ = points
+    assert same == bottom > top
+    assert left < right
+    assert explorer.handle_controls() == ["y", "x"]
+
+
+def test_the_colors_stand_in_one_place():
+    sheet = (page.STATIC / "explore.css").read_text("utf-8")
+    for light, dark in style.PALETTE.values():
+        assert light not in sheet
+        assert dark not in sheet
+        assert light in page.assets()["explore.css"]
+        assert dark in page.assets()["explore.css"]
+
+
+def luminance(color):
+    parts = np.array([int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("ground", [0, 1])
+@pytest.mark.parametrize("name", sorted(set(style.PALETTE) - {"paper", "grid"}))
+def test_every_color_can_be_seen_on_its_ground(name, ground):
+    color, paper = (
+        luminance(style.PALETTE[key][ground]) + 0.05 for key in (name, "paper")
+    )
+    assert max(color, paper) / min(color, paper) >= 3
+
+
+def test_importing_mathlib_leaves_matplotlib_out():
+    code = "import sys, mathlib; assert 'matplotlib' not in sys.modules"
+    code += "; import mathlib.explore; assert 'ipywidgets' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_explore_leaves_the_readers_own_style_alone():
+    before = dict(mpl.rcParams)
+    page.html(make_line())
+    assert dict(mpl.rcParams) == before
+
+
+# ---- the two lives
+
+
+def test_in_the_book_it_is_html(monkeypatch):
+    monkeypatch.setenv("MATHLIB_BOOK", "1")
+    bundle = make_line()._repr_mimebundle_()
+    assert sorted(bundle) == ["text/html", "text/plain"]
+    assert bundle["text/html"].startswith("<figure")
+    assert bundle["text/plain"] == "The slope is -0.5."
+
+
+def test_in_a_notebook_it_is_a_widget(monkeypatch):
+    monkeypatch.delenv("MATHLIB_BOOK", raising=False)
+    bundle = make_line()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"] == "The slope is -0.5."
+
+
+def picture_and_slider(explorer):
+    _sheet, picture, moved = widget(explorer).children
+    return picture, moved
+
+
+def test_a_live_slider_changes_the_picture_at_any_value():
+    picture, moved = picture_and_slider(make_line())
+    before = picture.value
+    assert "The slope is -0.5." in before
+    moved.value = 0.123
+    assert "The slope is 0.123." in picture.value
+    path = r'<path d="([^"]+)" fill="none" stroke="var'
+    assert re.findall(path, before) != re.findall(path, picture.value)
+
+
+def test_a_live_error_is_shown_and_gone_at_the_next_good_value():
+    def fragile(ax, k):
+        ax.plot(X, k * X)
+        return f"Ten over k is {10 / k:.3g}."
+
+    picture, moved = picture_and_slider(explore(fragile, line_scene, k=stops(1, 0)))
+    moved.value = 0
+    assert "ZeroDivisionError" in picture.value
+    assert "<svg" not in picture.value
+    moved.value = 1
+    assert "Ten over k is 10." in picture.value
+    assert "ZeroDivisionError" not in picture.value
+
+
+def test_a_live_figure_recovers_from_moved_limits():
+    def jumpy(ax, k):
+        if k == 2:
+            ax.set(xlim=(0, 9), ylim=(0, 1))
+        return f"k is {k}."
+
+    picture, moved = picture_and_slider(explore(jumpy, line_scene, k=stops(1, 2, 3)))
+    moved.value = 2
+    assert "set their limits in scene()" in picture.value
+    moved.value = 3
+    assert "k is 3." in picture.value
+
+
+def test_live_sliders_start_on_their_grid():
+    for control in (
+        even_stops(-1.8, 1.8, 25, start=-1.2),
+        even_stops(0, 1, 7, start=1),
+    ):
+        live = slider("k", control)
+        steps = (live.value - live.min) / live.step
+        assert_allclose(steps, np.rint(steps), atol=1e-6)
+        assert live.value == control.values[control.start]
+
+
+def test_the_step_of_a_live_slider():
+    assert fine_step((0, 0.5, 0.8, 0.95)) == 0.001
+    assert fine_step((0, 100)) == 0.1
+    assert_allclose(fine_step(even_stops(0, 1, 7).values), 1 / 120)
+    assert fine_step((0, 0.123456789, 1)) == 1e-6
+
+
+def test_live_sliders_by_kind():
+    kinds = {
+        "FloatSlider": even_stops(0, 1, 5),
+        "FloatLogSlider": log_stops(0.01, 1, 5, start=0.1),
+        "IntSlider": stops(1, 5, 9),
+        "SelectionSlider": stops("relu", "tanh"),
+    }
+    for kind, control in kinds.items():
+        live = slider("k", control)
+        assert type(live).__name__ == kind
+        assert live.value == pytest.approx(control.values[control.start])
+
+
+def test_the_live_play_button_moves_the_slider_through_its_stops():
+    _, picture, row = widget(make_line(play="slope")).children
+    moved, button = row.children
+    button.value = 2
+    assert moved.value == 0.5
+    assert "The slope is 0.5." in picture.value
+
+
+# ---- errors
+
+
+def two_panels(left, right, k):
+    return f"k is {k}."
+
+
+def mover(ax, k):
+    ax.set_xlim(0, k)
+    return f"k is {k}."
+
+
+def at_two(answer):
+    def mute(ax, k):
+        return f"k is {k}." if k < 2 else answer
+
+    return lambda: explore(mute, k=stops(1, 2)).frame({"k": 2})
+
+
+THREE = stops(1, 2, 3)
+MANY = even_stops(0, 1, 50)
+ERRORS = [
+    (lambda: stops(), ValueError, "at least one value, is given none"),
+    (lambda: stops(1, 2, start=3), ValueError, r"start must be one of \(1, 2\), is 3"),
+    (
+        lambda: even_stops(0, 1, 5, start=2),
+        ValueError,
+        "even_stops: start must lie between 0 and 1, is 2",
+    ),
+    (
+        lambda: log_stops(0.1, 1, 5, start=0),
+        ValueError,
+        r"log_stops: start must lie between 0.1 and 1, is 0",
+    ),
+    (lambda: even_stops(1, 0, 5), ValueError, "low must be below high, is 1 with 0"),
+    (lambda: even_stops(0, 1, 1), ValueError, "count must be at least 2, is 1"),
+    (lambda: log_stops(0, 1, 5), ValueError, "log_stops: low must be above 0, is 0"),
+    (
+        lambda: explore(line, rate=THREE),
+        ValueError,
+        r"line must take the control 'rate'; its parameters are \(ax, slope\)",
+    ),
+    (
+        lambda: explore(line, slope=[1, 2]),
+        TypeError,
+        "line: slope must be made with stops, even_stops or log_stops, is list",
+    ),
+    (
+        lambda: explore(lambda k: "k", k=THREE),
+        ValueError,
+        "must have a parameter for each panel to draw on",
+    ),
+    (
+        lambda: explore(two_panels, size=[(9, 9)] * 3, k=THREE),
+        ValueError,
+        r"two_panels: size must be one .* 2 panels \(left, right\), is 3",
+    ),
+    (
+        lambda: explore(line, line_scene, play="rate", slope=THREE),
+        ValueError,
+        r"play must be among the controls of line \(slope\), is 'rate'",
+    ),
+    (
+        lambda: explore(line, line_scene, handle=lambda w: (w, w), slope=THREE),
+        ValueError,
+        r"handle: .* must be among the controls of line \(slope\), are \(w\)",
+    ),
+    (
+        lambda: explore(line, line_scene, handle=lambda: (0, 0), slope=THREE),
+        ValueError,
+        r"handle: its one or two parameters must be .*, are \(\)",
+    ),
+    (
+        lambda: explore(lambda ax, a, b: "", a=MANY, b=MANY),
+        ValueError,
+        rf"at most {MAX_FRAMES} frames, has 2500 \(50 of a × 50 of b\)",
+    ),
+    (
+        lambda: page.html(explore(mover, k=THREE)),
+        ValueError,
+        r"mover moves the axes of ax at k=2: set their limits in scene\(\)",
+    ),
+    (at_two(None), TypeError, "mute must return one sentence, .* NoneType at k=2"),
+    (at_two("  "), ValueError, "mute must return one sentence, .* empty text at k=2"),
+]
+
+
+@pytest.mark.parametrize(("make", "kind", "message"), ERRORS)
+def test_errors_name_the_function_and_the_argument(make, kind, message):
+    with pytest.raises(kind, match=message):
+        make()
