@@ -1,0 +1,72 @@
+"""Sphinx extension: how the notebooks are executed, and what explorers need in a page.
+
+Executions are cached under a key made of mathlib's code and the installed versions, so
+an edit in mathlib runs every notebook again. Before the build, all notebooks that the
+cache does not hold are executed at once, in parallel.
+"""
+
+import hashlib
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+
+from mathlib.explore.page import assets
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PACKAGES = ("numpy", "matplotlib", "ipywidgets", "ipykernel")
+
+
+def cache_key():
+    """A fingerprint of what a notebook's outputs depend on beside its cells."""
+    fingerprint = hashlib.sha256(sys.version.encode())
+    for package in PACKAGES:
+        fingerprint.update(f"{package}={version(package)};".encode())
+    for path in sorted((ROOT / "mathlib").rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".js", ".css", ".npz"}:
+            name = path.relative_to(ROOT).as_posix()
+            fingerprint.update(name.encode() + b"\0" + path.read_bytes())
+    return fingerprint.hexdigest()[:16]
+
+
+def choose_cache(app, config):
+    """Point myst-nb at the cache of this key."""
+    if not config.nb_execution_cache_path:
+        folder = ROOT / "_build" / ".jupyter_cache" / cache_key()
+        config.nb_execution_cache_path = str(folder)
+
+
+def execute_in_parallel(app, config):
+    """Fill the cache. A notebook that fails is left to myst-nb, which says where."""
+    if config.nb_execution_mode != "cache":
+        return
+    cache = get_cache(config.nb_execution_cache_path)
+    for path in CHAPTERS:
+        cache.add_nb_to_project(str(path))
+    if cache.list_unexecuted():
+        executor = load_executor("local-parallel", cache)
+        executor.run_and_cache(timeout=config.nb_execution_timeout)
+
+
+def ship_assets(app):
+    """Add the explorers' script and style to the page's static files."""
+    folder = Path(app.doctreedir) / "explore"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in assets().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    app.config.html_static_path.append(str(folder))
+
+
+def setup(app):
+    """Connect the above."""
+    os.environ["MATHLIB_BOOK"] = "1"  # the kernels inherit it: a page is being made
+    app.connect("config-inited", choose_cache, priority=800)
+    app.connect("config-inited", execute_in_parallel, priority=900)
+    app.connect("builder-inited", ship_assets)
+    app.add_js_file("explore.js", loading_method="defer")
+    app.add_css_file("explore.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,17 @@
+// Mends what the theme leaves undone for a screen reader.
+document.addEventListener("DOMContentLoaded", () => {
+  // The visible text is already a good name.
+  const buttons = "button.search-button-field, button.theme-switch-button";
+  for (const button of document.querySelectorAll(buttons)) {
+    button.removeAttribute("aria-label");
+  }
+  for (const entry of document.querySelectorAll("[role=doc-biblioentry]")) {
+    entry.setAttribute("role", "listitem");
+  }
+  // The logo sits outside every landmark.
+  const sidebar = document.getElementById("pst-primary-sidebar");
+  if (sidebar && sidebar.tagName !== "DIALOG") {
+    sidebar.setAttribute("role", "region");
+    sidebar.setAttribute("aria-label", "Book sidebar");
+  }
+});
