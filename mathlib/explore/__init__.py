@@ -9,8 +9,8 @@ Reading order: ``controls`` (the stops of a slider), ``style`` (colors), ``recor
 ``page`` (all frames, as HTML), ``notebook`` (ipywidgets).
 """
 
-from mathlib.explore.controls import even_stops, log_stops, stops
+from mathlib.explore.controls import even_stops, log_stops, number, stops
 from mathlib.explore.explorer import explore
 from mathlib.explore.style import INK, use_style
 
-__all__ = ["INK", "even_stops", "explore", "log_stops", "stops", "use_style"]
+__all__ = ["INK", "even_stops", "explore", "log_stops", "number", "stops", "use_style"]

@@ -1,5 +1,9 @@
-"""Controls: the stops of a slider, what they are called and how they are written."""
+"""Controls: the stops of a slider, what they are called and how they are written.
 
+``number`` writes a number for a reader; the stops use it, and so may a reading.
+"""
+
+import builtins
 from collections.abc import Callable
 from numbers import Real
 from typing import NamedTuple
@@ -7,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 PLAIN = ".3g"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Stops(NamedTuple):
@@ -28,9 +33,8 @@ class Stops(NamedTuple):
             return self.format(value)
         if isinstance(value, (str, bool)):
             return str(value)
-        if isinstance(value, int) and self.format == PLAIN:
-            return str(value).replace("-", "\N{MINUS SIGN}")
-        return format(value, self.format).replace("-", "\N{MINUS SIGN}")
+        whole = isinstance(value, int) and self.format == PLAIN
+        return number(value, "d" if whole else self.format)
 
     def kind(self):
         """Return what a live slider must be: choice, whole, log or decimal."""
@@ -128,6 +132,31 @@ def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noq
     _check_range("log_stops", low, high, count)
     values = tuple(np.geomspace(low, high, count).tolist())
     return Stops(values, _nearest("log_stops", values, start), label, format, "log")
+
+
+def number(value, format=PLAIN):  # noqa: A002
+    """Write a number as a sentence wants it: a true minus sign, a power of ten.
+
+    Parameters
+    ----------
+    value : int or float
+    format : str
+        A format specification.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> number(0.03321), number(-7.0, ".2f"), number(6.1e-9), number(2e10)
+    ('0.0332', '−7.00', '6.1×10⁻⁹', '2×10¹⁰')
+    >>> number(float("inf"))
+    '∞'
+    """
+    digits, _, power = builtins.format(value, format).partition("e")
+    digits = digits.replace("inf", "∞").replace("-", "\N{MINUS SIGN}")
+    return f"{digits}×10{str(int(power)).translate(RAISED)}" if power else digits
 
 
 def _plain(value):
