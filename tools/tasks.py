@@ -29,6 +29,8 @@ def book():
 
 def live():
     """Open JupyterLab on the chapters."""
+    news = "@jupyterlab/apputils-extension:announcements"  # it asks a third party
+    finish([BIN / "jupyter-labextension", "disable", "--level=sys_prefix", news])
     run("jupyterlab", "--notebook-dir", ROOT / "chapters")
 
 
@@ -117,21 +119,27 @@ def check_python():
 
 def install_environment():
     """Make .venv and install the locked requirements, unless that has been done."""
-    recipe = [
-        (ROOT / name).read_bytes() for name in ("requirements.lock", "pyproject.toml")
-    ]
-    wanted = hashlib.sha256(b"".join(recipe)).hexdigest()
+    recipe = (ROOT / "requirements.lock").read_bytes() + sys.version.encode()
+    wanted = hashlib.sha256(recipe).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print(
-        "Installing the locked requirements into .venv (once; a few minutes) …",
-        flush=True,
-    )
-    if not (BIN / "pip").exists() and not (BIN / "pip.exe").exists():
-        venv.create(VENV, clear=True, with_pip=True)
+    print("Installing the locked requirements into .venv: once, a few minutes …")
+    sys.stdout.flush()
+    make_environment()
     run("pip", "install", "--quiet", "--require-hashes", "-r", "requirements.lock")
     run("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ".")
     STAMP.write_text(wanted)
+
+
+def make_environment():
+    """Make an empty .venv with pip."""
+    try:
+        venv.create(VENV, clear=True, with_pip=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        sys.exit(
+            f"Python could not make .venv: {error}\n"
+            "On Debian or Ubuntu install the package python3-venv, then try again."
+        )
 
 
 def install_browser():
