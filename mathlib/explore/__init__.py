@@ -5,8 +5,8 @@ sliders. In a built page every stop is drawn beforehand and the browser shows th
 chosen; in a notebook that runs, sliders drive the same function for any value.
 
 Reading order: ``controls`` (the stops of a slider), ``style`` (colors), ``recorder``
-(what matplotlib draws, as flat marks), ``explorer`` (one frame: only what moves),
-``page`` (all frames, as HTML), ``notebook`` (ipywidgets).
+(what matplotlib draws, as flat marks), ``panel`` (only what moves is drawn anew),
+``explorer`` (one frame), ``page`` (all frames, as HTML), ``notebook`` (ipywidgets).
 """
 
 from mathlib.explore.controls import even_stops, log_stops, number, stops

@@ -1,9 +1,4 @@
-"""An explorer: a backdrop drawn once, and what moves drawn at each setting.
-
-matplotlib spends most of a drawing on axes, ticks and labels, which stay as they are.
-So a panel is drawn whole only once; after that only the artists that `draw` made or
-touched are drawn, and their marks are put where a whole drawing would have them.
-"""
+"""An explorer: a backdrop drawn once, and what moves drawn at each setting."""
 
 import inspect
 import itertools
@@ -14,16 +9,12 @@ from collections import Counter
 from typing import NamedTuple
 
 import matplotlib as mpl
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.spines import Spine
 
 from mathlib.explore.controls import Stops
-from mathlib.explore.recorder import Recorder
+from mathlib.explore.panel import Panel
 from mathlib.explore.style import STYLE
 
 MAX_FRAMES = 1000
-DOTS_PER_INCH = 72  # a point is a pixel
 
 _named = Counter()  # how many explorers of each name this page has
 
@@ -232,93 +223,6 @@ class Explorer:
             )
 
 
-class Panel:
-    """One axes in a figure of its own: what stays, and what moves on it."""
-
-    def __init__(self, size, name):
-        width, height = size
-        inches = width / DOTS_PER_INCH, height / DOTS_PER_INCH
-        self.figure = Figure(figsize=inches, dpi=DOTS_PER_INCH)
-        self.axes = self.figure.add_subplot()
-        self.recorder = Recorder(width, height, name)
-
-    def keep_backdrop(self):
-        """Remember what is drawn so far; draw it, so that a later touch shows."""
-        self.figure.draw_without_rendering()
-        self.kept = set(self._order())
-        self.kept_containers = list(self.axes.containers)
-
-    def clear(self):
-        """Remove all that is not the backdrop."""
-        for artist in self._order():
-            if artist not in self.kept:
-                artist.remove()
-        self.axes.containers[:] = self.kept_containers
-        self.axes.set_prop_cycle(mpl.rcParams["axes.prop_cycle"])
-
-    def settle(self):
-        """Fix the layout, draw everything once and keep the marks of what stays."""
-        touched = {artist for artist in self.kept if _is_touched(artist)}
-        self._lay_out()
-        self.axes.autoscale(False)
-        marks = _marks_of_each(self.figure, self._order(), self.recorder)
-        self.still = {
-            artist: marks[artist]
-            for artist in self._order()
-            if artist in self.kept and artist not in touched and marks.get(artist)
-        }
-        self.touched = touched & set(marks)
-        self.settled = self.place()
-        self.limits = {"xlim": self.axes.get_xlim(), "ylim": self.axes.get_ylim()}
-
-    def place(self):
-        """Return what must not move: limits, position and scales of the axes."""
-        axes = self.axes
-        bounds = (*axes.viewLim.bounds, *axes.get_position().bounds)
-        return (*bounds, axes.get_xscale(), axes.get_yscale())
-
-    def layers(self):
-        """Draw what moves: the artists' marks, one list before each part that stays."""
-        layers = [[]]
-        for artist in self._order():
-            if artist in self.still:
-                layers.append([])
-            elif artist not in self.kept or artist in self.touched:
-                layers[-1].append(self._marks(artist))
-        return layers
-
-    def joined(self, layers):
-        """Return all the marks of the panel, those of the layers among the rest."""
-        parts = [*self.still.values(), []]
-        pairs = zip(layers, parts, strict=True)
-        return [
-            mark for layer, part in pairs for marks in (*layer, part) for mark in marks
-        ]
-
-    def whole(self):
-        """Return the marks of the panel as matplotlib draws them, all anew."""
-        recorder = self.recorder.again()
-        self.figure.draw(recorder)
-        return recorder.marks
-
-    def _marks(self, artist):
-        recorder = self.recorder.again()
-        artist.draw(recorder)
-        return recorder.marks
-
-    def _lay_out(self):
-        self.figure.set_layout_engine("constrained")
-        self.figure.draw_without_rendering()
-        self.figure.set_layout_engine("none")
-
-    def _order(self):
-        """Return every artist of the panel, from the first drawn to the last."""
-        order = []
-        for artist in _by_height(self.figure):
-            order += _parts_of(self.axes) if artist is self.axes else [artist]
-        return order
-
-
 def differing_settings(explorer, settings=None):
     """Yield the settings at which drawing what moves differs from drawing everything.
 
@@ -337,53 +241,6 @@ def differing_settings(explorer, settings=None):
             pairs = zip(explorer.panels, frame.panels, strict=True)
             if any(panel.whole() != panel.joined(layers) for panel, layers in pairs):
                 yield setting
-
-
-def _by_height(parent):
-    """Return the children of a figure or axes from the lowest to the highest."""
-    return sorted(
-        parent.get_children(),
-        key=lambda child: (child is not parent.patch, child.get_zorder()),
-    )
-
-
-def _parts_of(axes):
-    """Return the artists of an axes; the label of an axis apart from its ticks."""
-    parts = []
-    for artist in _by_height(axes):
-        parts.append(artist)
-        if isinstance(artist, Axis):
-            parts += [artist.label, artist.offsetText]
-    return parts
-
-
-def _is_touched(artist):
-    """Return whether a part of the backdrop has changed since it was drawn."""
-    always_stale = isinstance(artist, (Axis, Spine)) or artist is artist.axes
-    return artist.stale and not always_stale
-
-
-def _marks_of_each(figure, artists, recorder):
-    """Draw a figure and return the marks that each artist makes, if it is drawn."""
-    marks = {}
-    for artist in artists:
-        _listen(artist, recorder, marks)
-    figure.draw(recorder)
-    for artist in artists:
-        del artist.draw
-    return marks
-
-
-def _listen(artist, recorder, marks):
-    """Have an artist's marks recorded in a list of their own, ``marks[artist]``."""
-    draw = artist.draw
-
-    def draw_apart(renderer):
-        others, recorder.marks = recorder.marks, marks.setdefault(artist, [])
-        draw(renderer)
-        recorder.marks = others
-
-    artist.draw = draw_apart
 
 
 def _panel_names(draw, controls):
