@@ -573,7 +573,7 @@ def test_backtracking_refuses():
 def test_a_walk_that_searches_never_rises_and_arrives(walk, d, seed):
     A, start = bowl(d, seed)
     f = quadratic(A, A @ np.ones(d))
-    path = walk(f.value, f.gradient, start)
+    path = walk(f.value, f.gradient, start, steps=10_000)
     heights = np.array([f.value(point) for point in path.points])
     assert (np.diff(heights) <= 1e-14 * np.abs(heights).max()).all()
     assert path.stop_reason == "tolerance"

@@ -1,0 +1,152 @@
+"""The house: floors, mirrors, and functions that say what they take."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import mathlib
+
+FLOORS = (
+    {"checks"},
+    {
+        "vectors",
+        "matrices",
+        "derivatives",
+        "probability",
+        "activations",
+        "autodiff",
+        "optimizers",
+        "datasets",
+    },
+    {
+        "eigenvalues",
+        "information",
+        "losses",
+        "gradient_descent",
+        "regularization",
+        "backprop",
+    },
+    {"networks"},
+)
+BESIDE = {"plots", "explore", "exercises"}
+PLOTS_MAY_IMPORT = {"checks", "explore"}
+CHAPTERS = {
+    *("vectors", "matrices", "eigenvalues", "derivatives", "probability"),
+    *("information", "losses", "activations", "gradient_descent", "optimizers"),
+    *("backprop", "autodiff", "regularization", "networks"),
+}
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
+PACKAGE = Path(mathlib.__file__).parent
+ROOT = PACKAGE.parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
+WRITTEN = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+
+
+def imported(source):
+    """Every module that a source imports, mathlib's by their own name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "mathlib":
+            yield from (f"mathlib.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def forbidden(name, source):
+    """The imports that the module of this name must not have."""
+    for module in imported(source):
+        package, _, rest = module.partition(".")
+        part = rest.partition(".")[0]
+        if package == "mathlib" and name in FLOOR:
+            allowed = part in FLOOR and FLOOR[part] < FLOOR[name]
+        elif package == "mathlib":
+            allowed = part in PLOTS_MAY_IMPORT
+        else:
+            drawing = {"matplotlib"} if name in BESIDE else set()
+            allowed = package in {"numpy", *sys.stdlib_module_names} | drawing
+        if not allowed:
+            yield module
+
+
+def public(name):
+    """The functions and classes that a module defines for others."""
+    module = import_module(f"mathlib.{name}")
+    for key, value in vars(module).items():
+        own = getattr(value, "__module__", None) == module.__name__
+        if own and not key.startswith("_"):
+            yield key, value
+
+
+def test_every_module_has_its_place():
+    assert set(MODULES) - {"__init__"} <= set(FLOOR) | BESIDE
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))
+def test_imports_go_down(name):
+    source = (PACKAGE / f"{name}.py").read_text("utf-8")
+    assert list(forbidden(name, source)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("vectors", "from mathlib.eigenvalues import svd"),
+        ("vectors", "from mathlib import matrices"),
+        ("checks", "import scipy.linalg"),
+        ("losses", "import mathlib.plots"),
+        ("gradient_descent", "from matplotlib import pyplot"),
+        ("plots", "from mathlib.gradient_descent import gradient_descent"),
+    ],
+)
+def test_an_import_that_goes_up_is_seen(name, source):
+    assert len(list(forbidden(name, source))) == 1
+
+
+def test_every_file_says_what_it_is():
+    for path in PACKAGE.rglob("*.py"):
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path.name
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))
+def test_public_functions_state_their_arguments(name):
+    for key, value in public(name):
+        said = inspect.getdoc(value)
+        assert said, f"{name}.{key} has no docstring"
+        if not inspect.isfunction(value) or "Arguments as for" in said:
+            continue
+        for parameter in inspect.signature(value).parameters:
+            assert parameter in said, f"{name}.{key} does not say what {parameter} is"
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_chapter_has_its_module_its_exercises_and_its_proof(name):
+    assert name in CHAPTERS
+    for mirror in (
+        PACKAGE / f"{name}.py",
+        PACKAGE / "exercises" / f"{name}.py",
+        ROOT / "tests" / f"test_{name}.py",
+    ):
+        assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
+
+
+def test_there_is_a_chapter():
+    assert "gradient_descent" in WRITTEN
+
+
+def test_mathlib_needs_numpy_alone():
+    every = "; ".join(f"import mathlib.{name}" for name in MODULES if name in FLOOR)
+    question = (
+        f"import sys, numpy; before = set(sys.modules); import mathlib; {every}\n"
+        "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(tops - sys.stdlib_module_names - {'mathlib', 'numpy'}))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"

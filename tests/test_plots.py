@@ -1,0 +1,97 @@
+import inspect
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from numpy.testing import assert_allclose
+
+from mathlib import plots
+from mathlib.explore.style import INK
+
+WALK = np.array([[2.0, 1.0], [1.0, -0.5], [0.5, 0.25]])
+
+
+@pytest.fixture
+def ax():
+    return Figure().add_subplot()
+
+
+def draw(name, ax, scale):
+    """Draw with arguments that grow with the scale."""
+    drawings = {
+        "contours": lambda: plots.contours(
+            ax,
+            lambda x, y: scale * (x**2 + y**2),
+            xlim=(-1, 1),
+            ylim=(-1, 1),
+            levels=(1, 2, 3),
+        ),
+        "curve": lambda: plots.curve(ax, lambda x: scale * x, (0, 1)),
+        "path": lambda: plots.path(ax, scale * WALK),
+        "path_on_curve": lambda: plots.path_on_curve(
+            ax, lambda x: x**2, scale * WALK[:, :1]
+        ),
+        "arrow": lambda: plots.arrow(ax, (0, 0), (scale, scale), color="blue"),
+        "loss_curve": lambda: plots.loss_curve(ax, scale * np.arange(1.0, 5)),
+    }
+    return drawings[name]()
+
+
+NAMES = [
+    name
+    for name, value in vars(plots).items()
+    if inspect.isfunction(value)
+    and value.__module__ == plots.__name__
+    and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_drawing_returns_its_axes(name, ax):
+    assert draw(name, ax, 1.0) is ax
+    assert len(ax.get_children()) > len(Figure().add_subplot().get_children())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_drawing_has_as_many_artists_at_every_stop(name):
+    counts = set()
+    for scale in (0.001, 1.0, 1e6):
+        axes = draw(name, Figure().add_subplot(), scale)
+        counts.add(len(axes.get_children()))
+    assert len(counts) == 1
+
+
+def test_curve_draws_the_function_in_its_color(ax):
+    (line,) = plots.curve(ax, np.sin, (0, 6), color="green").lines
+    x, y = line.get_data()
+    assert_allclose(y, np.sin(x))
+    assert (x[0], x[-1]) == (0, 6)
+    assert line.get_color() == INK["green"]
+
+
+def test_path_goes_through_the_points(ax):
+    assert_allclose(plots.path(ax, WALK).lines[-1].get_xydata(), WALK)
+
+
+def test_path_on_curve_has_its_dots_on_the_curve(ax):
+    plots.path_on_curve(ax, lambda w: w**2, np.array([[3.0], [-2.0], [1.0]]))
+    x, y = ax.lines[-1].get_data()
+    assert_allclose(np.square(x), y)
+    assert_allclose(x, [3, -2, 1])
+
+
+def test_loss_curve_counts_from_the_start(ax):
+    x, y = plots.loss_curve(ax, [3.0, 2.0, 1.5]).lines[0].get_data()
+    assert_allclose(x, [0, 1, 2])
+    assert_allclose(y, [3, 2, 1.5])
+
+
+def test_drawings_refuse_points_of_another_shape(ax):
+    with pytest.raises(ValueError, match="points must have shape"):
+        plots.path(ax, np.ones((3, 3)))
+    with pytest.raises(ValueError, match="points must have shape"):
+        plots.path_on_curve(ax, np.sin, np.ones((3, 2)))
+    with pytest.raises(ValueError, match="levels must be two or more ascending"):
+        plots.contours(ax, lambda x, y: x, xlim=(0, 1), ylim=(0, 1), levels=(2, 1))
+    with pytest.raises(ValueError, match="what f returns must have shape"):
+        plots.contours(ax, lambda x, y: 1.0, xlim=(0, 1), ylim=(0, 1), levels=(1, 2))
