@@ -7,13 +7,15 @@ very numbers of an older text that calls ``np.random.seed(0)``.
 Reading order: the lines, then the digits.
 """
 
-from importlib import resources
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
 from mathlib.checks import check_count, check_not_negative
+
+DATA = Path(__file__).with_name("data")
 
 
 class Regression(NamedTuple):
@@ -196,8 +198,8 @@ def digits28():
 
 def _load(name):
     """The arrays of one file; labels as int64, since uint8 wraps round at 256."""
-    with (resources.files("mathlib") / "data" / name).open("rb") as file:
-        arrays = dict(np.load(file))
+    with np.load(DATA / name) as file:
+        arrays = dict(file)
     return {
         key: array.astype(np.int64) if key.endswith("labels") else array
         for key, array in arrays.items()
