@@ -1,0 +1,1 @@
+"""Speed and weight of the book, measured: ``python -m benchmarks``."""
