@@ -15,3 +15,16 @@ document.addEventListener("DOMContentLoaded", () => {
     sidebar.setAttribute("aria-label", "Book sidebar");
   }
 });
+
+// A formula that is too wide scrolls, so the keyboard must reach it.
+addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  const reach = ({ target }) => {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  };
+  const resized = new ResizeObserver(entries => entries.forEach(reach));
+  for (const formula of document.querySelectorAll("mjx-container[display=true]")) {
+    resized.observe(formula);
+  }
+});
