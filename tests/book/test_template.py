@@ -32,7 +32,7 @@ CHECK = re.compile(r"# check: (.+)")
 NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
 LINK = re.compile(r"\]\([^)]+\)|\{(doc|ref)\}`")
 MISTAKE = re.compile(r"Common mistake: \S")
-SHAPE = re.compile(r"\(\d+, ?\d*\)")
+SHAPE = re.compile(r"\([\w\\{}]+, ?[\w\\{}, ]*\)")  # (784, 128) or (n, d)
 HINTS = ["Hint 1", "Hint 2", "Hint 3"]
 
 
