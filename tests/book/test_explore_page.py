@@ -21,6 +21,7 @@ def scene(left, right):
 
 def moving_line(left, right, slope, height, word):
     left.plot(X, slope * X + height, "o-", color=INK["orange"])
+    left.plot(X, 500 * slope + 0 * X, "o-", color=INK["green"])  # out of sight but at 0
     right.text(1, slope, word)
     if word == "two":
         right.plot(X, X - height, color=INK["blue"])

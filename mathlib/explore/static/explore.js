@@ -195,9 +195,9 @@
     else element.innerHTML = value;
   }
 
-  // A line comes as its x, a comma, its y.
+  // A line comes as its x, a comma, its y; one that is out of sight comes as nothing.
   function path(text) {
-    if (text.startsWith("m")) return text;
+    if (text === "" || text.startsWith("m")) return text;
     const [xs, ys] = text.split(",").map(part => part.match(/-?\d+/g));
     return `m${xs.map((x, i) => `${x} ${ys[i]}`).join(" ")}`.replaceAll(" -", "-");
   }
