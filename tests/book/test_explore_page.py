@@ -132,10 +132,21 @@ def test_the_keyboard_moves_picture_reading_and_value(open_page):
     assert reader.picture != before
     assert reader.slider("slope").get_attribute("aria-valuetext") == "0.25"
     assert reader.figure.locator("input + span").first.text_content() == "0.25"
-    assert reader.status == ""
-    reader.wait_for("^Slope 0.25", "status")
     reader.tab.keyboard.press("ArrowLeft")
     assert reader.picture == before
+
+
+def test_the_reading_is_spoken_once_the_slider_rests(open_page):
+    reader = open_page()
+    reader.tab.clock.install(time=0)
+    reader.tab.clock.pause_at(1000)
+    reader.slider("slope").focus()
+    for _ in range(2):
+        reader.tab.keyboard.press("ArrowRight")
+        reader.tab.clock.run_for(499)
+        assert reader.status == ""
+    reader.tab.clock.run_for(1)
+    assert reader.status == "Slope 0.5 & height 0, in a word: one."
 
 
 def test_every_setting_shows_the_marks_that_python_drew(open_page, explorer):
