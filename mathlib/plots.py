@@ -9,7 +9,7 @@ The landscape is blue, who walks on it is orange: ``contours`` and ``curve`` fir
 """
 
 import numpy as np
-from matplotlib.colors import to_rgba
+from matplotlib.colors import ListedColormap, to_rgba
 
 from mathlib.checks import as_floats, check_shapes
 from mathlib.explore.style import INK
@@ -258,3 +258,40 @@ def _heights(f, x):
 def _dots(color, size):
     look = {"color": INK[color], "markeredgecolor": INK["paper"]}
     return {**look, "markersize": size}
+
+
+GRAYS = ListedColormap([str(level) for level in np.linspace(0.06, 0.95, 16).round(3)])
+
+
+def pixels(ax, image):
+    """Draw a gray image as squares that fill the unit square, in sixteen grays.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Set its limits to (0, 1) in both directions beforehand.
+    image : (height, width) array
+        0 is black, 1 is white; what lies beyond is cut off.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the image is not (height, width).
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(pixels(Figure().add_subplot(), [[0, 0.5], [1, 0]]).collections)
+    1
+    """
+    image = as_floats(image, "image")
+    height, width = check_shapes(image=(image, "height width")).values()
+    edges = np.linspace(0, 1, width + 1), np.linspace(1, 0, height + 1)
+    levels = np.rint(np.clip(image, 0, 1) * 15)
+    look = {"cmap": GRAYS, "edgecolors": "face", "linewidth": 1}
+    ax.pcolormesh(*edges, levels, vmin=-0.5, vmax=15.5, **look)
+    return ax

@@ -83,6 +83,7 @@ def menagerie(ax, k, kind):
     ax.plot(X, np.sin(X * k), label=f"sin {k}x")
     ax.errorbar([5], [k / 4], yerr=[0.3], fmt="o", label="measured")
     ax.imshow(np.outer(X, X * k)[:8, :8], extent=(5, 6, -1, 0), aspect="auto", zorder=5)
+    ax.imshow(np.eye(3) * k, extent=(4, 5, -1, 0), aspect="auto", interpolation="none")
     ax.contourf(X[:9], X[:9], np.outer(X[:9], X[:9]) * k, cmap="Blues", zorder=-1)
     ax.legend(loc="lower left")
     ax.set(title=f"k is {k}", xlabel=f"$x_{k}$", xlim=(0, 6), ylim=(-1.5, 2.5))

@@ -33,6 +33,7 @@ def draw(name, ax, scale):
         ),
         "arrow": lambda: plots.arrow(ax, (0, 0), (scale, scale), color="blue"),
         "loss_curve": lambda: plots.loss_curve(ax, scale * np.arange(1.0, 5)),
+        "pixels": lambda: plots.pixels(ax, scale * WALK),
     }
     return drawings[name]()
 
@@ -95,3 +96,13 @@ def test_drawings_refuse_points_of_another_shape(ax):
         plots.contours(ax, lambda x, y: x, xlim=(0, 1), ylim=(0, 1), levels=(2, 1))
     with pytest.raises(ValueError, match="what f returns must have shape"):
         plots.contours(ax, lambda x, y: 1.0, xlim=(0, 1), ylim=(0, 1), levels=(1, 2))
+
+
+def test_pixels_are_drawn_from_the_top_left_in_sixteen_grays(ax):
+    mesh = plots.pixels(ax, [[0.0, 0.5], [1.0, 7.0]]).collections[0]
+    assert mesh.get_array().ravel().tolist() == [0, 8, 15, 15]
+    corners = mesh.get_coordinates()
+    assert_allclose(corners[0, 0], [0, 1])
+    assert_allclose(corners[-1, -1], [1, 0])
+    with pytest.raises(ValueError, match=r"image must have shape \(height, width\)"):
+        plots.pixels(ax, [0.0, 1.0])

@@ -130,7 +130,7 @@ class Recorder(RendererBase):
         unit = Affine2D()
         if transform is not None:
             unit = Affine2D().scale(1 / width, 1 / height) + transform
-        placed = unit.translate(x, y) + self.to_units
+        placed = unit + Affine2D().translate(x, y) + self.to_units
         (left, bottom), (right, top) = placed.transform([(0, 0), (width, height)])
         box = {
             "x": f"{min(left, right):.0f}",

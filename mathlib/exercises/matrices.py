@@ -1,0 +1,268 @@
+"""The exercises of the chapter on matrices."""
+
+import numpy as np
+
+from mathlib.exercises.checker import Exercise, Mistake
+
+RANDOM_CASES = 20
+
+A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
+
+ENTRY = Exercise(
+    reference=float((A @ B)[1, 0]),
+    mistakes=(
+        Mistake(
+            float((B @ A)[1, 0]),
+            "That is the entry of BA: you took the row from B and the column from A. "
+            "In AB the row is A's: (3, 4).",
+        ),
+        Mistake(
+            float((A @ B)[0, 1]),
+            "That is the entry in row 1, column 2. The first index names the row: "
+            "take row 2 of A and column 1 of B.",
+        ),
+        Mistake(
+            float((A * B)[1, 0]),
+            "You multiplied the two entries that stand there, 3 · 7. That is A * B; "
+            "the matrix product pairs a whole row with a whole column.",
+        ),
+        Mistake(
+            float((A @ B.T)[1, 0]),
+            "You paired row 2 of A with row 1 of B, (5, 6). It meets column 1: (5, 7).",
+        ),
+    ),
+)
+
+swap, double = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[2.0, 0.0], [0.0, 1.0]])
+
+SWAP_THEN_DOUBLE = Exercise(
+    reference=double @ swap,
+    mistakes=(
+        Mistake(
+            swap @ double,
+            "This one doubles first and swaps then, or has its images in the rows: it "
+            "sends (1, 0) to (0, 2), but swapped and then doubled it goes to (0, 1).",
+        ),
+        Mistake(
+            double,
+            "The swap is missing: this one sends (1, 0) to (2, 0); it should go to "
+            "(0, 1).",
+        ),
+        Mistake(
+            swap,
+            "The doubling is missing: this one sends (0, 1) to (1, 0); it should go to "
+            "(2, 0).",
+        ),
+        Mistake(
+            np.array([[0.0, -2.0], [1.0, 0.0]]),
+            "You turn by 90° instead of swapping: (0, 1) goes to (−2, 0). A swap keeps "
+            "both signs.",
+        ),
+    ),
+)
+
+
+def whole(rng, *shape):
+    """Return random whole numbers from −3 to 3, as floats."""
+    return rng.integers(-3, 4, size=shape).astype(float)
+
+
+def solve_upper(U, y):
+    """Solve Ux = y for an upper triangle, from the last row up."""
+    x = np.zeros(len(y))
+    for i in reversed(range(len(y))):
+        x[i] = (y[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
+    return x
+
+
+def adds_the_known(U, y):
+    """Return the wrong `solve_upper` that adds what it should take away."""
+    x = np.zeros(len(y))
+    for i in reversed(range(len(y))):
+        x[i] = (y[i] + U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
+    return x
+
+
+def never_divides(U, y):
+    """Return the wrong `solve_upper` that forgets the pivots."""
+    x = np.zeros(len(y))
+    for i in reversed(range(len(y))):
+        x[i] = y[i] - U[i, i + 1 :] @ x[i + 1 :]
+    return x
+
+
+def from_the_top(U, y):
+    """Return the wrong `solve_upper` that goes down instead of up."""
+    x = np.zeros(len(y))
+    for i in range(len(y)):
+        x[i] = (y[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
+    return x
+
+
+def triangle_cases():
+    """Return the cases for `solve_upper`."""
+    yield np.array([[2.0]]), np.array([6.0])
+    yield np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([8.0, 8.0])
+    yield np.eye(2), np.array([3.0, 5.0])
+    rng = np.random.default_rng(1)
+    for _ in range(RANDOM_CASES):
+        n = int(rng.integers(2, 5))
+        pivots = np.diag(rng.integers(2, 5, size=n))
+        yield np.triu(whole(rng, n, n), 1) + pivots, whole(rng, n)
+
+
+SOLVE_UPPER = Exercise(
+    reference=solve_upper,
+    cases=tuple(triangle_cases()),
+    mistakes=(
+        Mistake(
+            never_divides,
+            "The pivot is missing: from {U[0][0]:g}·x = {y[0]:g} you get {got[0]:g}. "
+            "Divide each row by its number on the diagonal.",
+        ),
+        Mistake(
+            adds_the_known,
+            "The known part must change sides: in 2x + y = 8 with y = 2 you find "
+            "x = {got[0]:g}; taken away it leaves {expected[0]:g}.",
+        ),
+        Mistake(
+            from_the_top,
+            "You begin at the top, or leave out what stands beside the diagonal: in "
+            "2x + y = 8, 4y = 8 you find x = {got[0]:g}. The last row has only one "
+            "unknown: begin there, and take what you know to the other side.",
+        ),
+    ),
+)
+
+
+def projection(A, b):
+    """Return the point of the column space of A that is closest to b."""
+    return A @ np.linalg.lstsq(A, b)[0]
+
+
+def projection_cases():
+    """Return the cases for `projection`."""
+    yield np.array([[1.0], [1.0]]), np.array([1.0, 3.0])
+    yield np.array([[2.0], [0.0]]), np.array([3.0, 4.0])
+    yield np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([6.0, 0.0, 0.0])
+    rng = np.random.default_rng(2)
+    for _ in range(RANDOM_CASES):
+        n = int(rng.integers(1, 4))
+        A = np.vstack([np.eye(n), whole(rng, 2, n)])
+        yield A, whole(rng, n + 2)
+
+
+PROJECTION = Exercise(
+    reference=projection,
+    cases=tuple(projection_cases()),
+    mistakes=(
+        Mistake(
+            lambda A, b: np.linalg.lstsq(A, b)[0],
+            "You return the weights x, here [{got[0]:g}]; the point itself is one "
+            "multiplication away: A @ x = [{expected[0]:g}, {expected[1]:g}].",
+        ),
+        Mistake(
+            lambda A, b: b - projection(A, b),
+            "That is the residual, the part of b that is left: [{got[0]:g}, "
+            "{got[1]:g}]. The foot of the perpendicular is b minus it.",
+        ),
+        Mistake(
+            lambda A, b: A @ (A.T @ b),
+            "A @ A.T @ b is right only for orthonormal columns: for the column (1, 1) "
+            "you get {got[0]:g} in place of {expected[0]:g}. Divide by its squared "
+            "length; in general, solve with A.T @ A.",
+        ),
+    ),
+)
+
+
+def correlate(x, w):
+    """Slide w over x without flipping it."""
+    return np.correlate(x, w, "valid")
+
+
+def filter_cases():
+    """Return the cases for `correlate`."""
+    yield np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.0])
+    yield np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0])
+    yield np.array([5.0, 7.0]), np.array([2.0])
+    rng = np.random.default_rng(3)
+    for _ in range(RANDOM_CASES):
+        k = int(rng.integers(1, 4))
+        yield whole(rng, k + int(rng.integers(1, 4))), whole(rng, k)
+
+
+CORRELATE = Exercise(
+    reference=correlate,
+    cases=tuple(filter_cases()),
+    mistakes=(
+        Mistake(
+            lambda x, w: np.convolve(x, w, "valid"),
+            "You flip the kernel: that is a convolution. At the first place, "
+            "x = (1, 2) meets w = (1, 0) and gives 1; yours gives {got[0]:g}.",
+        ),
+        Mistake(
+            lambda x, w: np.correlate(x, w, "valid")[:-1],
+            "The last place is missing: a kernel of 2 fits into 3 numbers twice, and "
+            "you return one number. There are n − k + 1 places.",
+        ),
+        Mistake(
+            lambda x, w: np.correlate(x, w, "full"),
+            "You let the kernel hang over both ends: for 3 numbers and a kernel of 2 "
+            "you return 4. Count only the 2 places where it fits inside.",
+        ),
+    ),
+)
+
+
+def undo(A_inverse, B_inverse, y):
+    """Return x where y = A B x."""
+    return B_inverse @ (A_inverse @ y)
+
+
+def undo_cases():
+    """Return the cases for `undo`."""
+    yield np.array([[0.5]]), np.array([[0.25]]), np.array([8.0])
+    push, stretch = np.array([[1.0, -1.0], [0.0, 1.0]]), np.diag([0.5, 1.0])
+    yield push, stretch, np.array([3.0, 1.0])
+    rng = np.random.default_rng(4)
+    for _ in range(RANDOM_CASES):
+        n = int(rng.integers(2, 4))
+        yield whole(rng, n, n), whole(rng, n, n), whole(rng, n)
+
+
+UNDO = Exercise(
+    reference=undo,
+    cases=tuple(undo_cases()),
+    mistakes=(
+        Mistake(
+            lambda A_inverse, B_inverse, y: A_inverse @ (B_inverse @ y),
+            "You undo B first, but A came last: socks come off after shoes. In this "
+            "case you reach x = {got[0]:g} in place of {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda A_inverse, B_inverse, y: A_inverse @ y,
+            "You undo A only: from y = {y[0]:g} you come back to Bx = {got[0]:g}. "
+            "Undo B too, and you reach {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda A_inverse, B_inverse, y: B_inverse @ y,
+            "You undo B only: from y = {y[0]:g} you reach {got[0]:g}, not "
+            "{expected[0]:g}. A came last: undo it first.",
+        ),
+        Mistake(
+            lambda A_inverse, B_inverse, y: (A_inverse + B_inverse) @ y,
+            "You add the inverses: from y = {y[0]:g} you reach {got[0]:g}, not "
+            "{expected[0]:g}. To undo one thing after the other is to multiply.",
+        ),
+    ),
+)
+
+EXERCISES = {
+    "entry": ENTRY,
+    "swap_then_double": SWAP_THEN_DOUBLE,
+    "solve_upper": SOLVE_UPPER,
+    "projection": PROJECTION,
+    "correlate": CORRELATE,
+    "undo": UNDO,
+}

@@ -1,0 +1,665 @@
+"""Matrices: known numbers, laws of factorizations, and numpy and scipy beside them."""
+
+import re
+
+import checking  # noqa: F401  (sets the hypothesis profile)
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.signal
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mathlib.matrices import (
+    add,
+    condition_number,
+    convolution_matrix,
+    convolve,
+    correlation_matrix,
+    cross_correlate,
+    determinant,
+    hilbert,
+    inverse,
+    is_affine,
+    is_linear,
+    least_squares_qr,
+    lu,
+    lu_solve,
+    matmul,
+    matrix_of,
+    product_by_columns,
+    product_by_outer_products,
+    product_by_rows,
+    qr,
+    rank,
+    rotation,
+    scale,
+    shear,
+    solve,
+    stretches,
+    subspaces,
+)
+
+GOLDEN = (1 + np.sqrt(5)) / 2
+W, SHIFT = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, -1.0])
+
+sizes = st.integers(1, 8)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def normal(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def turn(n, seed=0):
+    return np.linalg.qr(normal(n, n, seed=seed))[0]
+
+
+def wilkinson(n):
+    """The tridiagonal matrix W21+ for n = 21, with nearly equal eigenvalues."""
+    half = (n - 1) // 2
+    beside = np.diag(np.ones(n - 1), 1)
+    return np.diag(abs(np.arange(-half, half + 1.0))) + beside + beside.T
+
+
+def graded(n):
+    falling = 10.0 ** -np.arange(n)
+    return falling[:, None] * normal(n, n) * falling
+
+
+HARD = {
+    "random": normal(60, 60),
+    "larger than a block": normal(75, 75, seed=1),
+    "graded": graded(30),
+    "from 1 to 1e290": np.diag(10.0 ** np.arange(0, 300, 10)),
+    "clustered": turn(40) @ np.diag(1 + 1e-9 * normal(40)) @ turn(40, 1),
+    "rank 5 of 40": normal(40, 5) @ normal(5, 40, seed=1),
+    "Wilkinson": wilkinson(21),
+    "Hilbert": hilbert(12),
+    "Vandermonde": np.vander(np.linspace(0, 1, 15)),
+    "identity": np.eye(7),
+    "zero": np.zeros((5, 5)),
+    "1×1": np.array([[-3.0]]),
+    "tiny": 1e-200 * normal(6, 6),
+    "huge": 1e200 * normal(6, 6),
+}
+WELL = ["random", "larger than a block", "clustered", "Wilkinson", "identity", "1×1"]
+WELL += ["tiny", "huge"]
+TALL = {
+    "tall": normal(30, 7),
+    "wide": normal(7, 30),
+    "a column": normal(5, 1),
+    "a row": normal(1, 5),
+    "tall of rank 3": normal(30, 3) @ normal(3, 7),
+}
+
+hard = pytest.mark.parametrize("A", HARD.values(), ids=HARD)
+well = pytest.mark.parametrize("A", [HARD[name] for name in WELL], ids=WELL)
+every = pytest.mark.parametrize(
+    "A", [*HARD.values(), *TALL.values()], ids=[*HARD, *TALL]
+)
+
+
+def error(found, expected):
+    """The largest difference, relative to the largest entry expected."""
+    return np.abs(found - expected).max(initial=0) / (np.abs(expected).max() or 1)
+
+
+def refuses(exception, message):
+    return pytest.raises(exception, match=f"^{re.escape(message)}")
+
+
+# Tables and maps
+
+
+def test_add_is_strict_where_numpy_stretches():
+    assert_array_equal(
+        add([[1, 2], [3, 4]], [[10, 20], [30, 40]]), [[11, 22], [33, 44]]
+    )
+    assert (np.zeros((3, 1)) + np.zeros((1, 3))).shape == (3, 3)
+    with refuses(ValueError, "B must have shape (m, n) with m = 3, n = 1, but its"):
+        add(np.zeros((3, 1)), np.zeros((1, 3)))
+    with refuses(ValueError, "B must have shape (m, n) with m = 2, n = 3, but its"):
+        add(np.zeros((2, 3)), np.zeros((3, 2)))
+
+
+def test_a_quarter_turn_a_push_and_a_stretch():
+    assert_allclose(rotation(np.pi / 2), [[0, -1], [1, 0]], atol=1e-15)
+    assert_array_equal(shear(0.5), [[1, 0.5], [0, 1]])
+    assert_array_equal(scale(2, -3), [[2, 0], [0, -3]])
+
+
+@given(st.floats(-10, 10), st.floats(-10, 10))
+def test_turns_and_pushes_add_up(s, t):
+    assert_allclose(rotation(s) @ rotation(t), rotation(s + t), atol=1e-14)
+    assert_allclose(shear(s) @ shear(t), shear(s + t), atol=1e-14)
+    assert_allclose(rotation(s).T @ rotation(s), np.eye(2), atol=1e-15)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_the_plane_s_maps_refuse_by_name(bad):
+    with refuses(ValueError, "angle must be finite"):
+        rotation(bad)
+    with refuses(ValueError, "amount must be finite"):
+        shear(bad)
+    with refuses(ValueError, "y must be finite"):
+        scale(1, bad)
+    with refuses(ValueError, "angle must have shape (), but its shape is (2,)"):
+        rotation([0, 1])
+    with refuses(TypeError, "x must hold real numbers, but holds text"):
+        scale("2", 1)
+
+
+def test_the_shear_stretches_by_the_golden_ratio():
+    found = stretches(shear(1))
+    assert found.largest == pytest.approx(GOLDEN, rel=1e-15)
+    assert found.smallest == pytest.approx(1 / GOLDEN, rel=1e-15)
+
+
+@given(seeds, st.sampled_from([1e-200, 1.0, 1e200]))
+def test_stretches_are_singular_values(seed, size):
+    A = size * normal(2, 2, seed=seed)
+    found = stretches(A)
+    assert_allclose(found[:2], np.linalg.svd(A, compute_uv=False), rtol=1e-9)
+    assert_allclose(found.directions.T @ found.directions, np.eye(2), atol=1e-15)
+    images = A / size @ found.directions
+    assert_allclose(np.hypot(*images), np.array(found[:2]) / size, atol=1e-12)
+    assert abs(images[:, 0] @ images[:, 1]) < 1e-12
+    assert found.largest * found.smallest == pytest.approx(
+        abs(determinant(A / size)) * size * size if size == 1 else found[0] * found[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("A", "expected"),
+    [
+        (np.zeros((2, 2)), (0, 0)),
+        (np.eye(2), (1, 1)),
+        ([[0, 5], [0, 0]], (5, 0)),
+        ([[1, 2], [2, 4]], (5, 0)),
+        (scale(1, -7), (7, 1)),
+    ],
+)
+def test_stretches_at_the_edges(A, expected):
+    assert_allclose(stretches(A)[:2], expected, atol=1e-15)
+
+
+def test_stretches_refuse():
+    with refuses(ValueError, "A must have shape (2, 2), but its shape is (3, 2)"):
+        stretches(np.zeros((3, 2)))
+    with refuses(ValueError, "A must be finite"):
+        stretches([[1, np.nan], [0, 1]])
+
+
+@given(sizes, sizes, seeds)
+def test_the_columns_of_a_map_are_images_of_the_unit_vectors(m, n, seed):
+    A = normal(m, n, seed=seed)
+    assert_array_equal(matrix_of(lambda x: A @ x, n), A)
+
+
+def test_no_matrix_moves_zero():
+    with refuses(ValueError, "f must be linear, but sends zero to [1.0, -1.0]: use"):
+        matrix_of(lambda x: x + SHIFT, 2)
+    with refuses(
+        ValueError, "what f returns must have shape (m,), but its shape is ()"
+    ):
+        matrix_of(lambda x: x.sum(), 2)
+    with refuses(TypeError, "f must be a function"):
+        matrix_of(np.eye(2), 2)
+    with refuses(ValueError, "d must be a whole number >= 1, but is 0"):
+        matrix_of(lambda x: x, 0)
+
+
+@pytest.mark.parametrize(
+    ("f", "linear", "affine"),
+    [
+        (lambda x: W @ x, True, True),
+        (lambda x: W @ x + SHIFT, False, True),
+        (lambda x: x + 1e6, False, True),
+        (lambda x: 0 * x, True, True),
+        (lambda x: x**2, False, False),
+        (lambda x: np.maximum(x, 0), False, False),
+        (lambda x: np.linalg.norm(x) * x, False, False),
+        (lambda x: 1e-200 * x, True, True),
+    ],
+)
+def test_linear_or_affine(f, linear, affine):
+    rng = np.random.default_rng(0)
+    assert is_linear(f, 2, rng=rng) is linear
+    assert is_affine(f, 2, rng=rng) is affine
+
+
+def test_the_source_s_affine_map():
+    def T(x):
+        return W @ x + SHIFT
+
+    assert_array_equal(T([1, 0]) + T([0, 1]), [5, 5])
+    assert_array_equal(T([1, 1]), [4, 6])
+    assert_array_equal(T([0, 0]), [1, -1])
+
+
+@given(sizes, sizes, seeds)
+def test_every_matrix_is_linear_and_with_a_shift_affine(m, n, seed):
+    A, b, rng = (
+        normal(m, n, seed=seed),
+        normal(m, seed=seed + 1),
+        np.random.default_rng(0),
+    )
+    assert is_linear(lambda x: A @ x, n, rng=rng)
+    assert is_affine(lambda x: A @ x + b, n, rng=rng)
+
+
+# The product
+
+PRODUCTS = [matmul, product_by_columns, product_by_rows, product_by_outer_products]
+products = pytest.mark.parametrize("product", PRODUCTS)
+
+
+@products
+def test_the_product_by_hand(product):
+    assert_array_equal(product(W, [[5, 6], [7, 8]]), [[19, 22], [43, 50]])
+    assert_array_equal(product([[5, 6], [7, 8]], W), [[23, 34], [31, 46]])
+
+
+@products
+@given(sizes, sizes, sizes, seeds)
+def test_every_view_is_the_product(product, m, n, p, seed):
+    A, B = normal(m, n, seed=seed), normal(n, p, seed=seed + 1)
+    assert_allclose(product(A, B), A @ B, atol=1e-13)
+
+
+@products
+def test_the_product_refuses_by_name(product):
+    with refuses(ValueError, "B must have shape (n, p) with n = 2, but its shape is"):
+        product(np.ones((2, 2)), np.ones((3, 2)))
+    with refuses(ValueError, "B must have shape (m, n), but its shape is (2,): use"):
+        product(np.ones((2, 2)), np.ones(2))
+    with refuses(ValueError, "A must not be empty, but its shape is (0, 2)"):
+        product(np.ones((0, 2)), np.ones((2, 2)))
+
+
+# LU
+
+
+def test_lu_by_hand():
+    P, L, U = lu([[1, 2], [3, 4]])
+    assert_array_equal(P, [[0, 1], [1, 0]])
+    assert_allclose(L, [[1, 0], [1 / 3, 1]])
+    assert_allclose(U, [[3, 4], [0, 2 / 3]])
+
+
+@hard
+def test_lu_has_small_backward_error(A):
+    P, L, U = lu(A)
+    assert error(L @ U, P @ A) <= 1e-12
+    assert_array_equal(L, np.tril(L, -1) + np.eye(len(A)))
+    assert_array_equal(U, np.triu(U))
+    assert np.abs(L).max() == 1
+    assert_array_equal(P @ P.T, np.eye(len(A)))
+
+
+@given(sizes, seeds)
+def test_lu_is_scipy_s(n, seed):
+    A = normal(n, n, seed=seed)
+    P, L, U = lu(A)
+    exchanged, lower, upper = scipy.linalg.lu(A)
+    assert_array_equal(P, exchanged.T)
+    assert_allclose(L, lower, atol=1e-9)
+    assert_allclose(U, upper, atol=1e-9)
+
+
+def test_lu_goes_on_past_a_column_without_pivot():
+    P, L, U = lu([[0, 1, 2], [0, 3, 4], [0, 5, 7]])
+    assert_allclose(L @ U, P @ [[0, 1, 2], [0, 3, 4], [0, 5, 7]], atol=1e-15)
+    assert U[0, 0] == 0
+
+
+@well
+def test_lu_solve_is_lapack_s_where_the_system_is_well_conditioned(A):
+    b = A @ normal(len(A), seed=5)
+    assert error(lu_solve(lu(A), b), np.linalg.solve(A, b)) <= 1e-10
+
+
+@pytest.mark.parametrize("n", [5, 8, 10, 12])
+def test_on_hilbert_only_the_residual_is_small(n):
+    A = hilbert(n)
+    b = A @ np.ones(n)
+    x = lu_solve(lu(A), b)
+    assert np.abs(A @ x - b).max() <= 1e-15 * np.abs(x).max() * n
+    assert error(x, np.ones(n)) <= 10 * condition_number(A) * 2.2e-16
+
+
+def test_many_right_sides_at_once():
+    A, B = normal(5, 5), normal(5, 3, seed=1)
+    X = lu_solve(lu(A), B)
+    assert_allclose(A @ X, B, atol=1e-12)
+    assert_allclose(lu_solve(lu(A), B[:, 1]), X[:, 1], atol=1e-12)
+
+
+def test_lu_refuses_by_name():
+    with refuses(ValueError, "A must have shape (n, n), but its shape is (2, 3)"):
+        lu(np.ones((2, 3)))
+    with refuses(ValueError, "A must not be empty, but its shape is (0, 0)"):
+        lu(np.ones((0, 0)))
+    with refuses(ValueError, "A must be finite, but 1 of its 4 entries are not"):
+        lu([[1, 2], [np.nan, 4]])
+    with refuses(ValueError, "A must be invertible, but pivot 1 is zero: use solve"):
+        lu_solve(lu([[1, 2], [2, 4]]), [1, 2])
+    with refuses(ValueError, "b must have shape (2,), but its shape is (3,)"):
+        lu_solve(lu(W), [1, 2, 3])
+    with refuses(ValueError, "b must have shape (2, k), but its shape is (3, 1)"):
+        lu_solve(lu(W), np.ones((3, 1)))
+
+
+@given(sizes, seeds)
+def test_determinants_multiply(n, seed):
+    A, B = normal(n, n, seed=seed), normal(n, n, seed=seed + 1)
+    assert determinant(A) == pytest.approx(np.linalg.det(A), rel=1e-9)
+    product = determinant(A) * determinant(B)
+    assert determinant(A @ B) == pytest.approx(product, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("A", "expected"),
+    [
+        (W, -2),
+        (np.eye(4), 1),
+        (np.zeros((3, 3)), 0),
+        ([[1, 2], [2, 4]], 0),
+        ([[-3]], -3),
+        (np.eye(3)[[1, 2, 0]], 1),
+        (np.eye(3)[[1, 0, 2]], -1),
+        (np.diag([1e200, 1e200, 1e-300, 1e-90]), 1e10),
+        (np.eye(400) * 10, np.inf),
+        (np.eye(400) / 10, 0),
+        (rotation(1.0), 1),
+    ],
+)
+def test_determinants_by_hand(A, expected):
+    assert determinant(A) == pytest.approx(expected, rel=1e-13)
+
+
+@well
+def test_the_inverse_from_both_sides(A):
+    found, identity = inverse(A), np.eye(len(A))
+    assert_allclose(found @ A, identity, atol=1e-12)
+    assert_allclose(A @ found, identity, atol=1e-12)
+    assert error(found, np.linalg.inv(A)) <= 1e-10
+
+
+def test_the_inverse_of_a_singular_matrix_is_refused_by_name():
+    with refuses(ValueError, "A must be invertible, but its rank is 1, with 2 columns"):
+        inverse([[1, 2], [2, 4]])
+    with refuses(ValueError, "A must be invertible, but its rank is 11, with 12"):
+        inverse(hilbert(12))
+    with refuses(ValueError, "A must have shape (n, n), but its shape is (3, 2)"):
+        inverse(np.ones((3, 2)))
+
+
+# QR
+
+
+@every
+def test_qr_has_small_backward_error(A):
+    Q, R = qr(A)
+    k = min(A.shape)
+    assert (Q.shape, R.shape) == ((len(A), k), (k, A.shape[1]))
+    assert error(Q @ R, A) <= 1e-12
+    assert_allclose(Q.T @ Q, np.eye(k), atol=1e-13)
+    assert_array_equal(R, np.triu(R))
+    assert (np.diag(R) >= 0).all()
+
+
+@given(sizes, sizes, seeds)
+def test_qr_is_numpy_s_up_to_signs(m, n, seed):
+    A = normal(m, n, seed=seed)
+    Q, R = qr(A)
+    theirs = np.linalg.qr(A)
+    assert_allclose(np.abs(R), np.abs(theirs[1]), atol=1e-9)
+    assert_allclose(np.abs(Q), np.abs(theirs[0]), atol=1e-8)
+
+
+@every
+def test_rank_is_numpy_s(A):
+    assert rank(A) == np.linalg.matrix_rank(A)
+
+
+@given(sizes, sizes, sizes, seeds)
+def test_the_rank_of_a_product_is_its_inner_size(m, n, r, seed):
+    r = min(m, n, r)
+    A = normal(m, r, seed=seed) @ normal(r, n, seed=seed + 1)
+    assert rank(A, tolerance=1e-10) == rank(A.T, tolerance=1e-10) == r
+
+
+def test_the_tolerance_decides():
+    A = np.diag([1.0, 1e-5, 0.0])
+    assert [rank(A, tolerance) for tolerance in (0.0, 1e-6, 1e-4)] == [2, 2, 1]
+    with refuses(ValueError, "tolerance must be a finite number >= 0, but is -1"):
+        rank(A, -1)
+    with refuses(ValueError, "A must not be empty"):
+        rank(np.zeros((0, 3)))
+
+
+@every
+def test_the_four_subspaces(A):
+    spaces, size = subspaces(A), np.abs(A).max() or 1
+    (m, n), r = A.shape, rank(A)
+    found = [basis.shape for basis in spaces]
+    assert found == [(m, r), (n, n - r), (n, r), (m, m - r)]
+    for basis in spaces:
+        assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-12)
+    assert_allclose(A / size @ spaces.null_space, 0, atol=1e-12)
+    assert_allclose((A / size).T @ spaces.left_null_space, 0, atol=1e-12)
+    assert_allclose(spaces.row_space.T @ spaces.null_space, 0, atol=1e-12)
+    assert_allclose(spaces.column_space.T @ spaces.left_null_space, 0, atol=1e-12)
+
+
+# Systems
+
+
+@pytest.mark.parametrize(
+    ("A", "b", "kind", "particular"),
+    [
+        ([[1, 1], [1, -1]], [3, 1], "one", [2, 1]),
+        ([[1, 1], [2, 2]], [3, 6], "infinitely many", [1.5, 1.5]),
+        ([[1, 1], [2, 2]], [3, 7], "none", None),
+        ([[1], [1]], [2, 2], "one", [2]),
+        ([[1], [1]], [2, 3], "none", None),
+        ([[3, 4]], [25], "infinitely many", [3, 4]),
+        ([[0, 0], [0, 0]], [0, 0], "infinitely many", [0, 0]),
+        ([[0, 0], [0, 0]], [0, 1], "none", None),
+        ([[5]], [10], "one", [2]),
+        ([[1e-200, 0], [0, 1e-200]], [1e-200, 2e-200], "one", [1, 2]),
+    ],
+)
+def test_none_one_infinitely_many(A, b, kind, particular):
+    found = solve(A, b)
+    assert found.kind == kind
+    if particular is None:
+        assert found.particular is None
+    else:
+        assert_allclose(found.particular, particular, atol=1e-13)
+
+
+@given(sizes, sizes, sizes, seeds)
+def test_all_solutions_solve(m, n, r, seed):
+    r = min(m, n, r)
+    A = normal(m, r, seed=seed) @ normal(r, n, seed=seed + 1)
+    b = A @ normal(n, seed=seed + 2)
+    found = solve(A, b, tolerance=1e-10)
+    assert found.kind == ("one" if r == n else "infinitely many")
+    assert found.null_space.shape == (n, n - r)
+    t = normal(n - r, seed=seed + 3)
+    assert_allclose(A @ (found.particular + found.null_space @ t), b, atol=1e-8)
+    assert_allclose(found.particular @ found.null_space, 0, atol=1e-8)
+    lost = solve(A, b + 10 * subspaces(A, 1e-10).left_null_space.sum(axis=1), 1e-10)
+    assert lost.kind == ("none" if r < m else found.kind)
+
+
+@hard
+def test_solve_has_a_small_residual(A):
+    b = A @ np.ones(len(A))
+    x = solve(A, b).particular
+    size = np.abs(A).max() * np.abs(x).max() * len(A) or 1
+    assert np.abs(b - A @ x).max() <= 1e-12 * size
+
+
+@pytest.mark.parametrize("function", [solve, least_squares_qr])
+def test_systems_are_refused_by_name(function):
+    with refuses(ValueError, "b must have shape (m,) with m = 2, but its shape is (3"):
+        function(W, [1, 2, 3])
+    with refuses(ValueError, "b must have shape (m,) with m = 2, but its shape is (2"):
+        function(W, [[1], [2]])
+    with refuses(ValueError, "b must be finite, but 1 of its 2 entries are not"):
+        function(W, [1, np.inf])
+    with refuses(ValueError, "A must not be empty"):
+        function(np.zeros((0, 0)), [])
+
+
+def test_least_squares_by_hand():
+    fit = least_squares_qr([[1, 0], [1, 1], [1, 2]], [6, 0, 0])
+    assert_allclose(fit.solution, [5, -3], atol=1e-14)
+    assert_allclose(fit.fitted, [5, 2, -1], atol=1e-14)
+    assert_allclose(fit.residual, [1, -2, 1], atol=1e-14)
+
+
+@given(sizes, sizes, seeds)
+def test_the_residual_is_square_to_the_columns(extra, n, seed):
+    A, b = normal(n + extra, n, seed=seed), normal(n + extra, seed=seed + 1)
+    fit = least_squares_qr(A, b)
+    assert_allclose(A.T @ fit.residual, 0, atol=1e-10)
+    assert_allclose(fit.fitted + fit.residual, b, atol=1e-10)
+    assert_allclose(fit.solution, np.linalg.lstsq(A, b)[0], atol=1e-7)
+
+
+def test_dependent_columns_are_refused():
+    with refuses(ValueError, "A must have independent columns, but its rank is 1"):
+        least_squares_qr([[1, 2], [1, 2], [1, 2]], [1, 2, 3])
+    with refuses(ValueError, "A must have independent columns, but its rank is 1"):
+        least_squares_qr([[1, 2]], [1])
+
+
+def test_qr_keeps_the_digits_that_the_normal_equations_lose():
+    A = np.vander(np.linspace(0, 1, 30), 10)
+    b = A @ np.ones(10)
+    through_qr = error(least_squares_qr(A, b).solution, np.ones(10))
+    through_normal = error(lu_solve(lu(A.T @ A), A.T @ b), np.ones(10))
+    assert through_qr < 1e-8 < 100 * through_normal
+
+
+# Conditioning
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [(1, 1), (2, 19.2815), (5, 4.766e5), (8, 1.526e10), (10, 1.602e13)],
+)
+def test_hilbert_s_condition_numbers(n, expected):
+    assert condition_number(hilbert(n)) == pytest.approx(expected, rel=1e-3)
+
+
+def test_hilbert_12_is_beyond_the_digits():
+    assert condition_number(hilbert(12)) > 5e15
+    with refuses(ValueError, "n must be a whole number >= 1, but is 0"):
+        hilbert(0)
+    with refuses(TypeError, "n must be a whole number >= 0, but is 2.5"):
+        hilbert(2.5)
+
+
+@given(st.integers(0, 5), st.integers(1, 5), seeds)
+def test_the_normal_equations_square_the_condition_number(extra, n, seed):
+    X = normal(n + extra, n, seed=seed)
+    kappa = condition_number(X)
+    if kappa < 1e5:
+        assert condition_number(X.T @ X) == pytest.approx(kappa**2, rel=1e-4)
+
+
+def test_condition_numbers_at_the_edges():
+    assert condition_number(rotation(0.3)) == pytest.approx(1, rel=1e-14)
+    assert condition_number(np.zeros((2, 2))) == np.inf
+    assert condition_number([[1, 2]]) == np.inf
+    assert condition_number([[1], [2]]) == pytest.approx(1)
+
+
+@given(sizes, seeds)
+def test_the_condition_number_bounds_the_move(n, seed):
+    A, x, noise = (normal(n, n, seed=seed), *normal(2, n, seed=seed + 1))
+    b = A @ x
+    moved = np.linalg.norm(np.linalg.solve(A, noise)) / np.linalg.norm(x)
+    bound = condition_number(A) * np.linalg.norm(noise) / np.linalg.norm(b)
+    assert moved <= bound * (1 + 1e-6)
+
+
+# Sliding filters
+
+
+def test_the_source_s_kernel_both_ways():
+    assert_array_equal(cross_correlate([1, 2, 3, 4], [1, 0, -1]), [-2, -2])
+    assert_array_equal(convolve([1, 2, 3, 4], [1, 0, -1]), [2, 2])
+    assert_array_equal(np.correlate([1, 2, 3, 4], [1, 0, -1]), [-2, -2])
+    assert_array_equal(np.convolve([1, 2, 3, 4], [1, 0, -1], "valid"), [2, 2])
+
+
+@given(st.integers(0, 8), sizes, seeds)
+def test_signals_are_numpy_s(extra, k, seed):
+    x, w = normal(k + extra, seed=seed), normal(k, seed=seed + 1)
+    assert_allclose(cross_correlate(x, w), np.correlate(x, w), atol=1e-13)
+    assert_allclose(convolve(x, w), np.convolve(x, w, "valid"), atol=1e-13)
+    assert_allclose(
+        correlation_matrix(w, len(x)) @ x, cross_correlate(x, w), atol=1e-13
+    )
+    assert_allclose(convolution_matrix(w, len(x)) @ x, convolve(x, w), atol=1e-13)
+
+
+@given(st.integers(0, 4), st.integers(0, 4), sizes, sizes, seeds)
+def test_images_are_scipy_s(down, across, k, el, seed):
+    x, w = normal(k + down, el + across, seed=seed), normal(k, el, seed=seed + 1)
+    expected = scipy.signal.correlate2d(x, w, "valid")
+    assert_allclose(cross_correlate(x, w), expected, atol=1e-12)
+    assert_allclose(convolve(x, w), scipy.signal.convolve2d(x, w, "valid"), atol=1e-12)
+    C = correlation_matrix(w, x.shape)
+    assert_allclose(C @ x.ravel(), expected.ravel(), atol=1e-12)
+
+
+def test_the_matrix_of_a_filter_is_toeplitz():
+    C = correlation_matrix([1, 2, 3], 6)
+    assert_array_equal(C, scipy.linalg.toeplitz([1, 0, 0, 0], [1, 2, 3, 0, 0, 0]))
+
+
+def test_filters_refuse_by_name():
+    wanted = "kernel must have one or two axes and fit into x of shape (2,), but its"
+    with refuses(ValueError, f"{wanted} shape is (3,)"):
+        cross_correlate([1, 2], [1, 2, 3])
+    with refuses(ValueError, f"{wanted} shape is (0,)"):
+        convolve([1, 2], [])
+    with refuses(ValueError, f"{wanted} shape is (1, 1)"):
+        correlation_matrix([[1]], 2)
+    with refuses(ValueError, "kernel must have one or two axes"):
+        cross_correlate(np.ones((2, 2, 2)), np.ones((1, 1, 1)))
+
+
+# What all share
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lu, inverse, determinant, qr, rank, subspaces, condition_number, stretches],
+)
+def test_inputs_are_left_alone(function):
+    A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    function(A)
+    assert_array_equal(A, W)
+    b = np.array([1.0, 2.0])
+    for solver in (solve, least_squares_qr):
+        solver(A, b)
+    lu_solve(lu(A), b)
+    assert_array_equal(b, [1, 2])
+
+
+@pytest.mark.parametrize("function", [lu, qr, rank, condition_number])
+def test_complex_numbers_and_text_are_refused(function):
+    with refuses(TypeError, "A must hold real numbers, but holds complex128"):
+        function([[1j]])
+    with refuses(TypeError, "A must hold real numbers, but holds text"):
+        function([["1"]])
