@@ -16,15 +16,18 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// A formula that is too wide scrolls, so the keyboard must reach it.
+// What is too wide scrolls, so the keyboard must reach it; formulas grow late.
+const SCROLLING = "mjx-container[display=true], .pst-scrollable-table-container";
+
+function reach(box) {
+  box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+}
+
 addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
-  const reach = ({ target }) => {
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
-    else target.removeAttribute("tabindex");
-  };
-  const resized = new ResizeObserver(entries => entries.forEach(reach));
-  for (const formula of document.querySelectorAll("mjx-container[display=true]")) {
-    resized.observe(formula);
+  const resized = new ResizeObserver(entries => entries.forEach(e => reach(e.target)));
+  for (const box of document.querySelectorAll(SCROLLING)) {
+    reach(box);
+    resized.observe(box);
   }
 });

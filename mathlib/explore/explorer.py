@@ -109,6 +109,7 @@ class Explorer:
             ]
             self.axes = dict(zip(names, (p.axes for p in self.panels), strict=True))
             self.start = self._first_frame(scene)
+        self.page = self._html() if os.environ.get("MATHLIB_BOOK") else None
 
     @property
     def readout(self):
@@ -166,13 +167,17 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Show the page's figure while the book is built, sliders otherwise."""
-        if os.environ.get("MATHLIB_BOOK"):
-            from mathlib.explore.page import html
-
-            return {"text/html": html(self), "text/plain": self.readout}
+        if self.page:
+            return {"text/html": self.page, "text/plain": self.readout}
         from mathlib.explore.notebook import widget
 
         return {**widget(self)._repr_mimebundle_(), "text/plain": self.readout}
+
+    def _html(self):
+        """Draw every setting at once: IPython hides an error of a later display."""
+        from mathlib.explore.page import html
+
+        return html(self)
 
     def _first_frame(self, scene):
         """Draw the backdrop, then the start setting on it."""

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from book.book import CHAPTERS, ROOT, chapter, code_cells, output_text, shows_explorer
 from book.test_notebooks import not_run
+from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools.notebooks import METADATA
@@ -44,17 +45,17 @@ def draw(ax, w):
 
 explore(draw, scene, w=stops(1, 2, 3))
 """
-BROKEN_BUILDS = {
+BROKEN = {
     "a cell fails": ("total = 1 / 0", "ZeroDivisionError"),
-    "a draw raises at one stop": (
+    "a draw raises": (
         EXPLORER.format(at_three="raise ArithmeticError('no square of three')"),
         "no square of three",
     ),
-    "a draw moves the limits at one stop": (
+    "a draw moves the limits": (
         EXPLORER.format(at_three="ax.set_xlim(0, 99)"),
         r"draw moves the axes of ax at w=3",
     ),
-    "a draw says nothing at one stop": (
+    "a draw says nothing": (
         EXPLORER.format(at_three="return None"),
         r"draw must return one sentence.*returns NoneType at w=3",
     ),
@@ -174,9 +175,34 @@ def test_a_sound_book_is_built(tmp_path):
     assert "At 1 the square is 1." in page.read_text("utf-8")
 
 
-@pytest.mark.parametrize("broken", BROKEN_BUILDS)
+@pytest.mark.parametrize("broken", ["a cell fails", "a draw raises"])
 def test_a_build_turns_red_when(broken, tmp_path):
-    source, cause = BROKEN_BUILDS[broken]
+    source, cause = BROKEN[broken]
     done = build(tmp_path, source)
-    assert done.returncode != 0
+    assert done.returncode != 0, "the build went through"
     assert re.search(cause, done.stdout + done.stderr), done.stderr
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel like those that the build starts."""
+    settings = os.environ | {"MATHLIB_BOOK": "1"}
+    manager, client = start_new_kernel(kernel_name="python3", env=settings)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_cell_fails_when(broken, kernel):
+    """A draw that is wrong at a later stop fails its cell, and so the build."""
+    source, cause = BROKEN[broken]
+    reply = kernel.execute_interactive(source, timeout=60, output_hook=str)["content"]
+    assert reply["status"] == "error", "the cell went through"
+    assert re.search(cause, f"{reply['ename']}: {reply['evalue']}")
+
+
+def test_a_cell_with_a_sound_draw_goes_through(kernel):
+    sound = EXPLORER.format(at_three="pass")
+    reply = kernel.execute_interactive(sound, timeout=60, output_hook=str)
+    assert reply["content"]["status"] == "ok"
