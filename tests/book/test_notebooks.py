@@ -18,7 +18,7 @@ from tools import notebooks
 LONGEST = 16  # lines of a cell that is in sight
 VARIES = {
     "a memory address": r"\b0x[0-9a-f]{6,}",
-    "a timing": r"\b\d[\d.]*\s?(ns|µs|us|ms|seconds?)\b|Wall time|CPU times",
+    "a timing": r"\b\d[\d.]* ?(ns|µs|us|ms|seconds?)\b|Wall time|CPU times",
     "a date": r"\b20\d\d-\d\d-\d\d\b",
     "a path of one machine": r"(/home/|/Users/|/tmp/|/root/|[A-Z]:\\)",
     "numpy's way to write a number": r"\bnp\.(float|int|bool)\w*\(",
