@@ -568,11 +568,10 @@ def test_backtracking_refuses():
             backtracking(f.value, f.gradient, [1.0, 0.0], [-1.0, 0.0], **{name: 1.0})
 
 
-@given(dimensions, seeds, st.integers(0, 6))
+@given(dimensions, seeds)
 @pytest.mark.parametrize("walk", [bfgs, line_search_descent])
-def test_a_walk_that_searches_never_rises_and_arrives(walk, d, seed, halvings):
+def test_a_walk_that_searches_never_rises_and_arrives(walk, d, seed):
     A, start = bowl(d, seed)
-    A *= 1.5 * 2**halvings / curvatures(A).largest  # well off every 2/rate tried
     f = quadratic(A, A @ np.ones(d))
     path = walk(f.value, f.gradient, start, steps=10_000)
     heights = np.array([f.value(point) for point in path.points])
