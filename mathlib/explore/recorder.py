@@ -125,7 +125,7 @@ class Recorder(RendererBase):
             self._add("path", d=dots, **look, **self._clip(gc))
 
     def draw_image(self, gc, x, y, im, transform=None):
-        """Record an image as PNG; in matplotlib's array the first row is the top."""
+        """Record an image as PNG, whose first row is the top."""
         height, width = im.shape[:2]
         unit = Affine2D()
         if transform is not None:
@@ -138,6 +138,7 @@ class Recorder(RendererBase):
             "width": f"{abs(right - left):.0f}",
             "height": f"{abs(bottom - top):.0f}",
         }
+        im = im[::-1] if bottom > top else im  # units count downward
         look = {"href": _png(im), "preserveAspectRatio": "none"}
         self._add("image", **look, **box, **self._clip(gc))
 
