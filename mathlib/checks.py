@@ -11,6 +11,7 @@ Reading order: ``as_floats``, ``check_shapes``, then the checks of values.
 
 import math
 from numbers import Integral, Real
+from types import ModuleType
 
 import numpy as np
 
@@ -294,3 +295,13 @@ def _check_kind(name, number, kind, wanted):
     whole = isinstance(number, float) and number.is_integer()
     remedy = f": use int({number})" if kind is Integral and whole else ""
     raise TypeError(f"{name} must be {wanted}, but is {number!r}{remedy}")
+
+
+def check_rng(rng):
+    """Refuse what cannot draw; the module np.random too: it draws without a seed."""
+    draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
+    if not draws or isinstance(rng, ModuleType):
+        raise TypeError(
+            f"rng must be a random generator, but is {rng!r}: "
+            f"use np.random.default_rng(0)"
+        )

@@ -8,12 +8,11 @@ Reading order: the lines, then the digits.
 """
 
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import check_count, check_not_negative
+from mathlib.checks import check_count, check_not_negative, check_rng
 
 DATA = Path(__file__).with_name("data")
 
@@ -89,7 +88,7 @@ def line_with_uniform_noise(n=100, *, rng):
     >>> y[:3].round(4)
     array([4.3243, 4.4156, 4.5435])
     """
-    _check_rng(rng)
+    check_rng(rng)
     check_count(n=n)
     x = rng.uniform(0.0, 1.0, n)
     return Regression(x[:, None], 3 * x + 2 + rng.uniform(0.0, 1.0, n))
@@ -134,7 +133,7 @@ def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
     >>> (y - 2 * X.ravel()).round(9)
     array([1., 1., 1.])
     """
-    _check_rng(rng)
+    check_rng(rng)
     check_count(n=n)
     check_not_negative(noise=noise)
     x = rng.uniform(0.0, 1.0, n)
@@ -204,13 +203,3 @@ def _load(name):
         key: array.astype(np.int64) if key.endswith("labels") else array
         for key, array in arrays.items()
     }
-
-
-def _check_rng(rng):
-    """Refuse what cannot draw; the module np.random too: it draws without a seed."""
-    draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
-    if not draws or isinstance(rng, ModuleType):
-        raise TypeError(
-            f"rng must be a random generator, but is {rng!r}: "
-            f"use np.random.default_rng(0)"
-        )

@@ -14,7 +14,6 @@ import itertools
 import math
 from collections.abc import Callable
 from numbers import Real
-from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +26,7 @@ from mathlib.checks import (
     check_finite,
     check_not_negative,
     check_positive,
+    check_rng,
     check_shapes,
 )
 
@@ -1749,13 +1749,8 @@ def private_mean(gradients, *, clip, noise, rng):
 
 
 def _checked(rng):
-    """rng itself; what cannot draw is refused, np.random too: it has no seed."""
-    draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
-    if not draws or isinstance(rng, ModuleType):
-        raise TypeError(
-            f"rng must be a random generator, but is {rng!r}: "
-            f"use np.random.default_rng(0)"
-        )
+    """rng itself, if it can draw."""
+    check_rng(rng)
     return rng
 
 
