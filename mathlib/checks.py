@@ -298,7 +298,7 @@ def _check_kind(name, number, kind, wanted):
 
 
 def check_rng(rng):
-    """Refuse what cannot draw; the module np.random too: it draws without a seed."""
+    """Refuse an rng that cannot draw; np.random too: it draws without a seed."""
     draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
     if not draws or isinstance(rng, ModuleType):
         raise TypeError(
