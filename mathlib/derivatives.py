@@ -36,6 +36,7 @@ from mathlib.checks import (
     check_positive,
     check_shapes,
 )
+from mathlib.special import softmax
 
 EPSILON = np.finfo(float).eps
 
@@ -1080,11 +1081,6 @@ class Identity(NamedTuple):
     derivative: Callable  # (x, A, b) -> array
 
 
-def _softmax(x):
-    weights = np.exp(x - x.max())
-    return weights / weights.sum()
-
-
 # Gradients by a vector x (d,), with A (d, d) and b (d,).
 VECTOR_GRADIENTS = {
     "bᵀx": Identity(lambda x, A, b: b @ x, lambda x, A, b: b),
@@ -1096,7 +1092,7 @@ VECTOR_GRADIENTS = {
         lambda x, A, b: 2 * A.T @ (A @ x - b),
     ),
     "log Σ exp x": Identity(
-        lambda x, A, b: np.log(np.exp(x).sum()), lambda x, A, b: _softmax(x)
+        lambda x, A, b: np.log(np.exp(x).sum()), lambda x, A, b: softmax(x)
     ),
 }
 
@@ -1133,8 +1129,8 @@ JACOBIANS = {
         lambda x, A, b: np.outer(x, b) + (b @ x) * np.eye(x.size),
     ),
     "softmax x": Identity(
-        lambda x, A, b: _softmax(x),
-        lambda x, A, b: np.diag(_softmax(x)) - np.outer(_softmax(x), _softmax(x)),
+        lambda x, A, b: softmax(x),
+        lambda x, A, b: np.diag(softmax(x)) - np.outer(softmax(x), softmax(x)),
     ),
 }
 

@@ -29,6 +29,7 @@ from mathlib.checks import (
     check_rng,
     check_shapes,
 )
+from mathlib.special import sigmoid, softmax
 
 # How far the entries of a table may miss the sum 1.
 SUM_TOLERANCE = 1e-9
@@ -351,46 +352,6 @@ def categorical(p):
         return _checked(rng).choice(p.size, size=size, p=p / p.sum())
 
     return _from_density(density, sample, expectation(classes, p), variance(classes, p))
-
-
-def normal_cdf(x, mean=0.0, sd=1.0):
-    """The probability that a normal variable is at most x.
-
-    Through the complementary error function, exact in both tails::
-
-        Φ((x − μ)/σ) = ½ erfc((μ − x) / (σ √2))
-
-    Parameters
-    ----------
-    x : array or number
-    mean : float
-    sd : float
-        The standard deviation σ > 0.
-
-    Returns
-    -------
-    array of the shape of x
-        0.5 at the mean; 0.8413 one standard deviation above it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If mean is not a finite number, or sd is not a finite number > 0.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> within = normal_cdf(1.0) - normal_cdf(-1.0)
-    >>> print(f"{within:.6f}")
-    0.682689
-    """
-    _check_number(mean=mean)
-    check_positive(sd=sd)
-    z = (mean - as_floats(x, "x")) / (sd * math.sqrt(2))
-    return 0.5 * np.vectorize(math.erfc, otypes=[float])(z)
 
 
 def _from_log(log_density, sample, mean, variance):
@@ -1249,38 +1210,10 @@ def normal_mean_map(x, *, sd, prior_mean, prior_sd):
 # Yes or no: logistic regression, calibration, thresholds
 
 
-def logistic(z):
-    """Turn any number into a probability.
-
-    The logistic function, without overflow::
-
-        1 / (1 + exp(−z))
-
-    Parameters
-    ----------
-    z : array or number
-
-    Returns
-    -------
-    array of the shape of z
-        Between 0 and 1; ½ at 0.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> logistic([-1000.0, 0.0, 2.0]).round(4)
-    array([0.    , 0.5   , 0.8808])
-    """
-    return np.exp(-np.logaddexp(0, -as_floats(z, "z")))
-
-
 def logistic_regression(X, y, *, steps=50):
     """The weights of maximum likelihood for yes-or-no data.
 
-    The model is P(y = 1) = logistic(x·w + b); Newton's method climbs::
+    The model is P(y = 1) = σ(x·w + b); Newton's method climbs::
 
         log likelihood = Σᵢ log P(yᵢ)
         gradient = Aᵀ(y − p),   Hessian = −Aᵀ diag(p (1 − p)) A
@@ -1335,7 +1268,7 @@ separable, or columns of X dependent?
     A = np.column_stack([X, np.ones(sizes["n"])])
     theta = np.zeros(A.shape[1])
     for _ in range(steps):
-        p = logistic(A @ theta)
+        p = sigmoid(A @ theta)
         step = np.linalg.lstsq(A.T * (p * (1 - p)) @ A, A.T @ (y - p), rcond=None)[0]
         theta = theta + step
         if np.abs(step).max() <= SETTLED * (1 + np.abs(theta).max()):
@@ -1635,7 +1568,7 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
     check_count(steps=steps)
     check_positive(rate=rate)
     preferences, arms = np.zeros(sizes["k"]), np.zeros(steps, int)
-    policies, rewards = [_softmax(preferences)], np.zeros(steps, int)
+    policies, rewards = [softmax(preferences)], np.zeros(steps, int)
     for t, luck in enumerate(_checked(rng).uniform(size=(steps, 2))):
         policy = policies[-1]
         arm = min(int(np.searchsorted(policy.cumsum(), luck[0])), sizes["k"] - 1)
@@ -1643,13 +1576,8 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
         usual = rewards[:t].mean() if baseline and t else 0.0
         surprise = (np.arange(sizes["k"]) == arm) - policy
         preferences = preferences + rate * (rewards[t] - usual) * surprise
-        policies.append(_softmax(preferences))
+        policies.append(softmax(preferences))
     return Play(np.array(policies), arms, rewards)
-
-
-def _softmax(z):
-    powers = np.exp(z - z.max())
-    return powers / powers.sum()
 
 
 def privacy_noise(epsilon, delta):

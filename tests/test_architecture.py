@@ -13,6 +13,7 @@ import mathlib
 
 FLOORS = (
     {"checks"},
+    {"special"},
     {
         "vectors",
         "matrices",

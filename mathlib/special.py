@@ -1,0 +1,196 @@
+"""Functions that many lessons need and numpy lacks, safe at any size of their input.
+
+The naive formulas overflow: exp(1000) is infinite, and the log of a vanished
+probability is −∞. The versions here rearrange them so that nothing does. They are made
+of numpy's own operations, so a Tensor passes through them.
+
+Reading order: `log_sum_exp`, `log_softmax` and `softmax`; `sigmoid`, which is softmax
+for two classes; `normal_cdf`, and `erfc` from which it is made.
+"""
+
+import math
+
+import numpy as np
+
+from mathlib.checks import as_floats, check_positive
+
+# A ufunc, so that it acts entry by entry and has its rule in autodiff's table.
+erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def log_sum_exp(z):
+    """The logarithm of a sum of exponentials, along the last axis.
+
+    The largest entry m is taken out of the sum first, so that exp cannot overflow::
+
+        log Σⱼ exp(zⱼ) = m + log Σⱼ exp(zⱼ − m)
+
+    Parameters
+    ----------
+    z : (..., k) array
+        At least one axis, and k ≥ 1. Entries may be −∞: they add nothing.
+
+    Returns
+    -------
+    (..., 1) array
+        The summed axis stays, with size 1, so that z − log_sum_exp(z) fits. At least
+        the largest entry, at most that plus log k.
+
+    Raises
+    ------
+    ValueError
+        If z is a single number, k is 0, or a largest entry is infinite or nan.
+
+    References
+    ----------
+    Blanchard, Higham & Higham (2021), Accurately computing the log-sum-exp and softmax
+    functions.
+
+    Notes
+    -----
+    Chapter: losses
+
+    Examples
+    --------
+    >>> print(log_sum_exp([1000.0, 1000.0]) - 1000)  # log 2
+    [0.69314718]
+    """
+    z, largest = _scores(z)
+    return np.log(np.exp(z - largest).sum(axis=-1, keepdims=True)) + largest
+
+
+def log_softmax(z):
+    """The logarithm of `softmax`, without ever making a probability that vanishes.
+
+    Along the last axis::
+
+        log softmax(z)ᵢ = (zᵢ − m) − log Σⱼ exp(zⱼ − m),   m = maxⱼ zⱼ
+
+    Arguments as for `log_sum_exp`.
+
+    Returns
+    -------
+    (..., k) array
+        At most 0; −log k everywhere if all scores are equal.
+
+    Examples
+    --------
+    >>> log_softmax([1000.0, 0.0])
+    array([    0., -1000.])
+    """
+    z, largest = _scores(z)
+    below = z - largest
+    return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+
+
+def softmax(z):
+    """Probabilities from scores, along the last axis.
+
+    With any number added to all scores it is the same::
+
+        softmax(z)ᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)
+
+    Arguments as for `log_sum_exp`.
+
+    Returns
+    -------
+    (..., k) array
+        Positive, with sum 1; 1/k everywhere if all scores are equal.
+
+    Examples
+    --------
+    >>> softmax([0.0, 1.0, 1.0]).round(4)
+    array([0.1554, 0.4223, 0.4223])
+    """
+    return np.exp(log_softmax(z))
+
+
+def sigmoid(z):
+    """The logistic function: any number becomes one between 0 and 1.
+
+    Computed through log(1 + exp(−z)), which never overflows::
+
+        σ(z) = 1 / (1 + exp(−z))
+
+    Parameters
+    ----------
+    z : array or number
+
+    Returns
+    -------
+    array of the shape of z
+        0.5 at 0, 0.8808 at 2; σ(−z) = 1 − σ(z).
+
+    Notes
+    -----
+    Chapter: activations
+
+    Examples
+    --------
+    >>> sigmoid([-1000.0, 0.0, 2.0]).round(4)
+    array([0.    , 0.5   , 0.8808])
+    """
+    return np.exp(-np.logaddexp(0, -as_floats(z, "z")))
+
+
+def normal_cdf(x, mean=0.0, sd=1.0):
+    """The probability that a normal variable is at most x.
+
+    Through the complementary error function, exact in both tails::
+
+        Φ((x − μ)/σ) = ½ erfc((μ − x) / (σ √2))
+
+    Parameters
+    ----------
+    x : array or number
+    mean : float
+    sd : float
+        The standard deviation σ > 0.
+
+    Returns
+    -------
+    array of the shape of x
+        0.5 at the mean; 0.8413 one standard deviation above it, 6.2e-16 eight below.
+
+    Raises
+    ------
+    ValueError
+        If sd is not a finite number > 0.
+
+    Notes
+    -----
+    Chapter: probability
+
+    Examples
+    --------
+    >>> within = normal_cdf(1.0) - normal_cdf(-1.0)
+    >>> print(f"{within:.6f}")
+    0.682689
+    """
+    check_positive(sd=sd)
+    z = (mean - as_floats(x, "x")) / (sd * math.sqrt(2))
+    return 0.5 * _as_numbers(erfc(z))
+
+
+def _scores(z):
+    """Rows of scores, and the largest of each, which must be finite."""
+    z = as_floats(z, "z")
+    if not z.ndim or not z.shape[-1]:
+        raise ValueError(
+            f"z must have shape (..., k) with k ≥ 1, but its shape is {z.shape}"
+        )
+    largest = z.max(axis=-1, keepdims=True)
+    if not np.all(np.isfinite(largest)):
+        raise ValueError(
+            "z must have a finite largest entry along its last axis, but has "
+            f"{np.unique(largest[~np.isfinite(largest)])}"
+        )
+    return z, largest
+
+
+def _as_numbers(result):
+    """What a ufunc made from Python returns are objects: make them floats again."""
+    is_tensor = hasattr(result, "__array_ufunc__") and not isinstance(
+        result, np.ndarray | np.generic
+    )
+    return result if is_tensor else np.asarray(result, float)[()]
