@@ -416,7 +416,7 @@ def gelu_derivative(z):
     Returns
     -------
     array of the shape of z
-        ½ at 0; at most 1.1290, at √2.
+        ½ at 0; at most 1.1289, at √2.
     """
     z = as_floats(z, "z")
     return normal_cdf(z) + z * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
