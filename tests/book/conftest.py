@@ -1,4 +1,4 @@
-"""A browser, and a server for a folder: what the tests of pages need."""
+"""The book, a browser, and a server for a folder: what the tests of pages need."""
 
 import functools
 import shutil
@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from book.book import ROOT
+from book.pages import STAMP, sources
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -18,6 +20,17 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The built book; it must be there, and no older than what it is made of."""
+    if not STAMP.exists():
+        pytest.fail("there is no built book: run make book first", pytrace=False)
+    made = STAMP.stat().st_mtime
+    newer = [str(p.relative_to(ROOT)) for p in sources() if p.stat().st_mtime > made]
+    if newer:
+        pytest.fail(f"newer than the book, run make book first: {newer}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
