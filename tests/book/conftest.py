@@ -1,7 +1,6 @@
 """The book, a browser, and a server for a folder: what the tests of pages need."""
 
 import functools
-import shutil
 import threading
 from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,16 +9,7 @@ import pytest
 from book.book import ROOT
 from book.pages import STAMP, sources
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tools.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +25,9 @@ def built():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium: the system's, else the one Playwright brings."""
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    """Headless Chromium, started once."""
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")
