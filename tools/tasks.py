@@ -102,8 +102,7 @@ def finish(command):
 
 def build_book():
     """Execute the notebooks and build the HTML; a warning is an error."""
-    options = ("-W", "-n", "--keep-going", "--quiet")
-    finish([BIN / "jupyter-book", "build", ".", *options])
+    run("tools.build")
 
 
 def check_python():
