@@ -127,9 +127,10 @@ def step_derivative(z):
 def sigmoid_derivative(z):
     """The slope of `mathlib.special.sigmoid`.
 
-    Computed from two tails, since 1 − σ(z) is rounded to 0 where σ(−z) is not::
+    It is σ(z) (1 − σ(z)). But for large z, 1 − σ(z) is rounded to 0. So it is computed
+    from e = exp(−|z|), which is not::
 
-        σ′(z) = σ(z) (1 − σ(z)) = σ(z) σ(−z)
+        σ′(z) = σ(z) σ(−z) = e / (1 + e)²
 
     Parameters
     ----------
@@ -149,8 +150,8 @@ def sigmoid_derivative(z):
     >>> sigmoid_derivative([0.0, 5.0, 1000.0]).round(4)
     array([0.25  , 0.0066, 0.    ])
     """
-    z = as_floats(z, "z")
-    return sigmoid(z) * sigmoid(-z)
+    e = np.exp(-np.abs(as_floats(z, "z")))
+    return e / np.square(1.0 + e)
 
 
 def tanh(z):
@@ -416,7 +417,7 @@ def gelu_derivative(z):
     Returns
     -------
     array of the shape of z
-        ½ at 0; at most 1.1290, at √2.
+        ½ at 0; at most 1.1289, at √2.
     """
     z = as_floats(z, "z")
     return normal_cdf(z) + z * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
@@ -461,7 +462,7 @@ def silu_derivative(z):
 
     It is::
 
-        silu′(z) = σ(z) + z σ(z) σ(−z)
+        silu′(z) = σ(z) + z σ′(z)
 
     Arguments as for `silu`.
 
@@ -471,7 +472,7 @@ def silu_derivative(z):
         ½ at 0; at most 1.0998, at 2.3994.
     """
     z = as_floats(z, "z")
-    return sigmoid(z) * (1.0 + z * sigmoid(-z))
+    return sigmoid(z) + z * sigmoid_derivative(z)
 
 
 ACTIVATIONS = {
