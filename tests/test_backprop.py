@@ -1,18 +1,19 @@
 """Backpropagation: small numbers by hand, laws, differences, and mutants caught."""
 
 import re
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from checking import check_gradient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from mathlib.activations import ACTIVATIONS, lecun
 from mathlib.backprop import (
     MUTANTS,
     OPERATIONS,
+    Layer,
     Node,
     Parts,
     adjoints,
@@ -35,37 +36,20 @@ from mathlib.backprop import (
     unpack,
 )
 from mathlib.derivatives import numerical_gradient, numerical_jacobian
-from mathlib.special import log_softmax, sigmoid, softmax
+from mathlib.losses import LOSSES
+from mathlib.special import log_softmax, softmax
 
 seeds = st.integers(0, 2**32 - 1)
 widths = st.integers(1, 5)
 
 
-class Pair(NamedTuple):
-    f: object
-    df: object
-
-
-class Loss(NamedTuple):
-    value: object
-    gradient: object
-
-
-TANH = Pair(np.tanh, lambda z: 1 - np.tanh(z) ** 2)
-SIGMOID = Pair(sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)))
-RELU = Pair(lambda z: np.maximum(z, 0.0), lambda z: (z > 0).astype(float))
-SMOOTH = {"tanh": TANH, "sigmoid": SIGMOID, "square": Pair(np.square, lambda z: 2 * z)}
-SQUARES = Loss(
-    lambda Y, T: ((Y - T) ** 2).sum() / len(Y), lambda Y, T: 2 / len(Y) * (Y - T)
-)
+TANH, SIGMOID, RELU = (ACTIVATIONS[name] for name in ("tanh", "sigmoid", "relu"))
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu")
+SQUARES = LOSSES["squared_error"]
 XOR = (
     np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
     np.array([[0.0], [1.0], [1.0], [0.0]]),
 )
-
-
-def normal(inputs, outputs, *, rng):
-    return rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)
 
 
 def refuses(error, message):
@@ -191,6 +175,7 @@ def test_a_dense_layer_by_hand():
     assert_array_equal(db, [4, 2])
 
 
+@settings(max_examples=30)
 @given(widths, widths, widths, seeds)
 def test_each_layer_s_pullback_is_its_transposed_jacobian(n, inputs, outputs, seed):
     rng = np.random.default_rng(seed)
@@ -394,10 +379,10 @@ def test_unpack_undoes_pack(shapes, seed):
 
 def test_initialize_draws_in_order():
     shapes = feed_forward((3, 4, 2), TANH).shapes
-    W1, b1, W2, b2 = initialize(shapes, normal, rng=np.random.default_rng(0))
+    W1, b1, W2, b2 = initialize(shapes, lecun, rng=np.random.default_rng(0))
     rng = np.random.default_rng(0)
-    assert_array_equal(W1, normal(3, 4, rng=rng))
-    assert_array_equal(W2, normal(4, 2, rng=rng))
+    assert_array_equal(W1, lecun(3, 4, rng=rng))
+    assert_array_equal(W2, lecun(4, 2, rng=rng))
     assert not b1.any()
     assert not b2.any()
     assert b1.shape == (4,)
@@ -408,9 +393,9 @@ def test_parameters_refuse_by_name():
     with refuses(TypeError, "weights must be a function, but is of type str"):
         initialize([(1, 1)], "he", rng=rng)
     with refuses(TypeError, "rng must be a random generator, but is 0"):
-        initialize([(1, 1)], normal, rng=0)
+        initialize([(1, 1)], lecun, rng=0)
     with refuses(ValueError, "shapes must have one or two axes, but one is (1, 1, 1)"):
-        initialize([(1, 1, 1)], normal, rng=rng)
+        initialize([(1, 1, 1)], lecun, rng=rng)
     with refuses(ValueError, "what weights returns must have shape (2, 3), but its"):
         initialize([(2, 3)], lambda i, o, *, rng: np.ones((o, i)), rng=rng)
     with refuses(ValueError, "theta must have shape (3,), but its shape is (4,)"):
@@ -420,10 +405,10 @@ def test_parameters_refuse_by_name():
 # Backpropagation
 
 
-@given(widths, st.lists(widths, min_size=2, max_size=4), seeds)
-@pytest.mark.parametrize("name", SMOOTH)
+@settings(max_examples=30)
+@given(st.sampled_from(SMOOTH), widths, st.lists(widths, min_size=2, max_size=4), seeds)
 def test_backpropagation_is_the_slope(name, n, sizes, seed):
-    network = feed_forward(sizes, SMOOTH[name], SIGMOID)
+    network = feed_forward(sizes, ACTIVATIONS[name], SIGMOID)
     parameters, X, T = random_case(sizes, n, seed, network)
     slopes = backpropagate(network, SQUARES, parameters, X, T)
     theta = pack(parameters)
@@ -438,6 +423,63 @@ def test_backpropagation_is_the_slope(name, n, sizes, seed):
         expected = numerical_gradient(f, point)
         assert_allclose(gradient, expected, atol=1e-7 * (0.01 + abs(expected).max()))
     assert slopes.loss == loss(theta)
+
+
+COLUMN = Layer((), lambda X: (X[:, 0], lambda dY: (np.outer(dY, [1.0, 0.0]),)))
+POINTS = np.array([[0.3, -1.0], [2.0, 0.1], [0.4, 1.5]])
+TARGETS = {
+    "squared_error": POINTS,
+    "absolute_error": POINTS,
+    "huber": POINTS,
+    "soft_cross_entropy": np.array([[0.5, 0.5], [0.9, 0.1], [0.0, 1.0]]),
+}
+ONE_SCORE = {"binary_cross_entropy", "hinge", "focal"}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_behind_every_smooth_activation(loss):
+    for activation in SMOOTH:
+        network = feed_forward((3, 4, 2), ACTIVATIONS[activation])
+        if loss in ONE_SCORE:
+            network = chain(network, COLUMN)
+        parameters, X, _ = random_case((3, 2), 3, 7, network)
+        targets = TARGETS.get(loss, np.array([0, 1, 1]))
+        checked = gradient_check(network, LOSSES[loss], parameters, X, targets)
+        assert checked.passes, (activation, checked.errors)
+
+
+def test_backpropagation_equals_torch():
+    torch = pytest.importorskip("torch")
+    network = feed_forward((3, 4, 2), TANH)
+    parameters, X, _ = random_case((3, 2), 5, 0, network)
+    labels = np.array([0, 1, 1, 0, 1])
+    slopes = backpropagate(network, LOSSES["cross_entropy"], parameters, X, labels)
+    W1, b1, W2, b2 = (torch.tensor(each, requires_grad=True) for each in parameters)
+    logits = torch.tanh(torch.tensor(X) @ W1 + b1) @ W2 + b2
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
+    loss.backward()
+    assert slopes.loss == pytest.approx(loss.item(), rel=1e-12)
+    for ours, theirs in zip(slopes.gradients, (W1, b1, W2, b2), strict=True):
+        assert_allclose(ours, theirs.grad.numpy(), rtol=1e-12, atol=1e-15)
+
+
+def test_the_step_function_passes_nothing_back():
+    network = feed_forward((3, 4, 2), ACTIVATIONS["step"])
+    checked = gradient_check(network, SQUARES, *random_case((3, 2), 3, 0, network))
+    assert np.isnan(checked.errors[:2]).all()
+    assert not checked.passes
+
+
+@given(seeds)
+def test_scale_counts_to_the_power_of_depth(seed):
+    rng = np.random.default_rng(seed)
+    scale, x = rng.uniform(0.5, 2), rng.normal(size=4)
+    for name in ("identity", "relu"):
+        network = chain(*[dense(4, 4), elementwise(ACTIVATIONS[name])] * 6)
+        weights = initialize(network.shapes, lecun, rng=rng)
+        whole = jacobian(network, weights, x)
+        larger = jacobian(network, [scale * each for each in weights], x)
+        assert_allclose(larger, scale**6 * whole, rtol=1e-9, atol=1e-12)
 
 
 def test_backpropagation_changes_nothing():
@@ -526,6 +568,7 @@ def test_relative_error_is_symmetric_and_free_of_scale(d, seed):
     assert relative_error(1e-9 * g, 1e-9 * e) == pytest.approx(relative_error(g, e))
 
 
+@settings(max_examples=30)
 @given(seeds)
 def test_right_networks_pass(seed):
     network = feed_forward((2, 3, 3, 1), TANH, SIGMOID)
@@ -536,6 +579,7 @@ def test_right_networks_pass(seed):
     assert len(checked.errors) == 6
 
 
+@settings(max_examples=30)
 @pytest.mark.parametrize(
     ("mutant", "wrong"),
     [
