@@ -4,7 +4,8 @@ A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
 generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
 very numbers of an older text that calls ``np.random.seed(0)``.
 
-Reading order: the lines and the wave; the points in the plane; sequences; then the digits.
+Reading order: the lines and the wave; the points in the plane; sequences; then the
+digits.
 """
 
 from pathlib import Path

@@ -38,6 +38,7 @@ from mathlib.checks import (
     check_callable,
     check_count,
     check_labels,
+    check_least,
     check_positive,
     check_rng,
     check_shapes,
@@ -496,8 +497,7 @@ def report(every=1, write=print):
     epoch 10 of 15: loss 0.1000, accuracy 50.0 %
     epoch 15 of 15: loss 0.0667, accuracy 50.0 %
     """
-    check_count(every=every)
-    check_positive(every=every)
+    check_least(1, every=every)
     check_callable(write=write)
 
     def progress(epoch, epochs, score):
@@ -1148,8 +1148,7 @@ def score_function_slopes(f, mean, sd, n, *, rng):
 def _standard_normal(sd, n, rng):
     check_positive(sd=sd)
     check_rng(rng)
-    check_count(n=n)
-    check_positive(n=n)
+    check_least(1, n=n)
     return rng.normal(size=n)
 
 
@@ -1195,8 +1194,8 @@ def spectrogram(signal, window, hop):
     """
     signal = as_floats(signal, "signal")
     check_shapes(signal=(signal, "n"))
-    check_count(window=window, hop=hop)
-    check_positive(hop=hop)
+    check_count(window=window)
+    check_least(1, hop=hop)
     if not 2 <= window <= len(signal):
         raise ValueError(
             f"window must be in 2 … {len(signal)}, the length of the signal, but is "
@@ -1213,9 +1212,7 @@ def spectrogram(signal, window, hop):
 def _check_sizes(sizes):
     """Check that all sizes are whole numbers ≥ 1, and two or more."""
     for size in sizes:
-        check_count(sizes=size)
-        if size == 0:
-            raise ValueError(f"sizes must be at least 1, but are {tuple(sizes)}")
+        check_least(1, sizes=size)
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more, but are {tuple(sizes)}")
 
