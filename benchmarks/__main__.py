@@ -5,7 +5,14 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import build, imports, sliders_live, sliders_page, weight
+from benchmarks import (
+    build,
+    imports,
+    linear_algebra,
+    sliders_live,
+    sliders_page,
+    weight,
+)
 from benchmarks.browser import chromium
 from benchmarks.results import table
 
@@ -17,6 +24,7 @@ PARTS = {
     "sliders_live": sliders_live,
     "weight": weight,
     "imports": imports,
+    "linear_algebra": linear_algebra,
 }
 
 
