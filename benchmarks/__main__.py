@@ -13,8 +13,8 @@ from benchmarks import (
     sliders_page,
     weight,
 )
-from benchmarks.browser import chromium
 from benchmarks.results import table
+from tools.browser import chromium
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
