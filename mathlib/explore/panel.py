@@ -98,7 +98,7 @@ class Panel:
         self.figure.set_layout_engine("none")
 
     def _make_room_for_large_words(self):
-        """Move the labels away from the ticks by as much as the words grow on a phone."""
+        """Move labels away from the ticks by as much as the words grow on a phone."""
         growth = max(0, self.figure.bbox.width / NARROW - 1)
         for axis, side in ((self.axes.xaxis, "height"), (self.axes.yaxis, "width")):
             if axis.label.get_text():
