@@ -54,7 +54,7 @@ def execute_in_parallel(app, config):
 
 
 def note_assets(app, config):
-    """Let the pages depend on the scripts and styles, as they do on the configuration."""
+    """Let the pages depend on scripts and styles, as they do on the configuration."""
     static = (path.read_bytes() for path in sorted((ROOT / "_static").glob("*")))
     shipped = (text.encode() for text in assets().values())
     every = b"\0".join((*static, *shipped))

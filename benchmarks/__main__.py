@@ -6,8 +6,8 @@ import platform
 from pathlib import Path
 
 from benchmarks import build, imports, sliders_live, sliders_page, weight
-from benchmarks.browser import chromium
 from benchmarks.results import table
+from tools.browser import chromium
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
