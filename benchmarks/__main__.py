@@ -5,7 +5,14 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import build, imports, sliders_live, sliders_page, weight
+from benchmarks import (
+    build,
+    imports,
+    optimizers,
+    sliders_live,
+    sliders_page,
+    weight,
+)
 from benchmarks.results import table
 from tools.browser import chromium
 
@@ -17,6 +24,7 @@ PARTS = {
     "sliders_live": sliders_live,
     "weight": weight,
     "imports": imports,
+    "optimizers": optimizers,
 }
 
 

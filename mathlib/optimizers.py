@@ -38,6 +38,9 @@ from mathlib.checks import (
     check_shapes,
 )
 
+# How far a product of rounded numbers may miss its limit and still be at it.
+ROUNDING = 1e-12
+
 
 class Optimizer(NamedTuple):
     """A rule for steps: how to begin, and how to go on. Both functions are pure.
@@ -811,6 +814,56 @@ def _larger_root(total, product):
     real = (np.abs(total) + np.sqrt(np.maximum(gap, 0))) / 2
     result = np.where(gap < 0, np.sqrt(np.maximum(product, 0)), real)
     return result if result.ndim else float(result)
+
+
+def momentum_regime(rate, beta, curvature):
+    """What the heavy ball does along one direction, in words.
+
+    By the solutions z of the equation in ``momentum_factor``::
+
+        real, z > 0   "creeps"        complex         "swings"
+        real, z < 0   "leaps"         ηλ = 2 + 2β     "bounces"
+                                      ηλ > 2 + 2β     "is thrown out"
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate η > 0.
+    beta : float
+        0 <= β < 1.
+    curvature : float
+        The curvature λ > 0 of the direction.
+
+    Returns
+    -------
+    str
+        Without momentum the words of ``gradient_descent.regime``, but for "lands".
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as said.
+
+    Notes
+    -----
+    Chapter: optimizers
+
+    Examples
+    --------
+    >>> [momentum_regime(rate, 0.25, 1.0) for rate in (0.1, 1.0, 2.4, 2.5, 2.6)]
+    ['creeps', 'swings', 'leaps', 'bounces', 'is thrown out']
+    """
+    check_positive(rate=rate, curvature=curvature)
+    _check_kept(beta=beta)
+    product, limit = rate * curvature, 2 + 2 * beta
+    if math.isclose(product, limit, rel_tol=ROUNDING):
+        return "bounces"
+    if product > limit:
+        return "is thrown out"
+    total = 1 + beta - product
+    if total**2 < 4 * beta * (1 - ROUNDING):
+        return "swings"
+    return "creeps" if total > 0 else "leaps"
 
 
 def largest_momentum_rate(curvature, beta):

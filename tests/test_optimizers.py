@@ -32,6 +32,7 @@ from mathlib.optimizers import (
     minimize,
     momentum,
     momentum_factor,
+    momentum_regime,
     naive_adam,
     nesterov,
     nesterov_factor,
@@ -520,6 +521,33 @@ def test_the_heavy_ball_converges_exactly_below_its_limit(share, beta, curvature
     nesterov_s = limit / (1 + 2 * beta)
     assert nesterov_factor(share * nesterov_s, beta, curvature) < 1
     assert nesterov_factor((1 + share) * nesterov_s, beta, curvature) > 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "beta", "word"),
+    [
+        (0.3, 0.0, "creeps"),
+        (1.9, 0.0, "leaps"),
+        (2.0, 0.0, "bounces"),
+        (2.1, 0.0, "is thrown out"),
+        ((1 - 0.8) ** 2, 0.64, "creeps"),
+        (0.05, 0.64, "swings"),
+        (3.25, 0.64, "leaps"),
+        (3.28, 0.64, "bounces"),
+        (3.3, 0.64, "is thrown out"),
+    ],
+)
+def test_the_fates_of_the_heavy_ball(rate, beta, word):
+    assert momentum_regime(rate, beta, 1.0) == word
+    path = minimize(identity, 1.0, momentum(rate, beta), steps=60)
+    changes = np.sum(np.sign(path[1:]) != np.sign(path[:-1]))
+    assert {
+        "creeps": changes == 0,
+        "swings": 0 < changes < 60,
+        "leaps": changes == 60,
+        "bounces": np.abs(path[-2:]).min() > 0.1,
+        "is thrown out": np.abs(path[-1]) > 1,
+    }[word]
 
 
 def test_an_oscillating_ball_shrinks_by_the_root_of_beta():
