@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import (
     build,
     imports,
+    linear_algebra,
     optimizers,
     sliders_live,
     sliders_page,
@@ -25,6 +26,7 @@ PARTS = {
     "weight": weight,
     "imports": imports,
     "optimizers": optimizers,
+    "linear_algebra": linear_algebra,
 }
 
 
