@@ -1,0 +1,350 @@
+"""The exercises of the chapter on activation functions."""
+
+import math
+
+import numpy as np
+
+from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.special import normal_cdf
+
+RANDOM_CASES = 20
+
+
+def rounded(rng, low, high, size=None):
+    """Return uniform random numbers with two decimals."""
+    return np.round(rng.uniform(low, high, size), 2)
+
+
+GRADIENT_LEFT = Exercise(
+    reference=0.25**10,
+    mistakes=(
+        Mistake(
+            0.5**10,
+            "You multiply ten values of the sigmoid: σ(0) = ½ is what goes forward. "
+            "Backward goes the slope, σ′(0) = ½ · ½.",
+        ),
+        Mistake(
+            10 * 0.25,
+            "You add the ten slopes, and get more than you began with. The chain rule "
+            "multiplies them.",
+        ),
+        Mistake(
+            1.0,
+            "That is tanh's slope at 0. The sigmoid's is σ(0)(1 − σ(0)).",
+        ),
+        Mistake(
+            0.25**11,
+            "One layer too many: ten slopes, none for the input.",
+        ),
+        Mistake(
+            0.25,
+            "That is what one layer leaves. Each of the ten multiplies by it.",
+        ),
+    ),
+)
+
+
+def collapse(W1, b1, W2, b2):
+    """Return W, b of the one layer that equals two without an activation."""
+    return W1 @ W2, b1 @ W2 + b2
+
+
+def sum_of_layers(W1, b1, W2, b2):
+    """Return the wrong `collapse` that adds the two layers."""
+    return W1 + W2, b1 + b2
+
+
+def collapse_cases():
+    """Return the cases for `collapse`; all square, so that every order has a shape."""
+    one = np.array([[1.0]])
+    yield 2 * one, np.array([1.0]), 3 * one, np.array([5.0])
+    turn, shear = np.array([[[0.0, 1.0], [-1.0, 0.0]], [[1.0, 1.0], [0.0, 1.0]]])
+    yield turn, np.array([1.0, 0.0]), shear, np.array([0.0, 2.0])
+    rng = np.random.default_rng(11)
+    for _ in range(RANDOM_CASES):
+        size = rng.integers(1, 4)
+        W1, W2 = rounded(rng, -2, 2, (2, size, size))
+        b1, b2 = rounded(rng, -2, 2, (2, size))
+        yield W1, b1, W2, b2
+
+
+COLLAPSE = Exercise(
+    reference=collapse,
+    cases=tuple(collapse_cases()),
+    mistakes=(
+        Mistake(
+            lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
+            "The first bias goes through the second layer too: with b₁ = {b1[0]:g} and "
+            "W₂ = {W2[0][0]:g} it arrives as 3, so b = {expected[1][0]:g}; you have "
+            "{got[1][0]:g}.",
+        ),
+        Mistake(
+            lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
+            "The order is reversed: a sample is a row, x W₁ comes first, then W₂. So "
+            "W = W₁ W₂.",
+        ),
+        Mistake(
+            lambda W1, b1, W2, b2: (W1 @ W2, b2),
+            "The first bias is lost: from x = 0 the first layer gives {b1[0]:g}, and "
+            "the second makes {expected[1][0]:g} of it, not {got[1][0]:g}.",
+        ),
+        Mistake(
+            sum_of_layers,
+            "You add the layers, but the second acts on what the first returns: from "
+            "x = 1 they give 3, and then 3 · 3 + 5 = 14; yours gives 11.",
+        ),
+    ),
+)
+
+
+def softplus(z):
+    """Return log(1 + exp(z))."""
+    return np.logaddexp(z, 0.0)
+
+
+def softplus_cases():
+    """Return the cases for `softplus`."""
+    yield (0.0,)
+    yield (1.0,)
+    yield (np.array([-800.0, -1.0, 3.0]),)
+    yield (np.array([1000.0, -1000.0]),)
+    rng = np.random.default_rng(12)
+    for _ in range(RANDOM_CASES):
+        yield (rounded(rng, -5, 5, 3),)
+
+
+SOFTPLUS = Exercise(
+    reference=softplus,
+    cases=tuple(softplus_cases()),
+    mistakes=(
+        Mistake(
+            lambda z: np.log(1 + np.exp(z)),
+            "That is right on paper, but at z = 1000 exp overflows and you return "
+            "{got[0]}; the value there is {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda z: np.log(1 + np.exp(np.minimum(z, 700.0))),
+            "You cut z off to save exp from its overflow: at z = 1000 you return "
+            "{got[0]:g} in place of {expected[0]:g}. Take the larger part out instead.",
+        ),
+        Mistake(
+            lambda z: np.maximum(z, 0.0),
+            "That is the rectifier itself, {got:g} at 0; the softplus is "
+            "log 2 = {expected:.4f} there. It has no corner.",
+        ),
+        Mistake(
+            lambda z: np.logaddexp(-z, 0.0),
+            "The sign is reversed: at z = {z:g} you return {got:.4f}, which is the "
+            "softplus of −{z:g}.",
+        ),
+        Mistake(
+            lambda z: np.exp(-np.logaddexp(0.0, -z)),
+            "That is the sigmoid, {got:g} at 0: the slope of what is asked.",
+        ),
+    ),
+)
+
+
+def relu_backward(gradient, z):
+    """Return the gradient at the input of a rectifier."""
+    return gradient * (z > 0)
+
+
+def relu_backward_cases():
+    """Return the cases for `relu_backward`."""
+    yield np.array([2.0]), np.array([-1.0])
+    yield np.array([-1.0, 3.0]), np.array([2.0, -2.0])
+    yield np.array([5.0, 5.0]), np.array([0.0, 0.5])
+    rng = np.random.default_rng(13)
+    for _ in range(RANDOM_CASES):
+        gradient, z = rounded(rng, -3, 3, (2, rng.integers(2, 5)))
+        yield gradient, z
+
+
+RELU_BACKWARD = Exercise(
+    reference=relu_backward,
+    cases=tuple(relu_backward_cases()),
+    mistakes=(
+        Mistake(
+            lambda gradient, z: np.maximum(gradient, 0.0),
+            "You rectify the gradient: a gradient of {gradient[0]:g} passes at "
+            "z = {z[0]:g}, where the unit is off, and negative ones are lost. It is z "
+            "that opens and shuts the gate.",
+        ),
+        Mistake(
+            lambda gradient, z: 1.0 * (z > 0),
+            "That is the slope alone. The chain rule multiplies it by the gradient "
+            "that arrives.",
+        ),
+        Mistake(
+            lambda gradient, z: gradient * (z >= 0),
+            "At z = 0 exactly this book, like most libraries, takes the slope 0: you "
+            "let {got[0]:g} through.",
+        ),
+        Mistake(
+            lambda gradient, z: gradient * np.maximum(z, 0.0),
+            "You multiply by the output, z = {z[0]:g}, in place of the slope, which is "
+            "1: the gradient {gradient[0]:g} becomes {got[0]:g}.",
+        ),
+        Mistake(
+            lambda gradient, z: gradient * 1.0,
+            "You let everything through: at z = {z[0]:g} the unit is off, and its "
+            "slope is 0.",
+        ),
+    ),
+)
+
+
+def dead_count(X, W, b):
+    """Return how many rectifiers are silent on all samples."""
+    return int(((X @ W + b) <= 0).all(axis=0).sum())
+
+
+def dead_count_cases():
+    """Return the cases for `dead_count`."""
+    yield np.array([[1.0]]), np.array([[1.0]]), np.array([-1.0])
+    yield np.array([[1.0], [2.0]]), np.array([[1.0, -1.0]]), np.array([-1.5, -1.0])
+    yield np.array([[1.0], [3.0], [-1.0]]), np.array([[1.0, 2.0]]), np.array([-5.0, -7])
+    rng = np.random.default_rng(14)
+    for _ in range(RANDOM_CASES):
+        n, d, units = rng.integers(2, 5, 3)
+        X, W = rounded(rng, -2, 2, (n, d)), rounded(rng, -1, 1, (d, units))
+        yield X, W, rounded(rng, -2, 0.5, units)
+
+
+DEAD_COUNT = Exercise(
+    reference=dead_count,
+    cases=tuple(dead_count_cases()),
+    mistakes=(
+        Mistake(
+            lambda X, W, b: int(((X @ W + b) < 0).all(axis=0).sum()),
+            "A preactivation of exactly 0 is silent too, and its slope is 0: with "
+            "x = 1, w = 1, b = −1 the unit is dead. Compare with <=.",
+        ),
+        Mistake(
+            lambda X, W, b: int(((X @ W + b) <= 0).any(axis=0).sum()),
+            "You count units that are silent on *some* sample: {got} here. Dead are "
+            "those that are silent on *all*: {expected}.",
+        ),
+        Mistake(
+            lambda X, W, b: int(((X @ W + b) <= 0).all(axis=1).sum()),
+            "You count samples on which all units are silent. A sample is a row, a "
+            "unit a column: look along axis 0.",
+        ),
+        Mistake(
+            lambda X, W, b: int(((X @ W) <= 0).all(axis=0).sum()),
+            "The bias is missing. It alone can kill a unit: with x = 1, w = 1 and "
+            "b = −1 nothing comes out.",
+        ),
+        Mistake(
+            lambda X, W, b: int(((X @ W + b).mean(axis=0) <= 0).sum()),
+            "A negative mean is no death: one sample above 0 keeps a unit alive. You "
+            "count {got}, dead are {expected}.",
+        ),
+    ),
+)
+
+
+def chance_of_death(bias, samples):
+    """Return how likely a unit with this bias is silent on all samples."""
+    return (1 - normal_cdf(bias)) ** samples
+
+
+def chance_cases():
+    """Return the cases for `chance_of_death`."""
+    yield 0.0, 1
+    yield 0.0, 3
+    yield -2.0, 100
+    yield 1.0, 2
+    rng = np.random.default_rng(15)
+    for _ in range(RANDOM_CASES):
+        yield float(rounded(rng, -3, 1)), int(rng.integers(1, 50))
+
+
+CHANCE_OF_DEATH = Exercise(
+    reference=chance_of_death,
+    cases=tuple(chance_cases()),
+    mistakes=(
+        Mistake(
+            lambda bias, samples: normal_cdf(bias) ** samples,
+            "You return the chance that the unit is active on all samples. With bias "
+            "−2 it is silent on one sample with 0.977, on 100 of them with "
+            "{expected:.3f}.",
+        ),
+        Mistake(
+            lambda bias, samples: 1 - normal_cdf(bias) ** samples,
+            "You return the chance that the unit is silent on at least one sample. "
+            "Dead means silent on all: multiply the {samples} chances.",
+        ),
+        Mistake(
+            lambda bias, samples: 1 - normal_cdf(bias),
+            "That is one sample. Silence on all {samples} of them is less likely: "
+            "{expected:g}.",
+        ),
+        Mistake(
+            lambda bias, samples: (1 - normal_cdf(bias)) * samples,
+            "Independent chances are multiplied, not added: for {samples} samples you "
+            "return {got:g}.",
+        ),
+    ),
+)
+
+
+def mean_square_after(layers, gain):
+    """Return what is left of the mean square after so many layers of rectifiers."""
+    return (gain**2 / 2) ** layers
+
+
+def mean_square_cases():
+    """Return the cases for `mean_square_after`."""
+    yield 1, 1.0
+    yield 1, 2.0
+    yield 3, 2.0
+    yield 50, 1.0
+    rng = np.random.default_rng(16)
+    for _ in range(RANDOM_CASES):
+        yield int(rng.integers(1, 12)), float(rounded(rng, 0.5, 2))
+
+
+MEAN_SQUARE_AFTER = Exercise(
+    reference=mean_square_after,
+    tolerance=1e-12,
+    cases=tuple(mean_square_cases()),
+    mistakes=(
+        Mistake(
+            lambda layers, gain: gain ** (2 * layers),
+            "The rectifier is missing: it lets half of the mean square through. With "
+            "gain {gain:g} one layer leaves {expected:g}, not {got:g}.",
+        ),
+        Mistake(
+            lambda layers, gain: (gain / 2) ** layers,
+            "The gain enters squared, since you follow a mean square: with gain 2 one "
+            "layer leaves 4 · ½ = 2, not {got:g}.",
+        ),
+        Mistake(
+            lambda layers, gain: (gain**2 * (0.5 - 0.5 / math.pi)) ** layers,
+            "You took the variance of the rectified signal, 0.3408. Its mean is not 0, "
+            "and what the next layer adds up is the mean square, ½.",
+        ),
+        Mistake(
+            lambda layers, gain: (gain / math.sqrt(2)) ** layers,
+            "That is the size, the root of what is asked: with gain {gain:g} you have "
+            "{got:.4f}, and its square is {expected:g}.",
+        ),
+        Mistake(
+            lambda layers, gain: layers * gain**2 / 2,
+            "Each layer multiplies what the one before left: three layers with gain 2 "
+            "leave 2³ = 8, not 6.",
+        ),
+    ),
+)
+
+EXERCISES = {
+    "gradient_left": GRADIENT_LEFT,
+    "collapse": COLLAPSE,
+    "softplus": SOFTPLUS,
+    "relu_backward": RELU_BACKWARD,
+    "dead_count": DEAD_COUNT,
+    "chance_of_death": CHANCE_OF_DEATH,
+    "mean_square_after": MEAN_SQUARE_AFTER,
+}
