@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 
 from benchmarks import (
+    autodiff,
     build,
     imports,
     linear_algebra,
@@ -27,6 +28,7 @@ PARTS = {
     "imports": imports,
     "optimizers": optimizers,
     "linear_algebra": linear_algebra,
+    "autodiff": autodiff,
 }
 
 
