@@ -953,6 +953,8 @@ def derivative(f, x):
     ------
     TypeError
         If f is not a function, or calls one without a rule.
+    ValueError
+        If f changes the shape of x.
 
     References
     ----------
@@ -970,7 +972,10 @@ def derivative(f, x):
     check_callable(f=f)
     x = as_floats(x, "x")
     result = f(Dual(x, 1.0))
-    return _plain(np.broadcast_to(_slope_of(result), x.shape).copy())
+    slope = np.asarray(_slope_of(result))
+    if slope.ndim or isinstance(result, Dual):  # a constant may be one number
+        _check_same_shape(slope, x)
+    return _plain(np.broadcast_to(slope, x.shape).copy())
 
 
 def jacobian_vector_product(f, x, v):
