@@ -165,17 +165,17 @@ LEAVE_ONE_OUT = Exercise(
         Mistake(
             lambda y: float(np.mean((y - y.mean()) ** 2)),
             "You let each number judge itself: the mean of 0 and 4 has seen both, and "
-            "misses by {got:g}. Unseen, each is missed by {expected:g}.",
+            "its squared error is {got:g}. Forecast unseen, it is {expected:g}.",
         ),
         Mistake(
             lambda y: leave_one_out(y) * len(y),
-            "You sum where the mean is asked for: two numbers, each missed by 16, give "
+            "You sum where the mean is asked for: two squared errors of 16 give "
             "{got:g} in place of {expected:g}.",
         ),
         Mistake(
             lambda y: float((y[-1] - y[:-1].mean()) ** 2),
-            "You let only the last one judge: for 1, 1, 4 it is missed by {got:g}; the "
-            "mean over all three is {expected:g}.",
+            "You let only the last one judge: for 1, 1, 4 its squared error is "
+            "{got:g}; the mean over all three is {expected:g}.",
         ),
         Mistake(
             typical_miss,
