@@ -2,7 +2,8 @@
 
 Executions are cached under a key made of mathlib's code and the installed versions, so
 an edit in mathlib runs every notebook again. Before the build, all notebooks that the
-cache does not hold are executed at once, in parallel.
+cache does not hold are executed at once, in parallel. An edit of a script or a style
+has every page written again: each names the version it loads.
 """
 
 import hashlib
@@ -52,6 +53,14 @@ def execute_in_parallel(app, config):
         executor.run_and_cache(timeout=config.nb_execution_timeout)
 
 
+def note_assets(app, config):
+    """Let the pages depend on scripts and styles, as they do on the configuration."""
+    static = (path.read_bytes() for path in sorted((ROOT / "_static").glob("*")))
+    shipped = (text.encode() for text in assets().values())
+    every = b"\0".join((*static, *shipped))
+    config.static_fingerprint = hashlib.sha256(every).hexdigest()
+
+
 def ship_assets(app):
     """Add the explorers' script and style to the page's static files."""
     folder = Path(app.doctreedir) / "explore"
@@ -64,6 +73,8 @@ def ship_assets(app):
 def setup(app):
     """Connect the above."""
     os.environ["MATHLIB_BOOK"] = "1"  # the kernels inherit it: a page is being made
+    app.add_config_value("static_fingerprint", "", "html", str)
+    app.connect("config-inited", note_assets)
     app.connect("config-inited", choose_cache, priority=800)
     app.connect("config-inited", execute_in_parallel, priority=900)
     app.connect("builder-inited", ship_assets)

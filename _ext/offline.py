@@ -1,14 +1,15 @@
-"""Sphinx extension: pages that ask no third party for anything.
+"""Sphinx extension: pages that ask no third party for anything, and little of us.
 
 MathJax, its fonts and its TeX extensions come from the package sphinx-mathjax-offline;
 only what a page can ask for is copied. The theme's icon script, 1.5 MB, is emptied: its
-web font draws the same icons.
+web font draws the same icons. The index of the search is left to the search page.
 """
 
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+TEMPLATES = str(Path(__file__).with_name("templates"))
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 NO_ICON_SCRIPT = "/* the theme's web font draws the icons */\n"
 
@@ -17,6 +18,7 @@ def configure(app, config):
     """Name local addresses where the defaults name a third party's."""
     config.mathjax_path = "mathjax/tex-chtml.js"
     config.nb_ipywidgets_js = {}
+    config.templates_path.append(TEMPLATES)
 
 
 def copy_mathjax(static):

@@ -16,18 +16,23 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// What is too wide scrolls, so the keyboard must reach it; formulas grow late.
+// What is too wide scrolls, so the keyboard must reach it. Reading a width lays out even
+// what is out of sight; it changes when the fonts of the formulas come, when the window
+// does, and when a folded part is opened.
 const SCROLLING = "mjx-container[display=true], .pst-scrollable-table-container";
 
-function reach(box) {
-  box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+function reach() {
+  const boxes = [...document.querySelectorAll(SCROLLING)];
+  const wide = boxes.map(box => box.scrollWidth > box.clientWidth);
+  boxes.forEach((box, i) => { box.tabIndex = wide[i] ? 0 : -1; });
 }
 
 addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
-  const resized = new ResizeObserver(entries => entries.forEach(e => reach(e.target)));
-  for (const box of document.querySelectorAll(SCROLLING)) {
-    reach(box);
-    resized.observe(box);
-  }
+  let asked;
+  const soon = () => { asked ??= setTimeout(() => { asked = null; reach(); }, 100); };
+  reach();
+  document.fonts.addEventListener("loadingdone", soon);
+  addEventListener("resize", soon);
+  document.addEventListener("toggle", soon, true);
 });

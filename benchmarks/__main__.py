@@ -5,9 +5,18 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import build, imports, sliders_live, sliders_page, weight
-from benchmarks.browser import chromium
+from benchmarks import (
+    autodiff,
+    build,
+    imports,
+    linear_algebra,
+    optimizers,
+    sliders_live,
+    sliders_page,
+    weight,
+)
 from benchmarks.results import table
+from tools.browser import chromium
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
@@ -17,6 +26,9 @@ PARTS = {
     "sliders_live": sliders_live,
     "weight": weight,
     "imports": imports,
+    "optimizers": optimizers,
+    "linear_algebra": linear_algebra,
+    "autodiff": autodiff,
 }
 
 

@@ -4,23 +4,18 @@ Both are cells of one notebook, in one kernel; the key presses take turns.
 """
 
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.browser import chromium
 from benchmarks.results import Result
+from tools.browser import chromium
+from tools.lab import PATIENCE, jupyterlab, run_notebook
 from tools.tasks import ROOT
 
 PRESSES = 40
 REST = 250  # milliseconds between presses: the kernel comes to rest
+NAME = "sliders.ipynb"
 NOTEBOOK = ROOT / "chapters" / "gradient_descent.ipynb"
 WATCH = Path(__file__).with_name("keys.js").read_text("utf-8")
 STOCK = """\
@@ -36,26 +31,15 @@ def stock(rate=0.05, start=140):
     print(learning_rate(*panels, rate, start))
     plt.show()
 """
-KERNEL_IDLE = """() => {
-  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-  return context?.session?.kernel?.status === "idle";
-}"""
-RUN_ALL = "() => { jupyterapp.commands.execute('notebook:run-all-cells'); }"
 EXPLORE_CELL, STOCK_CELL = (1, ".explore-panels"), (2, ".jp-RenderedImage img")
-OPTIONS = (
-    "--no-browser",
-    "--allow-root",
-    "--IdentityProvider.token=",
-    "--LabApp.expose_app_in_browser=True",
-)
 
 
 def measure():
     """Press keys on both sliders in turn."""
     with TemporaryDirectory() as folder:
-        write_notebook(Path(folder) / "sliders.ipynb")
-        with jupyterlab(folder) as address, chromium() as browser:
-            page = open_notebook(browser, f"{address}lab/tree/sliders.ipynb")
+        write_notebook(Path(folder) / NAME)
+        with jupyterlab(Path(folder)) as address, chromium() as browser:
+            page = open_notebook(browser, address)
             ours, stock = presses(page)
     return [
         Result("JupyterLab: key → picture, explore, p50", ours, "ms", 100),
@@ -109,54 +93,11 @@ def code_cell(source):
     }
 
 
-@contextmanager
-def jupyterlab(folder):
-    """Start JupyterLab on a folder with settings of its own; yield its address."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}/"
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    names += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
-    environment = os.environ | {name: f"{folder}/.{name.lower()}" for name in names}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}"],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(f"{address}api", server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def free_port():
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(address, server, seconds=60):
-    """Return when a server answers."""
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up and server.poll() is None:
-        try:
-            return urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("JupyterLab did not start")
-
-
 def open_notebook(browser, address):
     """Open a notebook, run its cells, return the page when both figures show."""
     page = browser.new_page(viewport={"width": 1280, "height": 2400})
-    page.goto(address)
-    page.wait_for_function(KERNEL_IDLE, timeout=60_000)
-    page.evaluate(RUN_ALL)
+    run_notebook(page, address, NAME)
     for _, picture in (EXPLORE_CELL, STOCK_CELL):
-        page.wait_for_selector(picture, timeout=60_000)
+        page.wait_for_selector(picture, timeout=PATIENCE)
     page.wait_for_timeout(2000)
     return page

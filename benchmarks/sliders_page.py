@@ -11,10 +11,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.browser import CHAPTER, HERO, chromium
 from benchmarks.results import Result
 from mathlib.explore.page import assets
+from tools.browser import chromium
+from tools.tasks import ROOT
 
+CHAPTER = ROOT / "_build" / "html" / "chapters" / "gradient_descent.html"
+HERO = "learning-rate"
 MOVES = 200
 DRAGS = 5
 PASSES = 3  # across the slider in one drag: so nearly every move is another stop

@@ -4,9 +4,9 @@ import gzip
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from benchmarks.browser import CHAPTER, chromium
 from benchmarks.results import Result
-from benchmarks.sliders_page import figures
+from benchmarks.sliders_page import CHAPTER, figures
+from tools.browser import chromium
 
 
 def measure():

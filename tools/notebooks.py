@@ -32,7 +32,21 @@ def normalize(notebook):
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
     return notebook
+
+
+def joined(outputs):
+    """The outputs, with what was printed in several pieces in one: chance cut it."""
+    whole = []
+    for output in outputs:
+        before = whole[-1] if whole else {}
+        if output.get("name") and output.get("name") == before.get("name"):
+            before["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
 
 
 def written(notebook):

@@ -17,6 +17,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "installed.txt"
 OLDEST, NEWEST = (3, 11), (3, 13)
+TORCH = "torch==2.13.0"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -39,7 +40,12 @@ def test():
     install_browser()
     lint()
     build_book()
-    run("pytest", "--numprocesses", "2", "--dist", "loadfile", "--quiet")
+    run("pytest", "--numprocesses", "2", "--dist", "loadfile", "--quiet", "-rs")
+
+
+def torch():
+    """Install torch, a large download: the tests that compare with it skip without."""
+    run("pip", "install", "--quiet", TORCH)
 
 
 def bench():
@@ -84,7 +90,7 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = (book, live, test, bench, notebooks, lint, format, lock, clean)
+TASKS = (book, live, test, torch, bench, notebooks, lint, format, lock, clean)
 WITHOUT_ENVIRONMENT = (lock, clean)
 
 
@@ -102,8 +108,7 @@ def finish(command):
 
 def build_book():
     """Execute the notebooks and build the HTML; a warning is an error."""
-    options = ("-W", "-n", "--keep-going", "--quiet")
-    finish([BIN / "jupyter-book", "build", ".", *options])
+    run("tools.build")
 
 
 def check_python():

@@ -1,35 +1,33 @@
-"""A browser, and a server for a folder: what the tests of pages need."""
+"""The book, a browser, and a server for a folder: what the tests of pages need."""
 
 import functools
-import shutil
 import threading
 from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from book.book import ROOT
+from book.pages import STAMP, sources
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tools.browser import chromium
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The built book; it must be there, and no older than what it is made of."""
+    if not STAMP.exists():
+        pytest.fail("there is no built book: run make book first", pytrace=False)
+    made = STAMP.stat().st_mtime
+    newer = [str(p.relative_to(ROOT)) for p in sources() if p.stat().st_mtime > made]
+    if newer:
+        pytest.fail(f"newer than the book, run make book first: {newer}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium: the system's, else the one Playwright brings."""
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    """Headless Chromium, started once."""
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

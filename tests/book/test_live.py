@@ -1,25 +1,17 @@
 """The figures alive: a real JupyterLab, its sliders moved by keyboard in a browser."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-
 import nbformat
 import pytest
-from book.book import CHAPTERS, chapter, code_cells
+from book.book import ROOT, chapter, code_cells
 from nbformat.v4 import new_code_cell, new_notebook
 
+from tools.lab import PATIENCE, jupyterlab, run_notebook
 from tools.notebooks import METADATA
 
 pytestmark = pytest.mark.browser
 
-TOKEN = "a-token-for-this-test"
 OWN = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
-PATIENCE = 60_000  # milliseconds
+LESSON = ROOT / "chapters" / "gradient_descent.ipynb"  # every stop changes its hero
 TALL = {"width": 1280, "height": 4000}  # all cells in sight: a hidden one is not drawn
 FRAGILE = """
 from mathlib.explore import explore, stops
@@ -38,26 +30,6 @@ def fragile_square(ax, w):
 
 explore(fragile_square, scene, w=stops(2, 3, 4))
 """
-OPTIONS = (
-    "--no-browser",
-    "--allow-root",
-    "--ServerApp.port_retries=0",
-    f"--IdentityProvider.token={TOKEN}",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.expose_app_in_browser=True",
-)
-FOLDERS = (
-    "JUPYTER_CONFIG_DIR",
-    "JUPYTER_DATA_DIR",
-    "JUPYTER_RUNTIME_DIR",
-    "JUPYTERLAB_SETTINGS_DIR",
-    "JUPYTERLAB_WORKSPACES_DIR",
-    "IPYTHONDIR",
-)
-IDLE = """() => window.jupyterapp?.shell.currentWidget
-  ?.sessionContext?.session?.kernel?.status === "idle" """
-RUN_ALL = "() => { jupyterapp.commands.execute('notebook:run-all-cells'); }"
 SHOWN = """box => ({
   picture: box.querySelector(".explore-panels svg")?.outerHTML,
   readout: box.querySelector("[role=status]")?.textContent,
@@ -70,53 +42,14 @@ PRESSES = 8  # the picture changes with each; the reading is rounded
 
 
 def live_notebook():
-    """The first lesson up to its hero, then a draw that fails at one value."""
+    """The lesson up to its hero, then a draw that fails at one value."""
     sources = []
-    for cell in code_cells(chapter(CHAPTERS[0])):
+    for cell in code_cells(chapter(LESSON)):
         sources.append(cell.source)
         if "hero" in cell.metadata.get("tags", []):
             break
     cells = [new_code_cell(source) for source in (*sources, FRAGILE)]
     return new_notebook(metadata=METADATA, cells=cells)
-
-
-@contextmanager
-def jupyterlab(folder):
-    """Start JupyterLab on a folder, with settings of its own; yield its address."""
-    port = free_port()
-    private = {name: str(folder / f".{name.lower()}") for name in FOLDERS}
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}"],
-            cwd=folder,
-            env={k: v for k, v in os.environ.items() if k != "MATHLIB_BOOK"} | private,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        wait_until_it_answers(f"http://127.0.0.1:{port}/api", server, folder)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def free_port():
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_it_answers(address, server, folder, seconds=60):
-    """Return when the server answers; say what it said if it does not."""
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up and server.poll() is None:
-        try:
-            return urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError((folder / "server.log").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +64,7 @@ def lab(browser, tmp_path_factory):
         context.route(lambda url: not url.startswith(OWN), lambda route: route.abort())
         page = context.new_page()
         page.on("websocket", lambda socket: asked.append(socket.url))
-        page.goto(f"{address}lab/tree/live.ipynb?token={TOKEN}")
-        page.wait_for_function(IDLE, timeout=PATIENCE)
-        page.evaluate(RUN_ALL)
+        run_notebook(page, address, "live.ipynb")
         page.get_by_text("At 2 the square is 4.").wait_for(timeout=PATIENCE)
         yield page, asked
         context.close()

@@ -4,40 +4,17 @@ Pages are opened over http and straight from the disk. Nothing is skipped or hid
 whatever a page asks for beside its own files is stopped and reported.
 """
 
-import gzip
 import re
 from functools import cache
 from html.parser import HTMLParser
-from importlib.resources import files
 from itertools import pairwise
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from book.book import CHAPTERS, ROOT
+from book.pages import HTML, LESSONS, PAGES, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
-HTML = ROOT / "_build" / "html"
-STAMP = HTML / ".buildinfo"  # written by every build
-SOURCES = ("_config.yml", "_toc.yml", "_ext", "_static", "chapters", "mathlib", "pages")
-SUFFIXES = {".yml", ".py", ".js", ".css", ".svg", ".ipynb", ".md", ".bib", ".npz"}
-PAGES = sorted(
-    path.relative_to(HTML).as_posix()
-    for path in HTML.rglob("*.html")
-    if "_static" not in path.parts and path.name != "index.html"
-) or ["search.html"]  # or no test would say that there is no book
-LESSONS = [f"chapters/{path.stem}.html" for path in CHAPTERS]
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-REST = 450  # milliseconds; the theme looks after 300 at what scrolls now
-PAGE_KB, EXPLORER_KB = 900, 80
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-SETTLED = """async () => {
-  if (window.MathJax) await MathJax.startup.promise;
-  await document.fonts.ready;
-  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-  document.getAnimations().forEach(animation => animation.finish());
-}"""
 RAW_TEX = r"""() => {
   const page = document.querySelector("article, main").cloneNode(true);
   page.querySelectorAll("pre, code, script, style").forEach(e => e.remove());
@@ -52,103 +29,12 @@ STATE = """figure => ({
   readout: figure.querySelector("figcaption").textContent,
   picture: figure.querySelector(".explore-panels").innerHTML,
 })"""
-STICKING_OUT = """() => {
-  const scrolls = e => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
-    || scrolls(e.parentElement));
-  return [...document.querySelectorAll("article *")]
-    .filter(e => e.checkVisibility())
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-    .filter(e => !e.closest("svg, mjx-container") && !scrolls(e))
-    .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
-}"""
-COLORS = """() => [...document.querySelectorAll(".explore-panels")].map(panels =>
-  [...panels.querySelectorAll("*")].flatMap(e =>
-    [getComputedStyle(e).stroke, getComputedStyle(e).fill]))"""
-VIOLATIONS = """async contrast => {
-  const { violations } = await axe.run(document, {
-    resultTypes: ["violations"],
-    rules: { "color-contrast": { enabled: contrast } },
-  });
-  const place = node => `  ${node.target} ${node.html.slice(0, 120)}`;
-  return violations.map(({ help, nodes }) =>
-    [help, ...nodes.slice(0, 5).map(place), nodes[0].failureSummary].join("\\n"));
-}"""
-# axe takes 10 s for the contrast of a long page: there, in two of the four looks
-LONG = [*LESSONS, "pages/api.html"]
-CONTRAST = [("light", WIDE), ("dark", NARROW)]
-
-
-# ---- the book that is tested
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built():
-    """The built book; it must be there, and no older than what it is made of."""
-    if not STAMP.exists():
-        pytest.fail("there is no built book: run make book first", pytrace=False)
-    made = STAMP.stat().st_mtime
-    newer = [str(p.relative_to(ROOT)) for p in sources() if p.stat().st_mtime > made]
-    if newer:
-        pytest.fail(f"newer than the book, run make book first: {newer}", pytrace=False)
-
-
-def sources():
-    """The files that the book is made of."""
-    for path in (ROOT / name for name in SOURCES):
-        found = path.rglob("*") if path.is_dir() else [path]
-        yield from (p for p in found if p.suffix in SUFFIXES)
 
 
 @pytest.fixture(scope="module", params=["http", "file"])
 def base(request, serve):
     """The book's address, ending in /."""
     return serve(HTML) if request.param == "http" else HTML.as_uri() + "/"
-
-
-class Visit:
-    """A page, open in a browser, and everything it did that it should not do."""
-
-    def __init__(self, browser, base, name):
-        self.base, self.name, self.noise, self.loaded = base, name, [], set()
-        self.weighed = set()
-        self.context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
-        self.context.route("**/*", self.let_through)
-        self.page = self.context.new_page()
-        self.page.on("console", self.hear)
-        self.page.on("pageerror", lambda error: self.noise.append(f"error: {error}"))
-        self.page.on("requestfailed", lambda r: self.noise.append(f"failed: {r.url}"))
-        self.page.on("response", self.answered)
-        self.page.goto(base + name)
-        self.page.evaluate(SETTLED)
-
-    def look(self, scheme, viewport):
-        """Show the page in light or dark, wide or narrow."""
-        self.page.emulate_media(color_scheme=scheme)
-        if self.page.viewport_size != viewport:
-            self.page.set_viewport_size(viewport)
-            self.page.wait_for_timeout(REST)
-        self.page.evaluate(SETTLED)
-        assert self.page.locator("html").get_attribute("data-theme") == scheme
-
-    def let_through(self, route):
-        """Stop what leaves the book's own address."""
-        own = route.request.url.startswith((self.base, "data:", "blob:"))
-        if own:
-            self.loaded.add(urldefrag(route.request.url)[0])
-            route.continue_()
-        else:
-            self.noise.append(f"asks a third party: {route.request.url}")
-            route.abort()
-
-    def hear(self, message):
-        """Note warnings and errors of the console."""
-        if message.type in ("warning", "error"):
-            self.noise.append(f"console: {message.text}")
-
-    def answered(self, response):
-        """Note what the server does not have."""
-        if response.status >= 400:
-            self.noise.append(f"{response.status}: {response.url}")
 
 
 @pytest.fixture
@@ -249,73 +135,6 @@ def test_the_book_opens_at_its_introduction(base, visit):
     page = visit(base, "search.html").page
     page.goto(f"{base}index.html")
     page.wait_for_url("**/introduction.html")
-
-
-# ---- for every eye and hand
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def shown(request, browser, serve):
-    """A page, opened once, over http."""
-    visited = Visit(browser, serve(HTML), request.param)
-    visited.page.wait_for_load_state("networkidle")
-    visited.page.wait_for_timeout(REST)
-    visited.weighed = set(visited.loaded)  # axe will load more
-    yield visited
-    visited.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_axe_finds_nothing(shown, scheme, viewport):
-    shown.look(scheme, viewport)
-    shown.page.evaluate(AXE)
-    contrast = shown.name not in LONG or (scheme, viewport) in CONTRAST
-    violations = "\n".join(shown.page.evaluate(VIOLATIONS, contrast))
-    assert not violations, violations
-
-
-def test_nothing_sticks_out_of_a_phone(shown):
-    shown.look("light", NARROW)
-    width = shown.page.evaluate("document.documentElement.scrollWidth")
-    sticking_out = "\n".join(shown.page.evaluate(STICKING_OUT))
-    assert (width, sticking_out) == (NARROW["width"], "")
-
-
-def test_explorers_change_their_colors_in_the_dark(shown):
-    shown.look("light", NARROW)
-    by_day = shown.page.evaluate(COLORS)
-    shown.look("dark", NARROW)
-    by_night = shown.page.evaluate(COLORS)
-    assert bool(by_day) == (shown.name in LESSONS)
-    for light, dark in zip(by_day, by_night, strict=True):
-        assert light != dark
-
-
-# ---- weight
-
-
-def kilobytes(content):
-    """What a server sends; fonts and pictures are compressed already."""
-    return min(len(content), len(gzip.compress(content, 6, mtime=0))) / 1000
-
-
-def test_a_page_with_all_it_loads_is_light(shown):
-    loaded = [u.removeprefix(shown.base) for u in shown.weighed if shown.base in u]
-    paths = [HTML / unquote(urlsplit(u).path) for u in loaded]
-    sizes = {path.name: kilobytes(path.read_bytes()) for path in paths}
-    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
-    assert HTML / shown.name in paths
-    assert sum(sizes.values()) <= PAGE_KB, heaviest
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_every_explorer_is_light(name):
-    html = (HTML / name).read_text("utf-8")
-    figures = re.findall(r'<figure class="explore".*?</figure>', html, re.DOTALL)
-    assert figures
-    for figure in figures:
-        assert kilobytes(figure.encode()) <= EXPLORER_KB, figure[:80]
 
 
 # ---- links

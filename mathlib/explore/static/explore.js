@@ -22,6 +22,7 @@
       for (const slider of this.sliders) {
         slider.disabled = false;
         slider.addEventListener("input", () => this.change());
+        slider.addEventListener("pointerdown", () => rest(this.figure));
       }
       reset.parentElement.hidden = false;
       reset.addEventListener("click", () => this.change(this.sliders.map(s => s.defaultValue)));
@@ -142,6 +143,7 @@
       grip.addEventListener("pointerdown", event => {
         event.preventDefault();
         grip.setPointerCapture(event.pointerId);
+        rest(this.figure);
       });
       grip.addEventListener("pointermove", event => {
         if (grip.hasPointerCapture(event.pointerId)) drag(event);
@@ -188,7 +190,7 @@
   const unpack = ([values, numbers]) => at => values[numbers ? numbers[at] : at];
 
   function write({ element, attribute }, value) {
-    if (element.localName === "figcaption") element.textContent = value;
+    if (element.localName === "figcaption") retype(element, value);
     else if (attribute === "d") element.setAttribute("d", path(value));
     else if (attribute === "dots") element.setAttribute("d", dots(path(value)));
     else if (attribute) element.setAttribute(attribute, value);
@@ -205,11 +207,39 @@
   // A line's corners, as round strokes of no length.
   const dots = line => line.replace(/m? ?(-?\d+) ?(-?\d+)/g, "m$1 $2h0");
 
+  // New text in the old node: a new node would have the page's :has() rules tried again.
+  function retype(element, text) {
+    if (element.firstChild) element.firstChild.data = text;
+    else element.textContent = text;
+  }
+
   function say(slider, text) {
     const shown = slider.nextElementSibling;
     if (shown.textContent === text) return;
-    shown.textContent = text;
+    retype(shown, text);
     slider.setAttribute("aria-valuetext", text);
+  }
+
+  // ---- the page around
+
+  // While something is dragged, the sections out of sight rest: they keep their place but
+  // cost no frame. What moves the page wakes them.
+  function rest(figure) {
+    const resting = [...document.querySelectorAll("section > section")]
+      .filter(section => !section.contains(figure) && outOfSight(section));
+    for (const section of resting) section.style.contentVisibility = "hidden";
+    const awake = new AbortController();
+    const wake = () => {
+      awake.abort();
+      for (const section of resting) section.style.contentVisibility = "";
+    };
+    for (const event of ["pointerup", "pointercancel", "scroll", "resize"])
+      addEventListener(event, wake, { capture: true, signal: awake.signal });
+  }
+
+  function outOfSight(element) {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom < 0 || top > innerHeight;
   }
 
   // ---- places

@@ -1,0 +1,389 @@
+"""The exercises of the chapter on backpropagation."""
+
+import numpy as np
+
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.special import sigmoid
+
+
+def rounded(rng, *size):
+    """Return random numbers from −2 to 2 with one decimal, none of them 0."""
+    tenths = rng.integers(1, 21, size=size) * rng.choice([-1, 1], size=size)
+    return tenths / 10
+
+
+SKIP_SLOPE = Exercise(
+    reference=64.0,
+    mistakes=(
+        Mistake(
+            48.0,
+            "You went back along p alone. h is used twice: by p, and by s itself. "
+            "Both send something back.",
+        ),
+        Mistake(
+            16.0,
+            "You went back along the short way alone. h is used twice: by s itself, "
+            "and by p.",
+        ),
+        Mistake(32.0, "That is the slope along h. One edge is left: w moves h by x."),
+        Mistake(8.0, "That is the slope along s. Go on: from s to h, and from h to w."),
+        Mistake(
+            128.0,
+            "The factor ½ takes the 2 of the square away: the slope along s is s = 8.",
+        ),
+    ),
+)
+
+
+def dense_pullback(X, W, dY):
+    """Return the slopes along X, W and b from those along Y = XW + b."""
+    return dY @ W.T, X.T @ dY, dY.sum(axis=0)
+
+
+def pullback_cases():
+    """Return the cases for `dense_pullback`."""
+    yield np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([[2.0]])
+    yield np.array([[1.0], [3.0]]), np.array([[2.0, -1.0]]), np.eye(2)
+    rng = np.random.default_rng(1)
+    for _ in range(RANDOM_CASES):
+        n, inputs, outputs = rng.integers(2, 5, size=3)
+        yield (
+            rounded(rng, n, inputs),
+            rounded(rng, inputs, outputs),
+            rounded(rng, n, outputs),
+        )
+
+
+def mean_over_rows(X, W, dY):
+    """Return the wrong pullback that divides by n once more."""
+    return dY @ W.T, X.T @ dY / len(X), dY.mean(axis=0)
+
+
+PULLBACK = Exercise(
+    reference=dense_pullback,
+    cases=tuple(pullback_cases()),
+    mistakes=(
+        Mistake(
+            mean_over_rows,
+            "You divide by n once more: the loss is a mean already, and dY carries "
+            "its 1/n. With two samples your db is {got[2][0]:g}, not {expected[2][0]:g}"
+            ".",
+        ),
+        Mistake(
+            lambda X, W, dY: (dY @ W.T, X.T @ dY, dY.mean(axis=0)),
+            "db is the mean of the rows of dY, and must be their sum: every sample "
+            "moves the same b. With two samples you say {got[2][0]:g} in place of "
+            "{expected[2][0]:g}.",
+        ),
+        Mistake(
+            lambda X, W, dY: (dY @ W.T, X.T @ dY, dY),
+            "db keeps one row per sample. b has one number per output: add the rows.",
+        ),
+        Mistake(
+            lambda X, W, dY: (dY @ W.T, dY.T @ X, dY.sum(axis=0)),
+            "dW comes out transposed: it must have the shape of W, (inputs, outputs). "
+            "That is X.T @ dY.",
+        ),
+        Mistake(
+            lambda X, W, dY: (dY @ W.T, X.T @ dY, dY.sum(axis=1)),
+            "You add along the wrong axis, which leaves one number per sample. Add "
+            "over the samples, axis 0: one number per output is left.",
+        ),
+    ),
+)
+
+
+def output_delta(z, y):
+    """Return the slope along z of the mean of (sigmoid(z) − y)²."""
+    p = sigmoid(z)
+    return 2 * (p - y) * p * (1 - p) / len(z)
+
+
+def delta_cases():
+    """Return the cases for `output_delta`."""
+    yield np.array([0.0, 0.0]), np.array([1.0, 0.0])
+    yield np.array([0.0]), np.array([1.0])
+    rng = np.random.default_rng(2)
+    for _ in range(RANDOM_CASES):
+        n = rng.integers(1, 5)
+        yield rounded(rng, n), rng.integers(0, 2, size=n).astype(float)
+
+
+OUTPUT_DELTA = Exercise(
+    reference=output_delta,
+    cases=tuple(delta_cases()),
+    mistakes=(
+        Mistake(
+            lambda z, y: 2 * (sigmoid(z) - y) / len(z),
+            "The factor φ′(z) is missing: that is the slope along the output, not "
+            "along z. At z = 0 it is four times too large: {got[0]:g} in place of "
+            "{expected[0]:g}.",
+        ),
+        Mistake(
+            lambda z, y: output_delta(z, y) * len(z),
+            "The loss is a mean over the samples: divide by how many they are. With "
+            "two you say {got[0]:g} in place of {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda z, y: output_delta(z, y) / 2,
+            "The 2 of the square is missing: at z = 0, y = 1 you say {got[0]:g} in "
+            "place of {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda z, y: -output_delta(z, y),
+            "The sign is reversed: at z = 0, y = 1 a larger z lowers the loss, so the "
+            "slope is negative. Take p − y.",
+        ),
+        Mistake(
+            lambda z, y: (sigmoid(z) - y) / len(z),
+            "(p − y)/n is the slope of the cross-entropy. For the squared error a "
+            "factor 2 p (1 − p) comes with it: {expected[0]:g} at z = 0, y = 1.",
+        ),
+    ),
+)
+
+
+def hidden_delta(dY, W, Z):
+    """Return the slopes along Z, where Y = tanh(Z) W + b."""
+    return (dY @ W.T) * (1 - np.tanh(Z) ** 2)
+
+
+def hidden_cases():
+    """Return the cases for `hidden_delta`."""
+    yield np.array([[2.0]]), np.array([[1.0], [3.0]]), np.array([[0.5, -0.5]])
+    yield np.array([[1.0, 0.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2))
+    rng = np.random.default_rng(3)
+    for _ in range(RANDOM_CASES):
+        n, width, outputs = rng.integers(1, 5, size=3)
+        yield (
+            rounded(rng, n, outputs),
+            rounded(rng, width, outputs),
+            rounded(rng, n, width),
+        )
+
+
+HIDDEN_DELTA = Exercise(
+    reference=hidden_delta,
+    cases=tuple(hidden_cases()),
+    mistakes=(
+        Mistake(
+            lambda dY, W, Z: dY @ W.T,
+            "You stop at the output of tanh. Its slope 1 − tanh²(Z) is still to come, "
+            "entry by entry: at z = 0.5 it is 0.786.",
+        ),
+        Mistake(
+            lambda dY, W, Z: (dY @ W.T) * np.tanh(Z),
+            "You multiply by tanh(Z) itself. What is passed back is multiplied by its "
+            "slope, 1 − tanh²(Z).",
+        ),
+        Mistake(
+            lambda dY, W, Z: (dY @ W.T) * (1 - Z**2),
+            "1 − a² is the slope where a = tanh(z) is the output. You put in z: at "
+            "z = 0.5 that gives 0.75 in place of 0.786.",
+        ),
+        Mistake(
+            lambda dY, W, Z: np.tanh(dY @ W.T) * (1 - np.tanh(Z) ** 2),
+            "On the way back nothing goes through tanh: the way back is linear. Twice "
+            "the dY must give twice the result.",
+        ),
+        Mistake(
+            lambda dY, W, Z: (
+                (dY @ (W if W.shape[0] == W.shape[1] else W.T)) * (1 - np.tanh(Z) ** 2)
+            ),
+            "W is square in that case, and you forgot to transpose it: what came along "
+            "column j goes back along column j, dY @ W.T.",
+        ),
+    ),
+)
+
+
+def step(w1, w2, x, y, rate):
+    """Take one step on ½(w₂ tanh(w₁x) − y)², with both slopes from one point."""
+    h = np.tanh(w1 * x)
+    error = w2 * h - y
+    return w1 - rate * error * w2 * (1 - h**2) * x, w2 - rate * error * h
+
+
+def hasty_step(w1, w2, x, y, rate):
+    """Return the wrong step that moves w₂ first."""
+    new = step(w1, w2, x, y, rate)[1]
+    h = np.tanh(w1 * x)
+    return w1 - rate * (w2 * h - y) * new * (1 - h**2) * x, new
+
+
+def hastier_step(w1, w2, x, y, rate):
+    """Return the wrong step that moves w₁ first and runs forward again."""
+    new = step(w1, w2, x, y, rate)[0]
+    return new, step(new, w2, x, y, rate)[1]
+
+
+def frozen_step(w1, w2, x, y, rate):
+    """Return the wrong step that leaves w₂ alone."""
+    return step(w1, w2, x, y, rate)[0], w2
+
+
+def slopeless_step(w1, w2, x, y, rate):
+    """Return the wrong step without tanh′."""
+    h = np.tanh(w1 * x)
+    return w1 - rate * (w2 * h - y) * w2 * x, step(w1, w2, x, y, rate)[1]
+
+
+def step_cases():
+    """Return the cases for `step`."""
+    yield 1.0, 2.0, 1.0, 0.0, 1.0
+    yield 0.5, -1.0, 2.0, 1.0, 0.5
+    rng = np.random.default_rng(4)
+    for _ in range(RANDOM_CASES):
+        yield (*rounded(rng, 4).tolist(), float(rng.integers(1, 11) / 10))
+
+
+STEP = Exercise(
+    reference=step,
+    cases=tuple(step_cases()),
+    mistakes=(
+        Mistake(
+            hasty_step,
+            "You move w2 first and send the error back through the new one: w1 goes "
+            "to {got[0]:.4f} in place of {expected[0]:.4f}. All slopes first, then "
+            "all moves.",
+        ),
+        Mistake(
+            hastier_step,
+            "You move w1 first and find w2's slope at the new point: w2 goes to "
+            "{got[1]:.4f} in place of {expected[1]:.4f}.",
+        ),
+        Mistake(
+            frozen_step,
+            "w2 never moves: the output layer has a slope of its own, error · h.",
+        ),
+        Mistake(
+            slopeless_step,
+            "The slope of tanh is missing on the way to w1: it goes to {got[0]:.4f} "
+            "in place of {expected[0]:.4f}.",
+        ),
+        Mistake(
+            lambda w1, w2, x, y, rate: tuple(
+                2 * old - new
+                for old, new in zip((w1, w2), step(w1, w2, x, y, rate), strict=True)
+            ),
+            "You climb: both weights move along their slopes. Subtract.",
+        ),
+    ),
+)
+
+
+def relative_error(gradient, measured):
+    """Return ‖g − m‖ / (‖g‖ + ‖m‖)."""
+    norm = np.linalg.norm
+    return norm(gradient - measured) / (norm(gradient) + norm(measured))
+
+
+def error_cases():
+    """Return the cases for `relative_error`."""
+    yield np.array([3.0, 4.0]), np.array([6.0, 8.0])
+    yield np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    yield np.array([1e-9, 2e-9]), np.array([-1e-9, 2e-9])
+    rng = np.random.default_rng(5)
+    for _ in range(RANDOM_CASES):
+        yield tuple(rounded(rng, 2, rng.integers(1, 5)))
+
+
+RELATIVE_ERROR = Exercise(
+    reference=relative_error,
+    cases=tuple(error_cases()),
+    tolerance=1e-12,
+    mistakes=(
+        Mistake(
+            lambda gradient, measured: np.linalg.norm(gradient - measured),
+            "That is the distance itself, {got:g}. A wrong gradient of tiny numbers "
+            "would pass. Divide by the two lengths.",
+        ),
+        Mistake(
+            lambda gradient, measured: (
+                np.linalg.norm(gradient - measured) / np.linalg.norm(measured)
+            ),
+            "You divide by one length only: {got:g} in place of {expected:g}. With "
+            "both, the two may change places, and a zero in one does no harm.",
+        ),
+        Mistake(
+            lambda gradient, measured: (
+                np.linalg.norm(gradient - measured) / np.linalg.norm(gradient)
+            ),
+            "You divide by the length of the gradient alone: {got:g} in place of "
+            "{expected:g}. The gradient under test may be zero.",
+        ),
+        Mistake(
+            lambda gradient, measured: (
+                np.linalg.norm(gradient - measured)
+                / np.linalg.norm(gradient + measured)
+            ),
+            "You divide by the length of the sum, not by the sum of the lengths: two "
+            "opposite gradients would divide by 0.",
+        ),
+        Mistake(
+            lambda gradient, measured: (
+                (np.linalg.norm(measured) - np.linalg.norm(gradient))
+                / (np.linalg.norm(gradient) + np.linalg.norm(measured))
+            ),
+            "You compare the lengths: (1, 0) and (0, 1) would agree. Take the length "
+            "of the difference.",
+        ),
+    ),
+)
+
+
+def vanishing_bound(norm, slope, layers):
+    """Return the most by which that many layers can stretch a gradient."""
+    return (norm * slope) ** layers
+
+
+def bound_cases():
+    """Return the cases for `vanishing_bound`."""
+    yield 2.0, 0.25, 3
+    yield 1.0, 1.0, 5
+    yield 4.0, 0.5, 1
+    rng = np.random.default_rng(6)
+    for _ in range(RANDOM_CASES):
+        norm, slope = np.abs(rounded(rng, 2)).tolist()
+        yield norm, slope, int(rng.integers(1, 6))
+
+
+VANISHING_BOUND = Exercise(
+    reference=vanishing_bound,
+    cases=tuple(bound_cases()),
+    mistakes=(
+        Mistake(
+            lambda norm, slope, layers: norm * slope * layers,
+            "Layers multiply, they do not add: three layers that halve leave an "
+            "eighth, {expected:g}, not {got:g}.",
+        ),
+        Mistake(
+            lambda norm, slope, layers: slope**layers,
+            "The weights are missing: with norm 2 a slope of ¼ halves, and three "
+            "layers leave {expected:g}, not {got:g}.",
+        ),
+        Mistake(
+            lambda norm, slope, layers: norm**layers,
+            "The activation is missing: three layers of norm 2 and slope ¼ leave "
+            "{expected:g}, not {got:g}.",
+        ),
+        Mistake(
+            lambda norm, slope, layers: (norm * slope) ** (layers - 1),
+            "One layer too few: you count {got:g} for three layers that halve.",
+        ),
+        Mistake(
+            lambda norm, slope, layers: norm * slope**layers,
+            "Every layer has its own W: the norm is a factor as often as the slope.",
+        ),
+    ),
+)
+
+EXERCISES = {
+    "skip_slope": SKIP_SLOPE,
+    "dense_pullback": PULLBACK,
+    "output_delta": OUTPUT_DELTA,
+    "hidden_delta": HIDDEN_DELTA,
+    "relative_error": RELATIVE_ERROR,
+    "step": STEP,
+    "vanishing_bound": VANISHING_BOUND,
+}

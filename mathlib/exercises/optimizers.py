@@ -1,0 +1,384 @@
+"""The exercises of the chapter on optimizers."""
+
+import math
+
+import numpy as np
+
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+
+TWO_STEPS = Exercise(
+    reference=3.5,
+    mistakes=(
+        Mistake(
+            4.5,
+            "You forget the velocity: 4.5 is where plain gradient descent lands after "
+            "two steps, 8 · 0.75².",
+        ),
+        Mistake(
+            3.0,
+            "Your second velocity takes the slope at 8 again: 4 + 8. You stand at 6 by "
+            "then, and the slope there is 6.",
+        ),
+        Mistake(
+            2.5,
+            "You keep all of the old velocity: 8 + 6 = 14; half of it is 4, and "
+            "4 + 6 = 10.",
+        ),
+        Mistake(
+            5.625,
+            "You weigh each slope by 1 − β. The heavy ball takes the slope in full: "
+            "its first velocity is 8.",
+        ),
+        Mistake(
+            0.0,
+            "Your slopes are twice too large: the slope of ½w² at w is w, not 2w.",
+        ),
+        Mistake(6.0, "One step too few: 6 is where the first step lands."),
+    ),
+)
+
+
+def momentum_step(w, v, slope, rate, beta):
+    """Take one step of the heavy ball: the new w and the new v."""
+    v = beta * v + slope
+    return w - rate * v, v
+
+
+def momentum_cases():
+    """Return the cases for `momentum_step`."""
+    yield np.array([1.0]), np.array([2.0]), np.array([4.0]), 0.1, 0.5
+    yield np.array([0.0]), np.array([0.0]), np.array([1.0]), 0.5, 0.9
+    yield np.array([1.0, -1.0]), np.array([0.0, 1.0]), np.array([2.0, 0.0]), 0.5, 0.5
+    rng = np.random.default_rng(1)
+    for _ in range(RANDOM_CASES):
+        w, v, slope = rounded(rng, -2, 2, (3, rng.integers(1, 4)))
+        yield w, v, slope, rounded(rng, 0, 1), rounded(rng, 0, 0.9)
+
+
+def moves_with_the_old_velocity(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` that moves before it takes the slope in."""
+    return w - rate * v, beta * v + slope
+
+
+def averages(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` that weighs the slope by 1 − β."""
+    v = beta * v + (1 - beta) * slope
+    return w - rate * v, v
+
+
+def climbs(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` that adds the velocity."""
+    v = beta * v + slope
+    return w + rate * v, v
+
+
+def counts_the_rate_twice(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` with the rate in the velocity as well."""
+    v = beta * v + rate * slope
+    return w - rate * v, v
+
+
+def returns_the_slope(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` that forgets all but the last slope."""
+    return momentum_step(w, v, slope, rate, beta)[0], slope
+
+
+MOMENTUM_STEP = Exercise(
+    reference=momentum_step,
+    cases=tuple(momentum_cases()),
+    mistakes=(
+        Mistake(
+            moves_with_the_old_velocity,
+            "You move with the old velocity: from w = {w[0]:g} you reach {got[0][0]:g} "
+            "whatever the slope is. First v ← βv + g, then w ← w − ηv.",
+        ),
+        Mistake(
+            averages,
+            "You weigh the slope by 1 − β, which is Adam's way: your velocity is "
+            "{got[1][0]:g}, not {expected[1][0]:g}. The heavy ball takes the slope in "
+            "full.",
+        ),
+        Mistake(
+            climbs,
+            "You climb: the velocity sums up slopes, so it is subtracted. From "
+            "w = {w[0]:g} you go to {got[0][0]:g}.",
+        ),
+        Mistake(
+            counts_the_rate_twice,
+            "The rate enters twice, in the velocity and in the step: at η = {rate:g} "
+            "you reach {got[0][0]:g}, not {expected[0][0]:g}.",
+        ),
+        Mistake(
+            returns_the_slope,
+            "You hand back the slope as velocity, so the ball forgets: it must "
+            "remember {expected[1][0]:g}, and yours remembers {got[1][0]:g}.",
+        ),
+    ),
+)
+
+
+def adam_step(mean, square, t, slope):
+    """Return Adam's new mean, its new mean square, and the step per unit of rate."""
+    mean = 0.9 * mean + 0.1 * slope
+    square = 0.999 * square + 0.001 * slope**2
+    corrected = mean / (1 - 0.9**t)
+    return mean, square, corrected / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+
+
+def adam_cases():
+    """Return the cases for `adam_step`."""
+    yield np.array([0.0]), np.array([0.0]), 1, np.array([2.0])
+    yield np.array([0.2]), np.array([0.004]), 2, np.array([-3.0])
+    rng = np.random.default_rng(2)
+    for _ in range(RANDOM_CASES):
+        mean, slope = rounded(rng, -2, 2, (2, rng.integers(1, 4)))
+        square = rounded(rng, 0, 1, mean.size)
+        yield mean, square, int(rng.integers(1, 50)), slope
+
+
+def uncorrected(mean, square, t, slope):
+    """Return the wrong `adam_step` that leaves both means as they are."""
+    mean, square, _ = adam_step(mean, square, t, slope)
+    return mean, square, mean / (np.sqrt(square) + 1e-8)
+
+
+def half_corrected(mean, square, t, slope):
+    """Return the wrong `adam_step` that corrects only the mean."""
+    mean, square, _ = adam_step(mean, square, t, slope)
+    return mean, square, mean / (1 - 0.9**t) / (np.sqrt(square) + 1e-8)
+
+
+def without_a_root(mean, square, t, slope):
+    """Return the wrong `adam_step` that divides by the mean square itself."""
+    mean, square, _ = adam_step(mean, square, t, slope)
+    return mean, square, mean / (1 - 0.9**t) / (square / (1 - 0.999**t) + 1e-8)
+
+
+def keeps_the_corrected(mean, square, t, slope):
+    """Return the wrong `adam_step` that hands the corrected means on."""
+    mean, square, moved = adam_step(mean, square, t, slope)
+    return mean / (1 - 0.9**t), square / (1 - 0.999**t), moved
+
+
+def squares_the_mean(mean, square, t, slope):
+    """Return the wrong `adam_step` that squares the mean in place of the slope."""
+    mean = 0.9 * mean + 0.1 * slope
+    square = 0.999 * square + 0.001 * mean**2
+    corrected = mean / (1 - 0.9**t)
+    return mean, square, corrected / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+
+
+ADAM_STEP = Exercise(
+    reference=adam_step,
+    cases=tuple(adam_cases()),
+    mistakes=(
+        Mistake(
+            uncorrected,
+            "Both means begin at 0 and you do not correct them: your first step is "
+            "{got[2][0]:.3f} rates long; it should be {expected[2][0]:.3f}.",
+        ),
+        Mistake(
+            half_corrected,
+            "You correct the mean, but not the mean square: your first step is "
+            "{got[2][0]:.1f} rates long; it should be {expected[2][0]:.3f}.",
+        ),
+        Mistake(
+            without_a_root,
+            "The root is missing: for the slope {slope[0]:g} your step is "
+            "{got[2][0]:.2f}, and for a slope ten times as large it would be a tenth; "
+            "Adam's does not depend on the scale.",
+        ),
+        Mistake(
+            keeps_the_corrected,
+            "Your step is right, but you hand the corrected means on: the next step "
+            "would correct them again. The mean to keep is {expected[0][0]:g}, not "
+            "{got[0][0]:g}.",
+        ),
+        Mistake(
+            squares_the_mean,
+            "You square the mean: the mean square is made of the slope {slope[0]:g} "
+            "itself and becomes {expected[1][0]:g}, not {got[1][0]:.2g}.",
+        ),
+    ),
+)
+
+
+def average_gradients(gradients, sizes):
+    """Return the gradient over all samples, from those of the shards."""
+    return sizes @ gradients / sizes.sum()
+
+
+def shard_cases():
+    """Return the cases for `average_gradients`."""
+    yield np.array([[1.0], [5.0]]), np.array([3, 1])
+    yield np.array([[2.0, 0.0]]), np.array([4])
+    rng = np.random.default_rng(3)
+    for _ in range(RANDOM_CASES):
+        count = rng.integers(2, 5)
+        shards = rounded(rng, -2, 2, (count, rng.integers(1, 4)))
+        yield shards, rng.integers(1, 9, count)
+
+
+AVERAGE_GRADIENTS = Exercise(
+    reference=average_gradients,
+    cases=tuple(shard_cases()),
+    mistakes=(
+        Mistake(
+            lambda gradients, sizes: gradients.mean(axis=0),
+            "You count every shard alike: shards of 3 and 1 samples with gradients 1 "
+            "and 5 give {got[0]:g}; the mean over the four samples is {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda gradients, sizes: gradients.sum(axis=0),
+            "You add the gradients up: {got[0]:g} in place of {expected[0]:g}. With "
+            "more machines every step would become longer.",
+        ),
+        Mistake(
+            lambda gradients, sizes: sizes @ gradients,
+            "You weigh by the sizes but do not divide by their sum: {got[0]:g} in "
+            "place of {expected[0]:g}.",
+        ),
+        Mistake(
+            lambda gradients, sizes: sizes @ gradients / len(sizes),
+            "You divide by the number of shards, not of samples: {got[0]:g} in place "
+            "of {expected[0]:g}.",
+        ),
+    ),
+)
+
+
+def rate_at(k, peak, warm, steps):
+    """Return the rate of a linear warm-up, then half a cosine down to 0."""
+    if k < warm:
+        return peak * (k + 1) / warm
+    return peak * (1 + math.cos(math.pi * (k - warm) / (steps - warm))) / 2
+
+
+def rate_cases():
+    """Return the cases for `rate_at`."""
+    yield 0, 1.0, 4, 12
+    yield 3, 1.0, 4, 12
+    yield 4, 1.0, 4, 12
+    yield 8, 1.0, 4, 12
+    yield 12, 1.0, 4, 12
+    rng = np.random.default_rng(4)
+    for _ in range(RANDOM_CASES):
+        warm, extra = (int(each) for each in rng.integers(2, 20, 2))
+        k = int(rng.integers(0, warm + extra + 1))
+        yield k, float(rounded(rng, 0, 1)), warm, warm + extra
+
+
+def begins_at_zero(k, peak, warm, steps):
+    """Return the wrong `rate_at` whose first step does nothing."""
+    return peak * k / warm if k < warm else rate_at(k, peak, warm, steps)
+
+
+def measures_from_the_start(k, peak, warm, steps):
+    """Return the wrong `rate_at` whose cosine has run since step 0."""
+    if k < warm:
+        return rate_at(k, peak, warm, steps)
+    return peak * (1 + math.cos(math.pi * k / steps)) / 2
+
+
+def runs_a_whole_turn(k, peak, warm, steps):
+    """Return the wrong `rate_at` whose cosine comes back up."""
+    if k < warm:
+        return rate_at(k, peak, warm, steps)
+    return peak * (1 + math.cos(2 * math.pi * (k - warm) / (steps - warm))) / 2
+
+
+def does_not_halve(k, peak, warm, steps):
+    """Return the wrong `rate_at` that is twice as high on its way down."""
+    rate = rate_at(k, peak, warm, steps)
+    return rate if k < warm else 2 * rate
+
+
+RATE_AT = Exercise(
+    reference=rate_at,
+    cases=tuple(rate_cases()),
+    mistakes=(
+        Mistake(
+            begins_at_zero,
+            "Your step 0 has the rate {got:g}, so it does nothing: count from 1, "
+            "(k + 1)/{warm} of the peak.",
+        ),
+        Mistake(
+            measures_from_the_start,
+            "Your cosine runs since step 0: when the warm-up of {warm} steps ends, at "
+            "k = {k}, the rate drops to {got:.2f} at once. Let it begin there.",
+        ),
+        Mistake(
+            runs_a_whole_turn,
+            "You go round a whole turn: at k = {k}, halfway down, you are at {got:g} "
+            "and come up again. Half a turn, π, ends at the bottom.",
+        ),
+        Mistake(
+            does_not_halve,
+            "1 + cos reaches from 0 to 2, so you must halve it: at k = {k} you have "
+            "{got:g}, twice the peak.",
+        ),
+    ),
+)
+
+
+def noise_floor(rate, curvature, noise):
+    """Return the mean of w² in the long run, on ½ λ w² with noisy gradients."""
+    return rate * noise**2 / (curvature * (2 - rate * curvature))
+
+
+def noise_cases():
+    """Return the cases for `noise_floor`: rates below the limit."""
+    yield 0.5, 2.0, 1.0
+    yield 0.5, 2.0, 3.0
+    yield 0.1, 1.0, 1.0
+    rng = np.random.default_rng(5)
+    for _ in range(RANDOM_CASES):
+        curvature = float(rounded(rng, 0.1, 3))
+        share = float(rounded(rng, 0.05, 0.9))
+        yield share * 2 / curvature, curvature, float(rounded(rng, 0, 2))
+
+
+NOISE_FLOOR = Exercise(
+    reference=noise_floor,
+    cases=tuple(noise_cases()),
+    mistakes=(
+        Mistake(
+            lambda rate, curvature, noise: rate * noise**2 / (2 * curvature),
+            "That is the floor for small rates: it forgets the square (ηλ)². At "
+            "ηλ = 1 you find {got:g}, and it is {expected:g}.",
+        ),
+        Mistake(
+            lambda rate, curvature, noise: rate**2 * noise**2,
+            "That is what one step adds. The steps before it left some too: the floor "
+            "solves V = (1 − ηλ)²V + η²σ².",
+        ),
+        Mistake(
+            lambda rate, curvature, noise: (
+                rate * noise / (curvature * (2 - rate * curvature))
+            ),
+            "The noise enters squared: variances add, standard deviations do not. With "
+            "σ = 3 you find {got:g}, and the floor is {expected:g}.",
+        ),
+        Mistake(
+            lambda rate, curvature, noise: rate * noise**2 / (2 - rate * curvature),
+            "A factor λ is lost below: 1 − (1 − ηλ)² is ηλ(2 − ηλ). With λ = "
+            "{curvature:g} you find {got:g}, and it is {expected:g}.",
+        ),
+        Mistake(
+            lambda rate, curvature, noise: math.sqrt(
+                noise_floor(rate, curvature, noise)
+            ),
+            "You give the typical distance, the root of the mean square: "
+            "{got:.3f} in place of {expected:g}.",
+        ),
+    ),
+)
+
+EXERCISES = {
+    "two_steps": TWO_STEPS,
+    "momentum_step": MOMENTUM_STEP,
+    "adam_step": ADAM_STEP,
+    "average_gradients": AVERAGE_GRADIENTS,
+    "rate_at": RATE_AT,
+    "noise_floor": NOISE_FLOOR,
+}

@@ -1,0 +1,82 @@
+"""The pages around the lessons: the map, and the glossary, made of what lessons say."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "_ext"))
+
+import lessons  # noqa: E402 - after the line above
+
+RECAP = """## Recap
+
+| term | 中文 | meaning |
+|-|-|-|
+| norm | 范数 | a length, $\\lVert v \\rVert$ |
+| either \\| or | 或 | a bar in a cell |
+
+**Where next:** elsewhere."""
+
+
+def test_lessons_stand_in_the_books_order_with_titles_and_terms():
+    found = lessons.lessons()
+    names = [one.name for one in found]
+    assert names.index("vectors") < names.index("gradient_descent")
+    assert {f"{name}.ipynb" for name in names} == {
+        path.name for path in (ROOT / "chapters").glob("*.ipynb")
+    }
+    for one in found:
+        assert one.title[0].isupper()
+        assert len(one.terms) >= 3, one.name
+
+
+def test_terms_are_read_from_the_recap():
+    assert lessons.terms_of(RECAP) == (
+        ("norm", "范数", "a length, $\\lVert v \\rVert$"),
+        ("either \\| or", "或", "a bar in a cell"),
+    )
+    assert lessons.terms_of("no table") == ()
+
+
+def test_levels_count_what_comes_before():
+    needs = {"a": [], "b": ["a"], "c": ["a", "b"], "d": []}
+    assert lessons.levels(needs) == {"a": 0, "d": 0, "b": 1, "c": 2}
+
+
+@pytest.mark.parametrize("needs", [{"a": ["b"], "b": ["a"]}, {"a": ["nowhere"]}])
+def test_a_circle_and_an_unknown_lesson_are_refused(needs):
+    with pytest.raises(ValueError, match=r"need each other, or one unknown: \['a'"):
+        lessons.levels(needs)
+
+
+def test_what_follows_from_a_need_is_not_drawn():
+    needs = {"a": [], "b": ["a"], "c": ["b"], "d": ["a", "c"]}
+    assert lessons.direct(needs) == {"a": [], "b": ["a"], "c": ["b"], "d": ["c"]}
+
+
+def test_no_two_lessons_stand_in_one_place():
+    needs = {name: [] for name in "abcdefg"} | {"h": ["a"]}
+    place = lessons.places(needs)
+    assert len(set(place.values())) == 8
+    assert place["h"][1] > max(place[name][1] for name in "abcdefg")
+
+
+def test_the_map_leads_to_every_lesson():
+    found = lessons.lessons()
+    svg = lessons.drawn(found, lambda name: f"to/{name}.html")
+    links = dict(re.findall(r'<a href="to/(.*?).html">.*?<text>(.*?)</text>', svg))
+    shown = {name: re.sub("<.*?>", "", text) for name, text in links.items()}
+    assert shown == {one.name: one.title for one in found}
+    joined = lessons.direct({one.name: one.needs for one in found})
+    assert svg.count("<path") == sum(map(len, joined.values())) > 0
+
+
+def test_the_glossary_has_every_term_by_alphabet():
+    rows = [row.split(" | ") for row in [*lessons.glossary()][2:]]
+    terms = [row[0].removeprefix("| ").casefold() for row in rows]
+    assert terms == sorted(terms)
+    assert len(terms) == sum(len(one.terms) for one in lessons.lessons())
+    assert any("[Vectors](../chapters/vectors.ipynb)" in row[-1] for row in rows)

@@ -1,0 +1,776 @@
+"""Optimizers: known numbers, laws of momentum and noise, and torch, step for step."""
+
+import math
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import rosen, rosen_der, rosen_hess
+
+from mathlib.optimizers import (
+    OPTIMIZERS,
+    adagrad,
+    adam,
+    adam_in_place,
+    adamw,
+    average_gradients,
+    best_momentum,
+    conjugate_gradients,
+    constant,
+    cosine_decay,
+    evolution_gradient,
+    evolution_strategy,
+    hessian_free,
+    inverse_decay,
+    largest_momentum_rate,
+    minibatch_gradient,
+    minibatches,
+    minimize,
+    momentum,
+    momentum_factor,
+    momentum_regime,
+    naive_adam,
+    nesterov,
+    nesterov_factor,
+    noise_floor,
+    random_search,
+    rmsprop,
+    sgd,
+    step_decay,
+    sweep,
+    warmup,
+)
+
+TABLE = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+
+seeds = st.integers(0, 2**32 - 1)
+shapes = st.sampled_from([(), (1,), (4,), (2, 3), (2, 1, 2)])
+
+
+def refuses(error, message):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+def identity(theta):
+    """The gradient of ½‖θ‖²."""
+    return theta
+
+
+def wavy(theta):
+    """A gradient that is linear nowhere."""
+    return 3 * theta + np.cos(5 * theta) + 0.1
+
+
+def spd(d, seed):
+    """A random symmetric matrix with eigenvalues from 0.5 to 4, and a vector."""
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    return turn * rng.uniform(0.5, 4, size=d) @ turn.T, rng.normal(size=d)
+
+
+# By hand
+
+
+def test_gradient_descent_by_hand():
+    assert_array_equal(minimize(identity, 8.0, sgd(0.5), steps=3), [8, 4, 2, 1])
+
+
+def test_two_steps_of_the_heavy_ball_by_hand():
+    assert_array_equal(
+        minimize(identity, 8.0, momentum(0.25, 0.5), steps=2), [8, 6, 3.5]
+    )
+
+
+def test_two_steps_of_nesterov_by_hand():
+    # v = 8, θ = 8 − (8 + 4)/4 = 5; v = 4 + 5 = 9, θ = 5 − (5 + 4.5)/4.
+    path = minimize(identity, 8.0, nesterov(0.25, 0.5), steps=2)
+    assert_array_equal(path, [8, 5, 2.625])
+
+
+def test_two_steps_of_adagrad_by_hand():
+    # s = 9, θ = 3 − 1 = 2; s = 9 + 4, θ = 2 − 2/√13.
+    path = minimize(identity, 3.0, adagrad(1.0), steps=2)
+    assert_allclose(path, [3, 2, 2 - 2 / math.sqrt(13)], rtol=1e-9)
+
+
+def test_two_steps_of_rmsprop_by_hand():
+    # s = 4/4, θ = 2 − 2 = 0, and there it stays: the gradient is 0.
+    path = minimize(identity, 2.0, rmsprop(1.0, beta=0.75), steps=2)
+    assert_allclose(path, [2, 0, 0], atol=1e-7)
+
+
+@given(seeds, st.floats(1e-3, 1e3))
+def test_adam_s_first_step_has_the_length_of_the_rate_in_every_weight(seed, scale):
+    g = scale * np.random.default_rng(seed).uniform(0.5, 2, 5) * [1, -1, 1, -1, 1]
+    path = minimize(lambda theta: g, np.zeros(5), adam(0.1), steps=3)
+    assert_allclose(path, np.outer([0, 1, 2, 3], -0.1 * np.sign(g)), rtol=1e-4)
+
+
+def test_adamw_shrinks_what_has_no_gradient():
+    path = minimize(np.zeros_like, [3.0], adamw(0.1, decay=0.5), steps=10)
+    assert_allclose(path.ravel(), 3 * 0.95 ** np.arange(11), rtol=1e-14)
+
+
+def test_without_correction_adam_s_twelfth_step_is_the_longest():
+    steps = -np.diff(minimize(np.ones_like, 0.0, naive_adam(1.0), steps=5000))
+    t = np.arange(1, 5001)
+    assert_allclose(steps, (1 - 0.9**t) / np.sqrt(1 - 0.999**t), rtol=1e-6)
+    assert steps[0] == pytest.approx(3.162, abs=5e-4)
+    assert np.argmax(steps) + 1 == 12
+    assert steps.max() == pytest.approx(6.569, abs=5e-4)
+
+
+# Every optimizer of the table
+
+
+@TABLE
+def test_every_optimizer_reaches_the_bottom_of_a_bowl(make):
+    path = minimize(identity, [1.0, -2.0], make(0.1), steps=3000)
+    assert_allclose(path[-1], 0, atol=0.051)  # RMSProp hops by η from side to side
+
+
+@TABLE
+@given(shape=shapes, seed=seeds)
+def test_a_step_is_pure_and_keeps_the_shape(make, shape, seed):
+    rng = np.random.default_rng(seed)
+    theta, g = rng.normal(size=(2, *shape))
+    optimizer = make(0.1)
+    _, state = optimizer.step(theta, g, optimizer.init(theta))
+    before = [np.copy(each) for each in (theta, g, *state)]
+    first, second = (optimizer.step(theta, g, state) for _ in range(2))
+    assert first[0].shape == theta.shape
+    assert first[1].steps == 2
+    for old, new in zip(before, (theta, g, *state), strict=True):
+        assert_array_equal(old, new)
+    assert_array_equal(first[0], second[0])
+
+
+@TABLE
+def test_every_weight_is_treated_alike(make):
+    together = minimize(wavy, np.full((2, 3), 0.7), make(0.05), steps=9)
+    alone = minimize(wavy, 0.7, make(0.05), steps=9)
+    assert_array_equal(together, np.broadcast_to(alone[:, None, None], (10, 2, 3)))
+
+
+@TABLE
+def test_a_sweep_is_the_loop_over_the_rates_to_the_last_bit(make):
+    rates, start = np.geomspace(1e-3, 3, 20), [1.0, -2.0]
+    curvature = np.array([0.3, 1.0])
+
+    def gradient(theta):
+        return curvature * theta
+
+    together = sweep(gradient, start, rates, optimizer=make, steps=30)
+    assert together.shape == (31, 20, 2)
+    for i, rate in enumerate(rates):
+        assert_array_equal(
+            together[:, i], minimize(gradient, start, make(rate), steps=30)
+        )
+
+
+@TABLE
+def test_a_schedule_gives_the_rate_of_each_step(make):
+    rates = [0.3, 0.0, 0.1]
+    path = minimize(wavy, [1.0, 2.0], make(lambda k: rates[k]), steps=3)
+    assert_array_equal(path[2], path[1])
+    assert_array_equal(path[1], minimize(wavy, [1.0, 2.0], make(0.3), steps=1)[1])
+    assert (path[3] != path[2]).all()
+
+
+@TABLE
+def test_a_gradient_of_another_shape_is_refused(make):
+    optimizer = make(0.1)
+    message = "gradient must have the shape of theta, (3,), but its shape is (3, 1)"
+    with refuses(ValueError, message):
+        optimizer.step(np.ones(3), np.ones((3, 1)), optimizer.init(np.ones(3)))
+
+
+@TABLE
+@pytest.mark.parametrize(
+    ("rate", "message"),
+    [
+        (-0.1, "rate must be finite and > 0, but is -0.1"),
+        (0, "rate must be finite and > 0, but is 0"),
+        (np.inf, "rate must be finite and > 0, but is inf"),
+        (np.array([0.1, np.nan]), "rate must be finite and > 0, but holds nan"),
+    ],
+)
+def test_a_rate_that_is_none_is_refused(make, rate, message):
+    with refuses(ValueError, message):
+        make(rate)
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "message"),
+    [
+        (momentum, {"beta": 1.0}, "beta must be finite and in [0, 1), but is 1"),
+        (nesterov, {"beta": -0.1}, "beta must be finite and in [0, 1), but is -0.1"),
+        (rmsprop, {"beta": 1.5}, "beta must be finite and in [0, 1), but is 1.5"),
+        (adam, {"beta1": 1.0}, "beta1 must be finite and in [0, 1), but is 1"),
+        (adam, {"beta2": 1.0}, "beta2 must be finite and in [0, 1), but is 1"),
+        (adam, {"epsilon": 0.0}, "epsilon must be a finite number > 0, but is 0.0"),
+        (adagrad, {"epsilon": -1.0}, "epsilon must be a finite number > 0, but is -1"),
+        (adamw, {"decay": -1.0}, "decay must be a finite number >= 0, but is -1.0"),
+        (adam_in_place, {"beta1": 2}, "beta1 must be finite and in [0, 1), but is 2"),
+    ],
+)
+def test_optimizers_refuse_by_name(make, arguments, message):
+    with refuses(ValueError, message):
+        make(0.1, **arguments)
+
+
+# Torch, step for step
+
+
+RULES = {
+    "sgd": (lambda: sgd(0.05), "SGD", {"lr": 0.05}),
+    "momentum": (lambda: momentum(0.02, 0.9), "SGD", {"lr": 0.02, "momentum": 0.9}),
+    "nesterov": (
+        lambda: nesterov(0.02, 0.9),
+        "SGD",
+        {"lr": 0.02, "momentum": 0.9, "nesterov": True},
+    ),
+    "adagrad": (lambda: adagrad(0.1), "Adagrad", {"lr": 0.1}),
+    "rmsprop": (lambda: rmsprop(), "RMSprop", {}),
+    "adam": (lambda: adam(), "Adam", {}),
+    "adam in place": (lambda: adam_in_place(0.02), "Adam", {"lr": 0.02}),
+    "adamw": (lambda: adamw(), "AdamW", {}),
+    "adamw, a strong decay": (
+        lambda: adamw(0.02, decay=0.3, beta1=0.8, beta2=0.95),
+        "AdamW",
+        {"lr": 0.02, "weight_decay": 0.3, "betas": (0.8, 0.95)},
+    ),
+}
+
+
+def torch_or_skip():
+    return pytest.importorskip("torch", reason="torch is not installed")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_hundred_steps_equal_torch_s(name):
+    torch = torch_or_skip()
+    make, theirs, options = RULES[name]
+    start = np.random.default_rng(7).normal(size=(3, 4))
+    mine = minimize(wavy, start, make(), steps=100)
+    theta = torch.tensor(start, requires_grad=True)
+    optimizer = getattr(torch.optim, theirs)([theta], **options)
+    for k in range(100):
+        theta.grad = 3 * theta.detach() + torch.cos(5 * theta.detach()) + 0.1
+        optimizer.step()
+        assert_allclose(mine[k + 1], theta.detach().numpy(), rtol=0, atol=1e-12)
+    assert np.abs(mine[-1] - start).max() > 0.05
+
+
+@pytest.mark.parametrize(
+    ("schedule", "theirs", "options"),
+    [
+        (step_decay(0.1, 7, 0.5), "StepLR", {"step_size": 7, "gamma": 0.5}),
+        (
+            cosine_decay(0.1, 30, floor=0.01),
+            "CosineAnnealingLR",
+            {"T_max": 30, "eta_min": 0.01},
+        ),
+    ],
+    ids=["step", "cosine"],
+)
+def test_schedules_equal_torch_s(schedule, theirs, options):
+    torch = torch_or_skip()
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = getattr(torch.optim.lr_scheduler, theirs)(optimizer, **options)
+    for k in range(30):
+        assert schedule(k) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-12)
+        optimizer.step()
+        scheduler.step()
+
+
+# In place
+
+
+@given(seed=seeds, decay=st.sampled_from([0.0, 0.1]))
+def test_adam_in_place_gives_the_same_to_the_last_bit(seed, decay):
+    start = np.random.default_rng(seed).normal(size=(3, 5))
+    schedule = warmup(cosine_decay(0.1, 50), 5)
+    pure = adamw(schedule, decay=decay) if decay else adam(schedule)
+    quick = adam_in_place(schedule, decay=decay)
+    assert_array_equal(
+        minimize(wavy, start, pure, steps=60), minimize(wavy, start, quick, steps=60)
+    )
+
+
+def test_adam_in_place_allocates_no_array():
+    theta, g = np.ones(100_000), np.ones(100_000)
+    optimizer = adam_in_place()
+    state = optimizer.init(theta)
+    tracemalloc.start()
+    for _ in range(3):
+        again, state = optimizer.step(theta, g, state)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert again is theta
+    assert peak < theta.nbytes / 50
+
+
+def test_two_walks_of_one_optimizer_in_place_do_not_mix():
+    optimizer = adam_in_place(0.1)
+    thetas = [np.zeros(2), np.zeros(2)]
+    states = [optimizer.init(theta) for theta in thetas]
+    for _ in range(3):
+        for i, sign in enumerate((1.0, -1.0)):
+            _, states[i] = optimizer.step(thetas[i], np.full(2, sign), states[i])
+    assert_allclose(thetas, [[-0.3, -0.3], [0.3, 0.3]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("theta", "g", "message"),
+    [
+        ([1.0], np.ones(1), "theta must be an array of float64 to be worked on in pl"),
+        (np.ones(1, np.float32), np.ones(1), "theta must be an array of float64"),
+        (np.ones(1), np.ones(1, int), "gradient must be an array of float64"),
+    ],
+)
+def test_what_cannot_be_overwritten_is_refused(theta, g, message):
+    optimizer = adam_in_place()
+    with refuses(TypeError, message):
+        optimizer.step(theta, g, optimizer.init(np.ones(1)))
+
+
+# The walk
+
+
+def test_minimize_leaves_the_start_alone_and_goes_on_where_it_diverges():
+    start = np.array([1.0])
+    path = minimize(lambda theta: theta**3, start, sgd(9.0), steps=9)
+    assert_array_equal(start, [1.0])
+    assert path.shape == (10, 1)
+    assert not np.isfinite(path[-1]).any()
+
+
+def test_minimize_and_sweep_refuse_by_name():
+    with refuses(TypeError, "gradient must be a function"):
+        minimize(1.0, 1.0, sgd(0.1))
+    with refuses(TypeError, "steps must be a whole number"):
+        minimize(identity, 1.0, sgd(0.1), steps=1.5)
+    with refuses(ValueError, "start must be finite"):
+        minimize(identity, [np.nan], sgd(0.1))
+    with refuses(ValueError, "start must have shape (d,), but its shape is (1, 1)"):
+        sweep(identity, [[1.0]], [0.1])
+    with refuses(ValueError, "rates must have shape (m,), but its shape is ()"):
+        sweep(identity, [1.0], 0.1)
+
+
+# Mini-batches
+
+
+@given(st.integers(1, 40), st.data())
+def test_an_epoch_holds_every_sample_once(n, data):
+    size = data.draw(st.integers(1, n))
+    batches = list(minibatches(n, size, rng=np.random.default_rng(0)))
+    assert_array_equal(np.sort(np.concatenate(batches)), np.arange(n))
+    assert [len(batch) for batch in batches[:-1]] == [size] * (math.ceil(n / size) - 1)
+    assert 1 <= len(batches[-1]) <= size
+
+
+def test_each_epoch_has_an_order_of_its_own():
+    rng = np.random.default_rng(0)
+    first, second = (np.concatenate([*minibatches(50, 8, rng=rng)]) for _ in range(2))
+    assert (first != second).any()
+
+
+def test_the_batches_of_an_epoch_average_to_the_whole_gradient():
+    x = np.random.default_rng(1).normal(size=(60, 2))
+    noisy = minibatch_gradient(
+        lambda theta, rows: theta - x[rows].mean(axis=0),
+        60,
+        12,
+        rng=np.random.default_rng(0),
+    )
+    for _ in range(3):
+        epoch = np.mean([noisy(np.zeros(2)) for _ in range(5)], axis=0)
+        assert_allclose(epoch, -x.mean(axis=0), atol=1e-15)
+
+
+@given(st.integers(1, 6), seeds)
+def test_the_average_of_shards_is_the_whole_gradient(m, seed):
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 20, m)
+    X, y, theta = (
+        rng.normal(size=(sizes.sum(), 3)),
+        rng.normal(size=sizes.sum()),
+        rng.normal(size=3),
+    )
+
+    def gradient(X, y):
+        return 2 * X.T @ (X @ theta - y) / len(y)
+
+    cuts = np.cumsum(sizes)[:-1]
+    parts = [
+        gradient(*shard)
+        for shard in zip(np.split(X, cuts), np.split(y, cuts), strict=True)
+    ]
+    whole = gradient(X, y)
+    assert_allclose(average_gradients(parts, sizes), whole, rtol=0, atol=1e-12)
+
+
+def test_minibatches_and_shards_refuse_by_name():
+    rng = np.random.default_rng(0)
+    for size in (0, 6):
+        message = f"size must be a whole number in 1 … n = 5, but is {size}"
+        with refuses(ValueError, message):
+            minibatches(5, size, rng=rng)
+        with refuses(ValueError, message):
+            minibatch_gradient(lambda theta, rows: theta, 5, size, rng=rng)
+    with refuses(TypeError, "rng must be a random generator"):
+        minibatches(5, 1, rng=np.random)
+    with refuses(ValueError, "gradients must have shape (m, ...) with m = 2"):
+        average_gradients(np.ones((3, 2)), [1, 2])
+    for sizes in ([0, 0], [-1, 2]):
+        with refuses(ValueError, "sizes must be numbers >= 0, not all 0, but are"):
+            average_gradients(np.ones((2, 2)), sizes)
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.2, 5), st.floats(0.1, 3))
+def test_the_noise_floor_is_where_the_variance_stays(share, curvature, noise):
+    rate = share * 2 / curvature
+    floor = noise_floor(rate, curvature, noise)
+    again = (1 - rate * curvature) ** 2 * floor + rate**2 * noise**2
+    assert again == pytest.approx(floor, rel=1e-12)
+
+
+def test_the_noise_floor_is_met():
+    rng = np.random.default_rng(0)
+    walk = minimize(lambda w: w + rng.normal(size=2000), np.zeros(2000), sgd(0.1))
+    assert noise_floor(0.1, 1.0, 1.0) == pytest.approx(0.0526, abs=5e-5)
+    assert (walk[200:] ** 2).mean() == pytest.approx(0.0526, rel=0.01)
+
+
+def test_beyond_the_limit_there_is_no_floor():
+    with refuses(ValueError, "rate must be below 2/curvature = 0.5, but is 0.5"):
+        noise_floor(0.5, 4.0, 1.0)
+
+
+# Schedules
+
+
+def test_schedules_by_hand():
+    assert [step_decay(1.0, 2, 0.5)(k) for k in range(5)] == [1, 1, 0.5, 0.5, 0.25]
+    assert [inverse_decay(1.0)(k) for k in range(3)] == [1, 1 / 2, 1 / 3]
+    assert [constant(0.3)(k) for k in (0, 99)] == [0.3, 0.3]
+    cosine = cosine_decay(2.0, 4, floor=1.0)
+    assert_allclose([cosine(k) for k in (0, 2, 4, 9)], [2, 1.5, 1, 1])
+    assert [warmup(constant(8.0), 4)(k) for k in range(6)] == [2, 4, 6, 8, 8, 8]
+
+
+def test_a_rate_of_one_over_k_makes_the_running_mean():
+    x = np.random.default_rng(3).normal(size=200)
+    samples = iter(x)
+    path = minimize(
+        lambda w: w - next(samples), 5.0, sgd(inverse_decay(1.0)), steps=200
+    )
+    assert_allclose(path[1:], np.cumsum(x) / np.arange(1, 201), atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: constant(0), "rate must be a finite number > 0, but is 0"),
+        (lambda: step_decay(1.0, 0), "every must be at least 1, but is 0"),
+        (lambda: step_decay(1.0, 2, 1.0), "factor must be a number between 0 and 1"),
+        (lambda: inverse_decay(1.0, 0.0), "period must be a finite number > 0"),
+        (lambda: cosine_decay(1.0, 0), "steps must be at least 1, but is 0"),
+        (lambda: cosine_decay(1.0, 5, -1.0), "floor must be a finite number >= 0"),
+        (lambda: warmup(-1.0, 5), "schedule must be finite and > 0, but is -1"),
+        (lambda: warmup(1.0, 0), "steps must be at least 1, but is 0"),
+    ],
+)
+def test_schedules_refuse_by_name(make, message):
+    with refuses(ValueError, message):
+        make()
+
+
+# Momentum
+
+
+def walk_matrix(total, product):
+    """What takes the last two points to the next two."""
+    return np.array([[total, -product], [1.0, 0.0]])
+
+
+@given(st.floats(0.01, 4), st.floats(0, 0.99), st.floats(0.1, 3))
+def test_the_factors_are_spectral_radii(rate, beta, curvature):
+    left = 1 - rate * curvature
+    pairs = (
+        (momentum_factor, beta + left, beta),
+        (nesterov_factor, (1 + beta) * left, beta * left),
+    )
+    for factor, total, product in pairs:
+        radius = np.abs(np.linalg.eigvals(walk_matrix(total, product))).max()
+        assert factor(rate, beta, curvature) == pytest.approx(radius, rel=1e-6)
+
+
+@given(st.floats(0.05, 0.95), st.floats(0, 0.95), st.floats(0.1, 5))
+def test_the_heavy_ball_converges_exactly_below_its_limit(share, beta, curvature):
+    limit = largest_momentum_rate(curvature, beta)
+    assert momentum_factor(share * limit, beta, curvature) < 1
+    assert momentum_factor(limit, beta, curvature) == pytest.approx(1, abs=1e-7)
+    assert momentum_factor((1 + share) * limit, beta, curvature) > 1
+    nesterov_s = limit / (1 + 2 * beta)
+    assert nesterov_factor(share * nesterov_s, beta, curvature) < 1
+    assert nesterov_factor((1 + share) * nesterov_s, beta, curvature) > 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "beta", "word"),
+    [
+        (0.3, 0.0, "creeps"),
+        (1.9, 0.0, "leaps"),
+        (2.0, 0.0, "bounces"),
+        (2.1, 0.0, "is thrown out"),
+        ((1 - 0.8) ** 2, 0.64, "creeps"),
+        (0.05, 0.64, "swings"),
+        (3.25, 0.64, "leaps"),
+        (3.28, 0.64, "bounces"),
+        (3.3, 0.64, "is thrown out"),
+    ],
+)
+def test_the_fates_of_the_heavy_ball(rate, beta, word):
+    assert momentum_regime(rate, beta, 1.0) == word
+    path = minimize(identity, 1.0, momentum(rate, beta), steps=60)
+    changes = np.sum(np.sign(path[1:]) != np.sign(path[:-1]))
+    assert {
+        "creeps": changes == 0,
+        "swings": 0 < changes < 60,
+        "leaps": changes == 60,
+        "bounces": np.abs(path[-2:]).min() > 0.1,
+        "is thrown out": np.abs(path[-1]) > 1,
+    }[word]
+
+
+def test_an_oscillating_ball_shrinks_by_the_root_of_beta():
+    path = minimize(identity, 1.0, momentum(1.0, 0.81), steps=400)
+    sizes = np.abs(path)
+    measured = (sizes[200:].max() / sizes[100:301].max()) ** (1 / 100)
+    assert momentum_factor(1.0, 0.81, 1.0) == pytest.approx(0.9)
+    assert measured == pytest.approx(0.9, abs=5e-3)
+
+
+def test_factors_of_arrays_are_those_of_their_entries():
+    rates, betas = np.linspace(0.1, 3, 5), np.linspace(0, 0.9, 4)
+    table = momentum_factor(rates[:, None], betas, 1.0)
+    assert table.shape == (5, 4)
+    assert table[2, 3] == momentum_factor(rates[2], betas[3], 1.0)
+
+
+@given(st.floats(0.001, 1), st.floats(1.01, 100))
+def test_no_pair_beats_the_best_momentum(smallest, spread):
+    best = best_momentum(smallest, smallest * spread)
+
+    def factor(rate, beta):
+        ends = np.array([smallest, smallest * spread])
+        return momentum_factor(rate, beta, ends).max()
+
+    assert factor(best.rate, best.beta) == pytest.approx(best.factor, abs=1e-6)
+    for change in (0.98, 1.02):
+        assert factor(change * best.rate, best.beta) > best.factor
+        beta = min(change * best.beta, 0.999)
+        assert factor(best.rate, beta) > best.factor
+
+
+def test_69_steps_predicted_and_93_walked():
+    rate, beta, factor = best_momentum(0.01, 1.0)
+    assert rate == pytest.approx(3.305785, abs=5e-7)
+    assert beta == pytest.approx(0.669421, abs=5e-7)
+    assert factor == pytest.approx(0.818182, abs=5e-7)
+    assert math.ceil(math.log(1e-6) / math.log(factor)) == 69
+    curvature = np.array([0.01, 1.0])
+    path = minimize(
+        lambda w: curvature * w, [1.0, 1.0], momentum(rate, beta), steps=150
+    )
+    k = np.arange(151)
+    flat, steep = (1 + k * (1 - factor)), (1 + k * (1 + factor))
+    assert_allclose(path[:, 0], flat * factor**k, atol=1e-13)
+    assert_allclose(path[:, 1], steep * (-factor) ** k, atol=1e-13)
+    distance = np.linalg.norm(path, axis=1)
+    assert np.argmax(distance <= 1e-6 * distance[0]) == 93
+
+
+def test_nesterov_in_two_sequences_is_the_same_walk():
+    rate, beta, curvature = 0.3, 0.8, np.array([0.2, 2.0])
+    path = minimize(lambda w: curvature * w, [1.0, 1.0], nesterov(rate, beta), steps=50)
+    x = y = np.ones(2)
+    for k in range(50):
+        assert_allclose(path[k], y, atol=1e-13)
+        x, before = y - rate * curvature * y, x
+        y = x + beta * (x - before)
+
+
+def test_momentum_theory_refuses():
+    with refuses(ValueError, "smallest must be at most largest = 1, but is 2"):
+        best_momentum(2, 1)
+    with refuses(ValueError, "smallest must be a finite number > 0, but is 0"):
+        best_momentum(0, 1)
+    with refuses(ValueError, "beta must be finite and in [0, 1), but is 1"):
+        momentum_factor(0.1, 1.0, 1.0)
+    with refuses(ValueError, "curvature must be a finite number > 0, but is -1"):
+        largest_momentum_rate(-1, 0.5)
+    assert best_momentum(4.0, 4.0) == (0.25, 0.0, 0.0)
+
+
+# Curvature without the Hessian
+
+
+@given(st.integers(1, 8), seeds)
+def test_conjugate_gradients_solve_in_at_most_d_steps(d, seed):
+    A, b = spd(d, seed)
+    found = conjugate_gradients(lambda v: A @ v, b)
+    assert len(found.points) <= d + 1
+    assert_allclose(found.points[-1], np.linalg.solve(A, b), atol=1e-8)
+    assert_allclose(found.residuals, b - found.points @ A, atol=1e-10)
+
+
+def test_conjugate_gradients_take_a_step_for_each_different_eigenvalue():
+    A = np.diag([1.0, 1.0, 5.0, 5.0, 5.0, 9.0])
+    found = conjugate_gradients(lambda v: A @ v, np.ones(6))
+    assert (len(found.points) - 1, found.stop_reason) == (3, "tolerance")
+
+
+def test_conjugate_gradients_stop_where_the_ground_curves_downward():
+    A = np.diag([2.0, -1.0])
+    down = conjugate_gradients(lambda v: A @ v, [0.0, 1.0])
+    assert (down.points.tolist(), down.stop_reason) == ([[0.0, 0.0]], "curvature")
+    short = conjugate_gradients(lambda v: v, np.ones(3), steps=0)
+    assert (len(short.points), short.stop_reason) == (1, "max_iterations")
+    none = conjugate_gradients(lambda v: v, np.zeros(3))
+    assert (len(none.points), none.stop_reason) == (1, "tolerance")
+
+
+def test_conjugate_gradients_refuse_by_name():
+    with refuses(TypeError, "product must be a function"):
+        conjugate_gradients(np.eye(2), np.ones(2))
+    with refuses(ValueError, "b must have shape (d,), but its shape is (2, 1): use b."):
+        conjugate_gradients(identity, np.ones((2, 1)))
+    with refuses(ValueError, "the product must have the shape of theta, (2,), but its"):
+        conjugate_gradients(lambda v: v[:, None], np.ones(2))
+
+
+@given(st.floats(-2, 2), st.floats(-1, 3))
+def test_hessian_free_finds_rosenbrock_s_minimum(x, y):
+    found = hessian_free(
+        rosen, rosen_der, lambda w, v: rosen_hess(w) @ v, [x, y], steps=200
+    )
+    assert_allclose(found.points[-1], 1, atol=1e-5)
+    assert (np.diff(found.values) <= 0).all()
+    assert (np.diff(found.evaluations) > 0).all()
+
+
+def test_hessian_free_is_newton_s_method_on_a_bowl():
+    A, b = spd(6, 0)
+    calls = {"gradient": 0, "product": 0}
+
+    def gradient(w):
+        calls["gradient"] += 1
+        return A @ w - b
+
+    def product(w, v):
+        calls["product"] += 1
+        return A @ v
+
+    found = hessian_free(
+        lambda w: w @ A @ w / 2 - b @ w, gradient, product, np.zeros(6), damping=1e-9
+    )
+    assert_allclose(found.points[-1], np.linalg.solve(A, b), atol=1e-7)
+    assert len(found.points) <= 6
+    assert found.evaluations[-1] == sum(calls.values())
+
+
+def test_hessian_free_leaves_a_saddle_that_attracts_newton():
+    def value(w):
+        return w[0] ** 2 + w[1] ** 4 / 4 - w[1] ** 2 / 2
+
+    def gradient(w):
+        return np.array([2 * w[0], w[1] ** 3 - w[1]])
+
+    def product(w, v):
+        return np.array([2.0, 3 * w[1] ** 2 - 1]) * v
+
+    found = hessian_free(value, gradient, product, [1.0, 0.1])
+    assert_allclose(found.points[-1], [0, 1], atol=1e-7)
+
+
+# No gradient at all
+
+
+def bowl(w):
+    return w @ w
+
+
+def test_random_search_never_rises_and_counts():
+    found = random_search(
+        bowl, [3.0, 1.0], width=0.5, steps=300, rng=np.random.default_rng(0)
+    )
+    assert (np.diff(found.values) <= 0).all()
+    assert_allclose(found.values, [bowl(point) for point in found.points])
+    assert_array_equal(found.evaluations, np.arange(1, 302))
+    assert found.values[-1] < 0.1
+
+
+@settings(max_examples=10)
+@given(st.integers(1, 5), seeds)
+def test_the_mean_of_the_estimates_is_the_gradient(d, seed):
+    A, b = spd(d, seed)
+    estimate = evolution_gradient(
+        lambda w: w @ A @ w / 2 + b @ w,
+        width=0.5,
+        pairs=2000,
+        rng=np.random.default_rng(seed),
+    )
+    size = np.linalg.norm(b)
+    assert_allclose(estimate(np.zeros(d)), b, atol=6 * size / math.sqrt(2000) * 2)
+
+
+def test_the_error_of_an_estimate_grows_with_the_dimension():
+    for d in (1, 10, 40):
+        slope = np.ones(d) / math.sqrt(d)
+        estimate = evolution_gradient(
+            lambda w, slope=slope: slope @ w,
+            width=1.0,
+            pairs=10,
+            rng=np.random.default_rng(0),
+        )
+        errors = [np.sum((estimate(np.zeros(d)) - slope) ** 2) for _ in range(1000)]
+        assert np.mean(errors) == pytest.approx((d + 1) / 10, rel=0.15)
+
+
+def test_an_evolution_strategy_descends_and_counts():
+    found = evolution_strategy(
+        bowl,
+        [3.0, 1.0],
+        rate=0.1,
+        width=0.1,
+        pairs=5,
+        steps=60,
+        rng=np.random.default_rng(0),
+    )
+    assert found.values[-1] < 1e-3
+    assert found.evaluations[-1] == 600
+    assert found.points.shape == (61, 2)
+
+
+def test_searches_refuse_by_name():
+    rng = np.random.default_rng(0)
+    with refuses(TypeError, "value must be a function"):
+        random_search(1.0, [1.0], width=1.0, steps=1, rng=rng)
+    with refuses(ValueError, "width must be a finite number > 0, but is 0"):
+        random_search(bowl, [1.0], width=0, steps=1, rng=rng)
+    with refuses(TypeError, "rng must be a random generator"):
+        random_search(bowl, [1.0], width=1.0, steps=1, rng=np.random)
+    with refuses(ValueError, "the value must be one number, but its shape is (2,)"):
+        random_search(identity, [1.0, 2.0], width=1.0, steps=1, rng=rng)
+    with refuses(ValueError, "pairs must be at least 1, but is 0"):
+        evolution_gradient(bowl, width=1.0, pairs=0, rng=rng)
+    with refuses(ValueError, "start must have shape (d,), but its shape is ()"):
+        evolution_strategy(bowl, 1.0, rate=1, width=1, pairs=1, steps=1, rng=rng)
