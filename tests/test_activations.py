@@ -273,20 +273,20 @@ def test_torch_s_default_layer_starts_smaller_than_lecun_s(torch):
 def test_what_is_lost_on_one_side_is_kept_on_the_other(z):
     for f in (relu, softplus, gelu, silu):
         assert f(z) - f(-z) == pytest.approx(z, abs=1e-13)
-    assert sigmoid(z) + sigmoid(-z) == pytest.approx(1, rel=1e-15)
+    assert sigmoid(z) + sigmoid(-z) == pytest.approx(1, rel=1e-14)
 
 
 @given(numbers)
 def test_tanh_is_a_stretched_sigmoid(z):
-    assert tanh(z) == pytest.approx(2 * sigmoid(2 * z) - 1, abs=1e-15)
-    assert tanh_derivative(z) == pytest.approx(4 * sigmoid_derivative(2 * z), abs=1e-15)
+    assert tanh(z) == pytest.approx(2 * sigmoid(2 * z) - 1, abs=1e-14)
+    assert tanh_derivative(z) == pytest.approx(4 * sigmoid_derivative(2 * z), abs=1e-14)
 
 
 @given(numbers)
 def test_the_sigmoid_s_slope_needs_its_value_only(z):
     s = sigmoid(z)
-    assert sigmoid_derivative(z) == pytest.approx(s * (1 - s), abs=1e-16)
-    assert 0 < sigmoid_derivative(z) <= 0.25
+    assert sigmoid_derivative(z) == pytest.approx(s * (1 - s), abs=1e-15)
+    assert 0 < sigmoid_derivative(z) <= 0.25 * (1 + 1e-15)
 
 
 def test_the_sigmoid_s_slope_keeps_its_tail():
@@ -296,7 +296,7 @@ def test_the_sigmoid_s_slope_keeps_its_tail():
 
 @given(numbers)
 def test_softplus_lies_just_above_the_rectifier(z):
-    assert 0 < softplus(z) - relu(z) <= math.log(2) or z > 30
+    assert 0 < softplus(z) - relu(z) < math.log(2) + 1e-14 or z > 30
     assert elu(z) >= -1
 
 
@@ -462,10 +462,11 @@ def test_rectifiers_pass_a_scale_through_and_leave_a_power_of_it(depth, scale, s
     bend = ACTIVATIONS["relu"]
     signal = propagate(bend, X, weights)
     scaled = propagate(bend, X, [scale * W for W in weights])
-    assert_allclose(scaled.outputs[-1], scale**depth * signal.outputs[-1], rtol=1e-9)
+    wanted = scale**depth * signal.outputs[-1]
+    assert_allclose(scaled.outputs[-1], wanted, rtol=1e-9, atol=1e-9)
     back = pull_back(bend, scaled, [scale * W for W in weights], upstream)[0]
     plain = pull_back(bend, signal, weights, upstream)[0]
-    assert_allclose(back, scale**depth * plain, rtol=1e-9, atol=1e-12)
+    assert_allclose(back, scale**depth * plain, rtol=1e-9, atol=1e-9)
 
 
 def mean_square_ratio(seed, depth, width, start):
