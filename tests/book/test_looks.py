@@ -10,6 +10,7 @@ from book.pages import HTML, LESSONS, NARROW, PAGES, REST, WIDE, Visit, kilobyte
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 PAGE_KB, EXPLORER_KB = 900, 80
+TABLET = {"width": 1000, "height": 800}  # a list of pages, and no right margin
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 STICKING_OUT = """() => {
@@ -62,11 +63,12 @@ def test_axe_finds_nothing(shown, scheme, viewport):
     assert not violations, violations
 
 
-def test_nothing_sticks_out_of_a_phone(shown):
-    shown.look("light", NARROW)
+@pytest.mark.parametrize("viewport", [NARROW, TABLET], ids=["phone", "tablet"])
+def test_nothing_sticks_out_of_the_window(shown, viewport):
+    shown.look("light", viewport)
     width = shown.page.evaluate("document.documentElement.scrollWidth")
     sticking_out = "\n".join(shown.page.evaluate(STICKING_OUT))
-    assert (width, sticking_out) == (NARROW["width"], "")
+    assert (width, sticking_out) == (viewport["width"], "")
 
 
 def test_explorers_change_their_colors_in_the_dark(shown):
