@@ -218,6 +218,33 @@ def check_count(**numbers):
             raise ValueError(f"{name} must be a whole number >= 0, but is {number}")
 
 
+def check_least(least, **numbers):
+    """Check that each argument is a whole number >= least.
+
+    Parameters
+    ----------
+    least : int
+    **numbers : int
+
+    Raises
+    ------
+    TypeError
+        If one is not an integer.
+    ValueError
+        If one is smaller.
+
+    Examples
+    --------
+    >>> check_least(2, folds=1)
+    Traceback (most recent call last):
+    ValueError: folds must be at least 2, but is 1
+    """
+    check_count(**numbers)
+    for name, number in numbers.items():
+        if number < least:
+            raise ValueError(f"{name} must be at least {least}, but is {number}")
+
+
 def check_callable(**functions):
     """Check that each argument can be called.
 

@@ -1,10 +1,10 @@
-"""Data to learn from: lines with noise, drawn anew, and handwritten digits, on disk.
+"""Data to learn from: lines and waves with noise, and handwritten digits, on disk.
 
 A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
 generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
 very numbers of an older text that calls ``np.random.seed(0)``.
 
-Reading order: the lines, then the digits.
+Reading order: the lines and the wave, then the digits.
 """
 
 from pathlib import Path
@@ -138,6 +138,54 @@ def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
     check_not_negative(noise=noise)
     x = rng.uniform(0.0, 1.0, n)
     return Regression(x[:, None], 2 * x + 1 + rng.normal(0.0, noise, n))
+
+
+def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
+    """Points near a wave that a straight line misses.
+
+    Each point is::
+
+        y = sin(3x) + σz,   x uniform on [−1, 1), z standard normal
+
+    Parameters
+    ----------
+    n : int
+        The number of points.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        First the n values x are drawn, then the n values of noise.
+    noise : float
+        The standard deviation σ >= 0: no forecast has a smaller mean squared error
+        than σ².
+    ordered : bool
+        Whether the values x are put in ascending order before the noise is drawn.
+
+    Returns
+    -------
+    Regression
+        X of shape (n, 1), y of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, noise is negative, or rng is no random
+        generator.
+
+    Notes
+    -----
+    Chapter: regularization
+
+    Examples
+    --------
+    >>> X, y = noisy_wave(3, rng=np.random.default_rng(1), noise=0.0, ordered=True)
+    >>> X.ravel().round(4), (y - np.sin(3 * X.ravel())).round(9)
+    (array([-0.7117,  0.0236,  0.9009]), array([0., 0., 0.]))
+    """
+    check_rng(rng)
+    check_count(n=n)
+    check_not_negative(noise=noise)
+    x = rng.uniform(-1.0, 1.0, n)
+    x = np.sort(x) if ordered else x
+    return Regression(x[:, None], np.sin(3 * x) + rng.normal(0.0, noise, n))
 
 
 def digits8():

@@ -15,6 +15,7 @@ from mathlib.checks import (
     check_count,
     check_finite,
     check_labels,
+    check_least,
     check_not_negative,
     check_positive,
     check_shapes,
@@ -193,6 +194,14 @@ def test_check_count_wants_a_whole_number():
     message = "steps must be a whole number >= 0, but is 2.0: use int(2.0)"
     with refuses(TypeError, message):
         check_count(steps=2.0)
+
+
+def test_check_least_wants_a_whole_number_that_large():
+    check_least(2, folds=2, parts=np.int64(5))
+    with pytest.raises(ValueError, match=r"^parts must be at least 2, but is 1$"):
+        check_least(2, folds=2, parts=1)
+    with pytest.raises(TypeError, match=r"^folds must be a whole number >= 0, but is"):
+        check_least(2, folds=2.0)
 
 
 def test_check_callable_refuses_by_name():

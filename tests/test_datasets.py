@@ -7,6 +7,7 @@ from mathlib.datasets import (
     digits28,
     line_with_gaussian_noise,
     line_with_uniform_noise,
+    noisy_wave,
 )
 
 
@@ -36,9 +37,24 @@ def test_noise_has_the_mean_and_the_variance_promised():
     noise = y - 2 * X[:, 0] - 1
     assert abs(noise.mean()) < 5 * 3 / np.sqrt(100_000)
     assert abs(noise.std() - 3) < 0.03
+    X, y = noisy_wave(100_000, rng=np.random.default_rng(1))
+    noise = y - np.sin(3 * X[:, 0])
+    assert -1 <= X.min() < X.max() < 1
+    assert abs(noise.mean()) < 5 * 0.2 / np.sqrt(100_000)
+    assert abs(noise.std() - 0.2) < 0.002
 
 
-@pytest.mark.parametrize("make", [line_with_uniform_noise, line_with_gaussian_noise])
+def test_an_ordered_wave_has_the_same_places_and_the_same_noise():
+    plain = noisy_wave(9, rng=np.random.default_rng(1))
+    ordered = noisy_wave(9, rng=np.random.default_rng(1), ordered=True)
+    assert_array_equal(np.sort(plain.X, axis=0), ordered.X)
+    plain_noise, noise = (y - np.sin(3 * X[:, 0]) for X, y in (plain, ordered))
+    assert_allclose(plain_noise, noise, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "make", [line_with_uniform_noise, line_with_gaussian_noise, noisy_wave]
+)
 def test_lines_refuse(make):
     rng = np.random.default_rng(0)
     with pytest.raises(TypeError, match="rng must be a random generator, but is 0"):
@@ -53,8 +69,9 @@ def test_lines_refuse(make):
 
 
 def test_gaussian_noise_refuses_a_negative_spread():
-    with pytest.raises(ValueError, match="noise must be"):
-        line_with_gaussian_noise(rng=np.random.default_rng(0), noise=-1.0)
+    for make in (line_with_gaussian_noise, noisy_wave):
+        with pytest.raises(ValueError, match="noise must be"):
+            make(rng=np.random.default_rng(0), noise=-1.0)
 
 
 def test_small_digits_are_whole_and_known():

@@ -1,0 +1,750 @@
+"""Regularization: values by hand, filters to rounding, noise against its average."""
+
+import re
+
+import numpy as np
+import pytest
+from checking import check_gradient
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import minimize_scalar
+
+from mathlib.datasets import noisy_wave
+from mathlib.derivatives import numerical_gradient
+from mathlib.optimizers import adam, adamw, minimize, sgd
+from mathlib.regularization import (
+    PENALTIES,
+    EarlyStop,
+    Moments,
+    Split,
+    batch_norm,
+    bias_variance,
+    cosine_features,
+    cross_validate,
+    degrees_of_freedom,
+    descent_filter,
+    dropout,
+    dropout_mask,
+    dropout_strengths,
+    early_stop,
+    elastic_net,
+    filtered_solution,
+    k_fold,
+    l1,
+    l1_gradient,
+    l2,
+    l2_gradient,
+    largest_useful_strength,
+    lasso,
+    lasso_path,
+    layer_norm,
+    moments,
+    normalize,
+    penalized_gradient,
+    polynomial_features,
+    private_descent,
+    proximal_gradient,
+    ridge,
+    ridge_filter,
+    ridge_path,
+    running_moments,
+    shift_images,
+    shrink,
+    soft_threshold,
+    standardize,
+    validation_split,
+)
+
+seeds = st.integers(0, 2**32 - 1)
+strengths = st.floats(0.01, 10)
+
+
+def refuses(error, message):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+def problem(seed, n=None, d=None):
+    """Random samples with more rows than columns, well conditioned."""
+    rng = np.random.default_rng(seed)
+    d = d or rng.integers(1, 6)
+    n = n or d + rng.integers(3, 10)
+    return rng.normal(size=(n, d)), rng.normal(size=n)
+
+
+# Features
+
+
+def test_polynomials_and_waves_by_hand():
+    assert_array_equal(polynomial_features([2, -1], 3), [[1, 2, 4, 8], [1, -1, 1, -1]])
+    assert_allclose(cosine_features([0.0], 4), [[1, 0, -0.5, 0]], atol=1e-15)
+    assert polynomial_features([], 2).shape == (0, 3)
+
+
+@given(st.integers(2, 8))
+def test_waves_are_orthogonal_on_a_fine_grid(count):
+    x = (np.arange(1000) + 0.5) / 500 - 1
+    products = cosine_features(x, count).T @ cosine_features(x, count) / 500
+    squares = [2, *(1 / np.arange(1, count) ** 2)]
+    assert_allclose(products, np.diag(squares), atol=1e-12)
+
+
+def test_features_refuse():
+    for make in (polynomial_features, cosine_features):
+        with refuses(ValueError, "x must have shape (k,), but its shape is (2, 1)"):
+            make(np.ones((2, 1)), 2)
+        with refuses(ValueError, "x must be finite"):
+            make([np.nan], 2)
+    with refuses(ValueError, "degree must be a whole number >= 0, but is -1"):
+        polynomial_features([1.0], -1)
+    with refuses(ValueError, "count must be at least 1, but is 0"):
+        cosine_features([1.0], 0)
+
+
+# Forecasts
+
+
+@given(st.integers(1, 9), st.integers(1, 9), seeds)
+def test_bias_and_variance_add_up_to_the_error(m, n, seed):
+    rng = np.random.default_rng(seed)
+    predictions, truth = rng.normal(size=(m, n)), rng.normal(size=n)
+    bias, variance = bias_variance(predictions, truth)
+    assert bias + variance == pytest.approx(((predictions - truth) ** 2).mean())
+    assert bias_variance(predictions[:1], truth).variance == 0
+
+
+def test_bias_variance_refuses():
+    with refuses(ValueError, "truth must have shape (n,) with n = 2, but its shape is"):
+        bias_variance(np.ones((3, 2)), np.ones(3))
+    with refuses(ValueError, "the number of fits must be at least 1, but is 0"):
+        bias_variance(np.ones((0, 2)), np.ones(2))
+    with refuses(ValueError, "the number of places must be at least 1, but is 0"):
+        bias_variance(np.ones((2, 0)), np.ones(0))
+
+
+@given(st.integers(2, 60), st.floats(0.01, 0.99), seeds)
+def test_a_split_keeps_every_sample_once(n, share, seed):
+    train, validation = validation_split(n, share, rng=np.random.default_rng(seed))
+    assert_array_equal(np.sort(np.concatenate([train, validation])), np.arange(n))
+    assert min(train.size, validation.size) >= 1
+    assert abs(validation.size - share * n) <= 1
+
+
+@given(st.integers(2, 60), st.data())
+def test_every_sample_judges_once(n, data):
+    k = data.draw(st.integers(2, n))
+    folds = k_fold(n, k, rng=np.random.default_rng(0))
+    judges = np.concatenate([fold.validation for fold in folds])
+    assert_array_equal(np.sort(judges), np.arange(n))
+    for train, validation in folds:
+        both = np.concatenate([train, validation])
+        assert_array_equal(np.sort(both), np.arange(n))
+        assert validation.size in (n // k, -(-n // k))
+
+
+def test_a_split_is_random_but_repeats_with_its_seed():
+    def draw(seed):
+        return validation_split(50, 0.2, rng=np.random.default_rng(seed)).validation
+
+    assert_array_equal(draw(0), draw(0))
+    assert (draw(0) != draw(1)).any()
+
+
+def test_cross_validation_never_shows_a_fit_its_judges():
+    X, y = np.arange(10.0)[:, None], np.arange(10.0)
+
+    def fit(X, y):
+        seen = set(y)
+        return lambda X: np.array([x in seen for x in X[:, 0]], float)
+
+    folds = k_fold(10, 5, rng=np.random.default_rng(0))
+    seen = cross_validate(fit, lambda p, y: p.sum(), X, y, folds)
+    assert_array_equal(seen, np.zeros(5))
+
+
+def test_leaving_one_out_has_a_closed_form_for_ridge():
+    X, y = problem(3, n=9, d=3)
+
+    def fit(X, y):
+        w = ridge(X, y, 2.0)
+        return lambda X: X @ w
+
+    folds = [Split(np.delete(np.arange(9), i), np.array([i])) for i in range(9)]
+    losses = cross_validate(fit, lambda p, y: ((p - y) ** 2).mean(), X, y, folds)
+    hat = X @ np.linalg.solve(X.T @ X + 2 * np.eye(3), X.T)
+    assert_allclose(losses, ((y - hat @ y) / (1 - np.diag(hat))) ** 2, rtol=1e-10)
+
+
+def test_splits_refuse():
+    rng = np.random.default_rng(0)
+    with refuses(ValueError, "share must be a number between 0 and 1, both excluded"):
+        validation_split(5, 1.0, rng=rng)
+    with refuses(ValueError, "n must be at least 2, but is 1"):
+        validation_split(1, 0.5, rng=rng)
+    with refuses(ValueError, "k must be at most the number of samples, 3, but is 4"):
+        k_fold(3, 4, rng=rng)
+    with refuses(ValueError, "k must be at least 2, but is 1"):
+        k_fold(3, 1, rng=rng)
+    for split in (lambda: validation_split(5, 0.5, rng=0), lambda: k_fold(5, 2, rng=0)):
+        with refuses(TypeError, "rng must be a random generator, but is 0"):
+            split()
+    with refuses(TypeError, "fit must be a function, but is of type int"):
+        cross_validate(1, abs, np.ones((2, 1)), np.ones(2), [])
+
+
+# Penalties
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+@given(seeds)
+def test_a_penalty_s_gradient(name, seed):
+    w = np.random.default_rng(seed).normal(size=(2, 3))
+    w = w + np.copysign(0.1, w)  # away from the corners
+    penalty = PENALTIES[name]
+    check_gradient(penalty.value, w, penalty.gradient(w))
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+@given(st.floats(-5, 5), st.floats(0, 3))
+def test_a_proximal_step_finds_the_minimum(name, w, amount):
+    penalty = PENALTIES[name]
+
+    def total(v):
+        return (v - w) ** 2 / 2 + amount * penalty.value(np.array([v]))
+
+    found = penalty.prox(np.array([w]), amount)[0]
+    best = minimize_scalar(total, bounds=(-6, 6), options={"xatol": 1e-9})
+    assert total(found) <= best.fun + 1e-9
+    assert found == pytest.approx(best.x, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_a_penalty_costs_nothing_at_zero_and_keeps_shapes(name):
+    penalty, w = PENALTIES[name], np.ones((2, 1, 3))
+    assert penalty.value(np.zeros(3)) == 0
+    assert penalty.value(-w) == penalty.value(w) > 0
+    assert penalty.gradient(w).shape == penalty.prox(w, 0.5).shape == w.shape
+    assert_array_equal(penalty.prox(w, 0), w)
+    assert_array_equal(penalty.gradient(np.zeros(2)), np.zeros(2))
+    with refuses(ValueError, "amount must be a finite number >= 0, but is -1"):
+        penalty.prox(w, -1)
+
+
+def test_penalties_by_hand():
+    w = np.array([3.0, -4.0])
+    assert (l2(w), l1(w), elastic_net(0.25).value(w)) == (12.5, 7, 0.25 * 7 + 9.375)
+    assert_array_equal(l2_gradient(w), w)
+    assert l2_gradient(w) is not w
+    assert_array_equal(l1_gradient(w), [1, -1])
+    assert_array_equal(shrink(w, 1), [1.5, -2])
+    assert_array_equal(soft_threshold([3, 0.5, -0.5, -2], 0.5), [2.5, 0, 0, -1.5])
+
+
+def test_one_weight_with_each_penalty():
+    """(θ − 3)² + λθ² and (θ − 3)² + λ|θ| are twice what ridge and lasso minimize."""
+    for target, by_l2, by_l1 in ((3.0, 1.5, 2.5), (0.3, 0.15, 0.0)):
+        assert ridge([[1.0]], [target], 1.0) == pytest.approx(by_l2)
+        assert lasso([[1.0]], [target], 0.5) == pytest.approx(by_l1)
+    for strength, theta in ((0.01, 2.970), (0.1, 2.727), (1, 1.5), (10, 0.273)):
+        assert ridge([[1.0]], [3.0], strength) == pytest.approx(theta, abs=5e-4)
+
+
+@given(seeds, strengths)
+def test_a_penalized_gradient_is_the_gradient_of_the_sum(seed, strength):
+    X, y = problem(seed)
+    w = np.random.default_rng(seed).normal(size=X.shape[1]) + 2
+    slope = penalized_gradient(lambda w: X.T @ (X @ w - y), PENALTIES["l2"], strength)
+
+    def total(w):
+        return ((X @ w - y) ** 2).sum() / 2 + strength * l2(w)
+
+    check_gradient(total, w, slope(w))
+
+
+def test_penalties_refuse():
+    for mix in (0.0, 1.0):
+        with refuses(ValueError, "mix must be a number between 0 and 1, both excluded"):
+            elastic_net(mix)
+    with refuses(TypeError, "gradient must be a function"):
+        penalized_gradient(1.0, PENALTIES["l1"], 1.0)
+    with refuses(ValueError, "strength must be a finite number >= 0, but is -1"):
+        penalized_gradient(abs, PENALTIES["l1"], -1)
+
+
+# Ridge
+
+
+@given(seeds, strengths)
+def test_ridge_solves_its_normal_equations(seed, strength):
+    X, y = problem(seed)
+    w = ridge(X, y, strength)
+    assert_allclose(X.T @ (X @ w - y) + strength * w, 0, atol=1e-11)
+    assert_allclose(w, filtered_solution(X, y, lambda s: ridge_filter(s, strength)))
+    assert_allclose(w, ridge_path(X, y, [0.0, strength])[1], rtol=1e-9, atol=1e-12)
+
+
+@given(seeds, strengths)
+def test_more_strength_means_shorter_weights_and_a_worse_fit(seed, strength):
+    X, y = problem(seed)
+    w, v = ridge(X, y, strength), ridge(X, y, 1.1 * strength)
+    assert np.linalg.norm(v) < np.linalg.norm(w)
+    assert np.linalg.norm(X @ v - y) > np.linalg.norm(X @ w - y) - 1e-12
+
+
+@given(seeds)
+def test_no_strength_is_least_squares_of_least_length(seed):
+    X, y = problem(seed)
+    for A, b in ((X, y), (X.T, y[: X.shape[1]])):
+        expected = np.linalg.pinv(A) @ b
+        assert_allclose(ridge(A, b, 0), expected, atol=1e-9)
+        assert_allclose(ridge_path(A, b, [0.0])[0], expected, atol=1e-9)
+
+
+def test_a_column_may_be_left_free():
+    X = np.column_stack([np.ones(4), [0.0, 1.0, 2.0, 3.0]])
+    w = ridge(X, [5.0, 5.0, 7.0, 7.0], [0.0, 1e12])
+    assert_allclose(w, [6, 0], atol=1e-9)
+
+
+def test_the_filter_agrees_with_the_fit_to_rounding():
+    X, y = problem(0, n=20, d=5)
+    _, sigma, Vt = np.linalg.svd(X, full_matrices=False)
+    plain, w = ridge(X, y, 0), ridge(X, y, 3.0)
+    kept = (Vt @ w) / (Vt @ plain)
+    assert_allclose(kept, ridge_filter(sigma, 3.0), rtol=0, atol=1e-14)
+    assert_array_equal(ridge_filter([2.0, 0.0], 4.0), [0.5, 0])
+    assert_array_equal(ridge_filter([2.0, 0.0], 0.0), [1, 0])
+
+
+def test_the_table_of_degree_11():
+    """Training and test error of the wave, by strength; the constant is free."""
+    rng = np.random.default_rng(1)
+    X, y = noisy_wave(rng=rng, ordered=True)
+    places, measured = noisy_wave(2000, rng=rng)
+    P, Q = (polynomial_features(x[:, 0], 11) for x in (X, places))
+    found = []
+    for strength in (0, 1e-4, 1e-2, 1, 100):
+        w = ridge(P, y, strength * (np.arange(12) > 0))
+        found.append([((P @ w - y) ** 2).mean(), ((Q @ w - measured) ** 2).mean()])
+    assert found[0][1] == pytest.approx(34112.6, abs=0.1)
+    train, test = np.array(found).T
+    assert_allclose(train, [0, 0.0020, 0.0057, 0.0947, 0.3814], atol=5e-5)
+    assert_allclose(test[1:], [0.1144, 0.0560, 0.2025, 0.5267], atol=5e-5)
+
+
+@given(seeds, strengths)
+def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(seed, strength):
+    X, _ = problem(seed)
+    d = X.shape[1]
+    hat = X @ np.linalg.solve(X.T @ X + strength * np.eye(d), X.T)
+    assert degrees_of_freedom(X, strength) == pytest.approx(np.trace(hat))
+    assert degrees_of_freedom(X, 0) == pytest.approx(d)
+
+
+def test_ridge_refuses():
+    X, y = np.eye(2), np.ones(2)
+    message = "y must have shape (n,) with n = 2, but its shape is (2, 1): use y.ravel"
+    for fit in (ridge, lasso):
+        with refuses(ValueError, message):
+            fit(X, y[:, None], 1.0)
+        with refuses(
+            ValueError, "X must hold at least one number, but its shape is (0"
+        ):
+            fit(X[:0], y[:0], 1.0)
+        with refuses(ValueError, "X must be finite"):
+            fit(X + np.inf, y, 1.0)
+    with refuses(ValueError, "strength must be >= 0, but holds -1"):
+        ridge(X, y, [1.0, -1.0])
+    with refuses(ValueError, "strength must have shape (2,), but its shape is (3,)"):
+        ridge(X, y, np.ones(3))
+    with refuses(ValueError, "strengths must be >= 0, but holds -2"):
+        ridge_path(X, y, [-2.0])
+    with refuses(ValueError, "singular_values must be >= 0, but holds -1"):
+        ridge_filter([-1.0], 1.0)
+    with refuses(ValueError, "what filter returns must have shape (2,), but its shape"):
+        filtered_solution(X, y, lambda sigma: sigma[:1])
+    with refuses(TypeError, "filter must be a function"):
+        filtered_solution(X, y, 1.0)
+
+
+# Lasso
+
+
+@given(seeds, strengths)
+def test_lasso_keeps_the_conditions_of_its_minimum(seed, strength):
+    X, y = problem(seed)
+    w = lasso(X, y, strength)
+    pull = X.T @ (y - X @ w)
+    assert (np.abs(pull) <= strength + 1e-6).all()
+    assert_allclose(pull[w != 0], strength * np.sign(w[w != 0]), atol=1e-6)
+
+
+@given(seeds, strengths)
+def test_on_orthonormal_columns_lasso_is_a_soft_threshold(seed, strength):
+    X, y = problem(seed)
+    Q = np.linalg.qr(X)[0]
+    expected = soft_threshold(Q.T @ (4 * y), strength)
+    assert_allclose(lasso(Q, 4 * y, strength), expected, atol=1e-8)
+    assert_allclose(ridge(Q, 4 * y, strength), shrink(Q.T @ (4 * y), strength))
+
+
+@given(seeds)
+def test_from_the_largest_useful_strength_on_all_weights_are_zero(seed):
+    X, y = problem(seed)
+    largest = largest_useful_strength(X, y)
+    assert not lasso(X, y, largest * (1 + 1e-9)).any()
+    assert lasso(X, y, 0.99 * largest).any()
+
+
+def test_a_path_is_its_fits_one_by_one():
+    X, y = problem(5, n=12, d=4)
+    values = np.geomspace(largest_useful_strength(X, y), 0.1, 7)
+    path = lasso_path(X, y, values)
+    for strength, w in zip(values, path, strict=True):
+        assert_allclose(w, lasso(X, y, strength), atol=1e-7)
+    assert (path[0] == 0).all()
+    assert (np.diff((path != 0).sum(axis=1)) >= 0).all()
+
+
+def test_proximal_steps_arrive_at_the_lasso_and_never_rise():
+    X, y = problem(2, n=15, d=4)
+
+    def gradient(w):
+        return X.T @ (X @ w - y)
+
+    rate = 1 / np.linalg.norm(X, 2) ** 2
+    walk = proximal_gradient(
+        gradient, PENALTIES["l1"], np.ones(4), strength=2.0, rate=rate, steps=500
+    )
+    totals = ((walk @ X.T - y) ** 2).sum(axis=1) / 2 + 2 * np.abs(walk).sum(axis=1)
+    assert (np.diff(totals) <= 1e-12).all()
+    assert_allclose(walk[-1], lasso(X, y, 2.0), atol=1e-8)
+    ridged = proximal_gradient(
+        gradient, PENALTIES["l2"], np.ones(4), strength=2.0, rate=rate, steps=500
+    )
+    assert_allclose(ridged[-1], ridge(X, y, 2.0), atol=1e-10)
+
+
+def test_lasso_says_when_it_did_not_settle_and_refuses():
+    X = np.array([[1.0, 1.0], [1.0, 1.0001]])
+    with refuses(ArithmeticError, "lasso has not settled after 10 steps: columns of X"):
+        lasso(X, [1.0, 2.0], 1e-6, steps=10)
+    with refuses(ValueError, "start must have shape (d,) with d = 2, but its shape is"):
+        lasso(X, [1.0, 2.0], 1.0, start=[1.0])
+    with refuses(ValueError, "strength must be a finite number >= 0, but is -1"):
+        lasso(X, [1.0, 2.0], -1)
+    with refuses(ValueError, "rate must be a finite number > 0, but is 0"):
+        proximal_gradient(abs, PENALTIES["l1"], [1.0], strength=1, rate=0)
+    assert_array_equal(lasso(np.zeros((2, 1)), [1.0, 2.0], 0.0), [0])
+
+
+# Stopping early
+
+
+@given(seeds, st.integers(0, 50), st.floats(0.05, 1.95))
+def test_gradient_descent_is_a_filter(seed, steps, share):
+    X, y = problem(seed)
+    rate = share / np.linalg.norm(X, 2) ** 2
+    walk = minimize(
+        lambda w: X.T @ (X @ w - y), np.zeros(X.shape[1]), sgd(rate), steps=steps
+    )
+    formula = filtered_solution(X, y, lambda s: descent_filter(s, rate, steps))
+    assert_allclose(walk[-1], formula, rtol=0, atol=1e-12 * (1 + np.abs(formula).max()))
+
+
+def test_the_filter_of_descent_by_hand_and_beyond_its_limit():
+    assert_allclose(descent_filter([1.0, 2.0], 0.25, 3), [1 - 0.75**3, 1])
+    assert descent_filter([2.0], 1.0, 4)[0] == 1 - (-3.0) ** 4
+    assert_array_equal(descent_filter([3.0, 0.0], 0.1, 0), [0, 0])
+    with refuses(ValueError, "rate must be a finite number > 0, but is 0"):
+        descent_filter([1.0], 0, 1)
+    with refuses(TypeError, "steps must be a whole number >= 0, but is 1.5"):
+        descent_filter([1.0], 1, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "answer"),
+    [
+        ([5, 3, 4, 3.5, 1], 2, (1, 3)),
+        ([5, 3, 4, 3.5, 1], 3, (4, 4)),
+        ([5, 4, 3], 1, (2, 2)),
+        ([1, 1, 1], 2, (0, 2)),
+        ([1, np.nan, 0.5], 2, (2, 2)),
+        ([2.0], 1, (0, 0)),
+    ],
+)
+def test_early_stop_by_hand(losses, patience, answer):
+    assert early_stop(losses, patience) == EarlyStop(*answer)
+
+
+def test_early_stop_refuses():
+    with refuses(ValueError, "patience must be at least 1, but is 0"):
+        early_stop([1.0], 0)
+    with refuses(ValueError, "the number of losses must be at least 1, but is 0"):
+        early_stop([], 1)
+
+
+# Decay
+
+
+def test_decay_in_adamw_is_a_factor_and_l2_in_adam_is_not():
+    k = np.arange(101)
+    decayed = minimize(np.zeros_like, 1.0, adamw(0.1, decay=0.5), steps=100)
+    assert_allclose(decayed, (1 - 0.1 * 0.5) ** k, rtol=1e-12)
+    for strength in (0.5, 50.0):
+        slope = penalized_gradient(np.zeros_like, PENALTIES["l2"], strength)
+        walk = minimize(slope, 1.0, adam(0.01), steps=10)
+        assert walk[10] == pytest.approx(0.9, abs=2e-3)  # ten steps of one length
+
+
+@given(st.floats(0.01, 0.5), st.floats(0.01, 1.5), seeds)
+def test_decay_and_l2_are_the_same_for_plain_steps(rate, strength, seed):
+    rng = np.random.default_rng(seed)
+    w, g = rng.normal(size=4), rng.normal(size=4)
+    slope = penalized_gradient(lambda w: g, PENALTIES["l2"], strength)
+    by_penalty = minimize(slope, w, sgd(rate), steps=1)[1]
+    assert_allclose(by_penalty, (1 - rate * strength) * w - rate * g, atol=1e-12)
+
+
+# Noise that teaches
+
+
+@pytest.mark.parametrize("p", [0.0, 0.1, 0.5, 0.9])
+def test_a_mask_has_mean_one_and_the_variance_promised(p):
+    mask = dropout_mask(200_000, p, rng=np.random.default_rng(0))
+    assert set(np.unique(mask)) == ({0, 1 / (1 - p)} if p else {1.0})
+    spread = p / (1 - p)
+    assert abs(mask.mean() - 1) < 5 * np.sqrt(spread / 200_000) + 1e-12
+    assert mask.var() == pytest.approx(spread, rel=0.03)
+
+
+@given(st.integers(1, 5), st.integers(1, 5), seeds, st.floats(0, 0.9))
+def test_dropout_s_pullback(n, d, seed, p):
+    X, dY = np.random.default_rng(seed).normal(size=(2, n, d))
+
+    def masked(X):
+        return dropout(X, p, rng=np.random.default_rng(seed))
+
+    Y, pullback = masked(X)
+    assert Y.shape == X.shape
+    (dX,) = pullback(dY)
+    expected = numerical_gradient(lambda X: (masked(X)[0] * dY).sum(), X)
+    assert_allclose(dX, expected, atol=1e-6)
+
+
+def test_dropout_of_inputs_is_a_ridge_on_average():
+    X, y = problem(1, n=30, d=4)
+    rng = np.random.default_rng(0)
+    masks = dropout_mask((4000, 30, 4), 0.3, rng=rng)
+    dropped = (X * masks).reshape(-1, 4)
+    by_noise = np.linalg.lstsq(dropped, np.tile(y, 4000))[0]
+    by_formula = ridge(X, y, dropout_strengths(X, 0.3))
+    assert_allclose(by_noise, by_formula, atol=0.01)
+    assert np.abs(ridge(X, y, 0) - by_formula).max() > 0.02
+
+
+def test_noise_on_inputs_is_a_ridge_on_average():
+    X, y = problem(1, n=30, d=4)
+    rng = np.random.default_rng(0)
+    moved = (X + rng.normal(0, 0.5, size=(4000, 30, 4))).reshape(-1, 4)
+    by_noise = np.linalg.lstsq(moved, np.tile(y, 4000))[0]
+    assert_allclose(by_noise, ridge(X, y, 30 * 0.5**2), atol=0.01)
+
+
+def test_dropout_refuses():
+    rng = np.random.default_rng(0)
+    for call in (
+        lambda p: dropout_mask(3, p, rng=rng),
+        lambda p: dropout(np.ones(3), p, rng=rng),
+        lambda p: dropout_strengths(np.ones((3, 1)), p),
+    ):
+        with refuses(ValueError, "p must be below 1, since something must stay, but i"):
+            call(1.0)
+        with refuses(ValueError, "p must be a finite number >= 0, but is -0.1"):
+            call(-0.1)
+    with refuses(TypeError, "rng must be a random generator, but is None"):
+        dropout(np.ones(3), 0.5, rng=None)
+
+
+def test_pictures_move_by_hand():
+    image = np.arange(1, 7).reshape(1, 2, 3)
+    assert_array_equal(shift_images(image, 1, 0)[0], [[0, 0, 0], [1, 2, 3]])
+    assert_array_equal(shift_images(image, -1, -1)[0], [[5, 6, 0], [0, 0, 0]])
+    assert_array_equal(shift_images(image, 0, 2)[0], [[0, 0, 1], [0, 0, 4]])
+    assert not shift_images(image, 2, 0).any()
+    assert not shift_images(image, 0, -7).any()
+    assert shift_images(image.astype(np.uint8), 0, 0).dtype == np.uint8
+
+
+@given(st.integers(-4, 4), st.integers(-4, 4))
+def test_moving_there_and_back_loses_only_the_rim(down, right):
+    image = np.zeros((1, 9, 9))
+    image[0, 4, 4] = 1
+    moved = shift_images(image, down, right)
+    assert moved[0, 4 + down, 4 + right] == moved.sum() == 1
+    assert_array_equal(shift_images(moved, -down, -right), image)
+
+
+def test_shift_images_refuses():
+    with refuses(ValueError, "images must have shape (n, height, width), but its shap"):
+        shift_images(np.ones((2, 2)), 1, 0)
+    with refuses(TypeError, "down must be a whole number, but is 0.5"):
+        shift_images(np.ones((1, 2, 2)), 0.5, 0)
+
+
+# Normalization
+
+
+@given(st.integers(2, 6), st.integers(2, 5), seeds)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_standardized_numbers_have_mean_zero_and_variance_one(axis, n, d, seed):
+    X = np.random.default_rng(seed).normal(3, 2, size=(n, d))
+    Z, _ = standardize(X, axis=axis, epsilon=0)
+    assert_allclose(Z.mean(axis=axis), 0, atol=1e-12)
+    assert_allclose(Z.var(axis=axis), 1)
+    assert_allclose(standardize(5 * X + 1, axis=axis, epsilon=0)[0], Z, atol=1e-9)
+
+
+@pytest.mark.parametrize("layer", [batch_norm, layer_norm])
+@given(st.integers(3, 6), st.integers(3, 5), seeds)
+def test_a_norm_layer_s_pullback(layer, n, d, seed):
+    rng = np.random.default_rng(seed)
+    X, dY = rng.normal(size=(2, n, d))
+    scale, shift = rng.normal(size=(2, d))
+    gradients = layer(X, scale, shift)[1](dY)
+
+    def paired(X, scale, shift):
+        return (layer(X, scale, shift)[0] * dY).sum()
+
+    sides = (
+        (X, lambda v: paired(v, scale, shift)),
+        (scale, lambda v: paired(X, v, shift)),
+        (shift, lambda v: paired(X, scale, v)),
+    )
+    for gradient, (at, f) in zip(gradients, sides, strict=True):
+        expected = numerical_gradient(f, at)
+        largest = np.abs(expected).max()
+        assert_allclose(gradient, expected, rtol=0, atol=1e-6 * largest + 1e-8)
+
+
+def test_a_gradient_through_a_norm_is_square_to_what_it_forgets():
+    X, dZ = np.random.default_rng(0).normal(size=(2, 7, 3))
+    (dX,) = standardize(X, axis=0, epsilon=0)[1](dZ)
+    assert_allclose(dX.sum(axis=0), 0, atol=1e-12)
+    assert_allclose((dX * X).sum(axis=0), 0, atol=1e-12)
+
+
+def test_a_batch_of_one_is_wiped_out_by_batch_norm_but_not_by_layer_norm():
+    X, scale, shift = np.array([[1.0, 5.0]]), np.ones(2), np.array([7.0, 8.0])
+    assert_array_equal(batch_norm(X, scale, shift)[0], [shift])
+    assert_allclose(layer_norm(X, scale, shift)[0], [[6, 9]], atol=1e-5)
+
+
+def test_in_use_no_sample_depends_on_its_batch():
+    X = np.random.default_rng(0).normal(2, 3, size=(50, 2))
+    scale, shift = np.array([2.0, 1.0]), np.array([0.0, 1.0])
+    Y, _ = batch_norm(X, scale, shift)
+    assert_allclose(normalize(X, moments(X), scale, shift), Y)
+    one_by_one = [normalize(X[[i]], moments(X), scale, shift)[0] for i in range(50)]
+    assert_allclose(one_by_one, Y)
+
+
+def test_running_moments_arrive_at_what_stays():
+    there = Moments(np.array([2.0]), np.array([9.0]))
+    running = Moments(np.zeros(1), np.ones(1))
+    for k in range(1, 51):
+        running = running_moments(running, there)
+        assert_allclose(running.mean, 2 * (1 - 0.9**k))
+        assert_allclose(running.variance, 9 - 8 * 0.9**k)
+    with refuses(ValueError, "share must be a number between 0 and 1, both excluded"):
+        running_moments(running, there, 1.0)
+
+
+@pytest.mark.parametrize(("layer", "theirs"), [(batch_norm, 0), (layer_norm, 1)])
+def test_norm_layers_equal_torch(layer, theirs):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=s) for s in ((6, 4), (4,), (4,))]
+    X, scale, shift = (torch.tensor(a, requires_grad=True) for a in arrays)
+    function = torch.nn.functional
+    Y = (
+        function.layer_norm(X, (4,), scale, shift)
+        if theirs
+        else function.batch_norm(X, None, None, scale, shift, training=True)
+    )
+    dY = rng.normal(size=(6, 4))
+    Y.backward(torch.tensor(dY))
+    ours, pullback = layer(*arrays)
+    assert_allclose(ours, Y.detach().numpy(), atol=1e-12)
+    for gradient, tensor in zip(pullback(dY), (X, scale, shift), strict=True):
+        assert_allclose(gradient, tensor.grad.numpy(), atol=1e-12)
+
+
+def test_norms_refuse():
+    for layer in (batch_norm, layer_norm):
+        with refuses(
+            ValueError, "scale must have shape (d,) with d = 2, but its shape"
+        ):
+            layer(np.ones((3, 2)), np.ones(3), np.ones(2))
+        with refuses(ValueError, "X must have shape (n, d), but its shape is (3,)"):
+            layer(np.ones(3), np.ones(3), np.ones(3))
+        with refuses(ValueError, "epsilon must be a finite number >= 0, but is -1"):
+            layer(np.ones((3, 2)), np.ones(2), np.ones(2), epsilon=-1)
+    with refuses(ValueError, "axis must be 0 or 1, but is 2"):
+        standardize(np.ones((3, 2)), axis=2)
+    with refuses(ValueError, "the size of X along axis must be at least 1, but is 0"):
+        standardize(np.ones((0, 2)), axis=0)
+    with refuses(ValueError, "the number of rows of X must be at least 1, but is 0"):
+        moments(np.ones((0, 2)))
+    seen = Moments(np.ones(3), np.ones(3))
+    with refuses(ValueError, "mean must have shape (d,) with d = 2, but its shape is"):
+        normalize(np.ones((1, 2)), seen, np.ones(2), np.ones(2))
+
+
+# Privacy
+
+
+def test_private_descent_without_noise_is_descent():
+    X, y = problem(4, n=12, d=3)
+
+    def each(w):
+        return (X @ w - y)[:, None] * X
+
+    start, rng = np.zeros(3), np.random.default_rng(0)
+    open_walk = minimize(lambda w: each(w).mean(axis=0), start, sgd(0.1), steps=20)
+    walk = private_descent(each, start, rate=0.1, clip=1e6, noise=0, steps=20, rng=rng)
+    assert_allclose(walk, open_walk, atol=1e-14)
+
+
+@given(seeds)
+def test_one_sample_moves_a_private_step_by_at_most_its_share(seed):
+    rng = np.random.default_rng(seed)
+    G = rng.normal(0, 10, size=(5, 2))
+    H = G.copy()
+    H[0] = rng.normal(0, 1000, size=2)
+
+    def step(gradients):
+        return private_descent(
+            lambda w: gradients,
+            [0.0, 0.0],
+            rate=1.0,
+            clip=2.0,
+            noise=1.0,
+            steps=1,
+            rng=np.random.default_rng(seed),
+        )[1]
+
+    assert np.linalg.norm(step(G) - step(H)) <= 2 * 2.0 / 5 + 1e-12
+
+
+def test_private_descent_refuses():
+    rng = np.random.default_rng(0)
+    options = {"rate": 1.0, "clip": 1.0, "noise": 0.0, "steps": 1, "rng": rng}
+    with refuses(TypeError, "gradients must be a function"):
+        private_descent(1.0, [0.0], **options)
+    with refuses(
+        ValueError, "a gradient must have shape (d,) with d = 1, but its shap"
+    ):
+        private_descent(lambda w: np.ones((3, 2)), [0.0], **options)
+    with refuses(ValueError, "clip must be a finite number > 0, but is 0"):
+        private_descent(lambda w: np.ones((3, 1)), [0.0], **{**options, "clip": 0})
