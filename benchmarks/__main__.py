@@ -6,8 +6,10 @@ import platform
 from pathlib import Path
 
 from benchmarks import (
+    autodiff,
     build,
     imports,
+    linear_algebra,
     optimizers,
     sliders_live,
     sliders_page,
@@ -25,6 +27,8 @@ PARTS = {
     "weight": weight,
     "imports": imports,
     "optimizers": optimizers,
+    "linear_algebra": linear_algebra,
+    "autodiff": autodiff,
 }
 
 

@@ -4,10 +4,13 @@ from typing import NamedTuple
 
 
 class Result(NamedTuple):
-    """A value; the goal is the most it should be, or None for a mere report."""
+    """A value; the goal is the most it should be, or None for a mere report.
+
+    The value is None where what it is compared with is not installed.
+    """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     goal: float | None = None
 
@@ -21,7 +24,11 @@ class Result(NamedTuple):
         '**missed**'
         >>> Result("a page", 900, "kB", goal=900).verdict
         'met'
+        >>> Result("a step, of another's", None, "%", goal=50).verdict
+        'skipped'
         """
+        if self.value is None:
+            return "skipped"
         if self.goal is None:
             return "—"
         return "met" if self.value <= self.goal else "**missed**"
@@ -46,6 +53,8 @@ def table(results):
 
 
 def _quantity(value, unit):
+    if value is None:
+        return "not installed"
     number = f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.2g}"
     return f"{number} {unit}".strip()
 

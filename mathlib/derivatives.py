@@ -32,6 +32,7 @@ from mathlib.checks import (
     check_callable,
     check_count,
     check_finite,
+    check_least,
     check_not_negative,
     check_positive,
     check_shapes,
@@ -108,9 +109,7 @@ def best_step(order, x=0.0, *, epsilon=EPSILON):
     >>> [f"{best_step(p):.2e}" for p in (1, 2, 3, 4)]
     ['1.49e-08', '6.06e-06', '1.22e-04', '7.40e-04']
     """
-    check_count(order=order)
-    if order == 0:
-        raise ValueError("order must be at least 1, but is 0")
+    check_least(1, order=order)
     check_positive(epsilon=epsilon)
     x = as_floats(x, "x")
     return _plain(epsilon ** (1 / (order + 1)) * np.maximum(1, np.abs(x)))
@@ -953,6 +952,8 @@ def derivative(f, x):
     ------
     TypeError
         If f is not a function, or calls one without a rule.
+    ValueError
+        If f changes the shape of x.
 
     References
     ----------
@@ -970,7 +971,10 @@ def derivative(f, x):
     check_callable(f=f)
     x = as_floats(x, "x")
     result = f(Dual(x, 1.0))
-    return _plain(np.broadcast_to(_slope_of(result), x.shape).copy())
+    slope = np.asarray(_slope_of(result))
+    if slope.ndim or isinstance(result, Dual):  # a constant may be one number
+        _check_same_shape(slope, x)
+    return _plain(np.broadcast_to(slope, x.shape).copy())
 
 
 def jacobian_vector_product(f, x, v):
@@ -1223,9 +1227,7 @@ def _line(x, direction, name):
 def _heights(f, a, b, pieces):
     """f at the ends of the pieces, and the width of a piece."""
     check_callable(f=f)
-    check_count(pieces=pieces)
-    if pieces == 0:
-        raise ValueError("pieces must be at least 1, but is 0")
+    check_least(1, pieces=pieces)
     ends = as_floats([a, b], "a and b")
     check_finite(**{"a and b": ends})
     x = np.linspace(*ends, pieces + 1)

@@ -426,10 +426,10 @@ def power_iteration(A, start, *, steps=1000, tolerance=1e-10):
 def inverse_iteration(A, start, *, shift=0.0, steps=50, tolerance=1e-12):
     """The eigenvalue of A that is nearest to a shift, and its eigenvector.
 
-    Power iteration with ``(A − σI)⁻¹``, whose largest eigenvalue is ``1/(λ − σ)``: each
+    Power iteration with ``(A − sI)⁻¹``, whose largest eigenvalue is ``1/(λ − s)``: each
     step solves a system of linear equations::
 
-        (A − σI) w = v,   v ← w / ‖w‖,   λ ≈ vᵀAv
+        (A − sI) w = v,   v ← w / ‖w‖,   λ ≈ vᵀAv
 
     Parameters
     ----------
@@ -437,7 +437,7 @@ def inverse_iteration(A, start, *, shift=0.0, steps=50, tolerance=1e-12):
     start : (d,) array
         Any vector with a component along the eigenvector sought; a random one has it.
     shift : float
-        σ, an estimate of the eigenvalue; it may be the eigenvalue itself.
+        s, an estimate of the eigenvalue; it may be the eigenvalue itself.
     steps : int
         Give up after this many.
     tolerance : float
@@ -492,7 +492,7 @@ def inverse_iteration(A, start, *, shift=0.0, steps=50, tolerance=1e-12):
 
 
 def _invertible(A, shift):
-    """A − σI; where it is exactly singular, with σ moved by a rounding or two."""
+    """A − sI; where it is exactly singular, with s moved by a rounding or two."""
     step = EPS * max(np.linalg.norm(A), abs(shift))
     for nudge in range(8):
         shifted = A - (shift + nudge * step) * np.eye(len(A))
@@ -501,7 +501,7 @@ def _invertible(A, shift):
         except np.linalg.LinAlgError:
             continue
         return shifted
-    raise ArithmeticError(f"A − σI is singular for all σ near {shift:g}")
+    raise ArithmeticError(f"A − sI is singular for all s near {shift:g}")
 
 
 def _eigenpair(values, vectors, scale):

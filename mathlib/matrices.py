@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_count,
     check_finite,
     check_not_negative,
+    check_rng,
     check_shapes,
 )
 
@@ -353,7 +354,7 @@ def is_linear(f, d, *, rng, trials=20):
     Raises
     ------
     TypeError, ValueError
-        If f is no function, or its values are not (m,) arrays.
+        If f is no function, its values are not (m,) arrays, or rng cannot draw.
 
     Notes
     -----
@@ -368,6 +369,7 @@ def is_linear(f, d, *, rng, trials=20):
     """
     _check_map(f, d)
     check_count(trials=trials)
+    check_rng(rng)
     weights = rng.normal(size=(trials, 2))
     return all(_keeps(f, *rng.normal(size=(2, d)), s, t) for s, t in weights)
 
@@ -407,6 +409,7 @@ def is_affine(f, d, *, rng, trials=20):
     """
     _check_map(f, d)
     check_count(trials=trials)
+    check_rng(rng)
     weights = [(s, 1 - s) for s in rng.normal(size=trials)]
     return all(_keeps(f, *rng.normal(size=(2, d)), s, t) for s, t in weights)
 
@@ -1186,6 +1189,57 @@ def hilbert(n):
     _check_size(n=n)
     i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1)
+
+
+def hilbert_inverse(n):
+    """The inverse of the Hilbert matrix, from a formula: nothing is solved for.
+
+    Its entries are whole numbers::
+
+        (−1)ⁱ⁺ʲ (i + j − 1) C(n+i−1, n−j) C(n+j−1, n−i) C(i+j−2, i−1)²
+
+    with C(m, k) = m! / (k! (m − k)!), the number of ways to choose k out of m.
+
+    Parameters
+    ----------
+    n : int
+        At least 1.
+
+    Returns
+    -------
+    (n, n) array
+        Exact up to n = 12; from then on the largest entries have more than 16 digits,
+        and each is rounded once.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 1.
+
+    References
+    ----------
+    Choi (1983), Tricks or Treats with the Hilbert Matrix.
+
+    Notes
+    -----
+    Chapter: matrices
+
+    Examples
+    --------
+    >>> hilbert_inverse(3)
+    array([[   9.,  -36.,   30.],
+           [ -36.,  192., -180.],
+           [  30., -180.,  180.]])
+    """
+    _check_size(n=n)
+
+    def entry(i, j):
+        corners = math.comb(n + i - 1, n - j) * math.comb(n + j - 1, n - i)
+        middle = math.comb(i + j - 2, i - 1) ** 2
+        return (-1) ** (i + j) * (i + j - 1) * corners * middle
+
+    places = range(1, n + 1)
+    return np.array([[entry(i, j) for j in places] for i in places], dtype=float)
 
 
 # Sliding filters

@@ -32,6 +32,7 @@ from mathlib.checks import (
     check_callable,
     check_count,
     check_finite,
+    check_least,
     check_not_negative,
     check_positive,
     check_rng,
@@ -510,7 +511,7 @@ def step_decay(rate, every, factor=0.1):
     [1.0, 1.0, 0.5, 0.25]
     """
     check_positive(rate=rate)
-    _check_least_one(every=every)
+    check_least(1, every=every)
     check_between(0, 1, factor=factor)
     return lambda k: rate * factor ** (k // every)
 
@@ -587,7 +588,7 @@ def cosine_decay(rate, steps, floor=0.0):
     [1.0, 0.5, 0.0, 0.0]
     """
     check_positive(rate=rate)
-    _check_least_one(steps=steps)
+    check_least(1, steps=steps)
     check_not_negative(floor=floor)
 
     def rate_at(k):
@@ -627,7 +628,7 @@ def warmup(schedule, steps):
     [0.25, 0.5, 1.0, 1.0]
     """
     rate_at = _as_schedule(schedule, "schedule")
-    _check_least_one(steps=steps)
+    check_least(1, steps=steps)
     return lambda k: rate_at(k) * min(1.0, (k + 1) / steps)
 
 
@@ -1557,7 +1558,7 @@ def evolution_gradient(value, *, width, pairs, rng):
     """
     check_callable(value=value)
     check_positive(width=width)
-    _check_least_one(pairs=pairs)
+    check_least(1, pairs=pairs)
     check_rng(rng)
 
     def estimate(theta):
@@ -1670,13 +1671,6 @@ def _adam_arguments(rate, beta1, beta2, epsilon, decay):
     _check_kept(beta1=beta1, beta2=beta2)
     check_positive(epsilon=epsilon)
     return _as_schedule(rate)
-
-
-def _check_least_one(**numbers):
-    check_count(**numbers)
-    for name, number in numbers.items():
-        if number == 0:
-            raise ValueError(f"{name} must be at least 1, but is 0")
 
 
 def _check_batch(n, size):

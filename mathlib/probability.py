@@ -24,6 +24,7 @@ from mathlib.checks import (
     check_callable,
     check_count,
     check_finite,
+    check_least,
     check_not_negative,
     check_positive,
     check_rng,
@@ -902,7 +903,7 @@ def monte_carlo(f, sample, n, *, rng):
     """
     check_callable(f=f, sample=sample)
     _checked(rng)
-    _check_least(2, n=n)
+    check_least(2, n=n)
     values = as_floats(f(sample(n, rng=rng)), "what f returns")
     check_shapes(**{"what f returns": (values, f"{n}")})
     return MonteCarlo(float(values.mean()), float(values.std(ddof=1) / math.sqrt(n)))
@@ -977,7 +978,7 @@ def sum_distribution(p, n):
     """
     p = _as_table(p, "p")
     check_shapes(p=(p, "k"))
-    _check_least(1, n=n)
+    check_least(1, n=n)
     total = p
     for _ in range(n - 1):
         total = np.convolve(total, p)
@@ -1023,7 +1024,7 @@ def standardized_means(distribution, n, repeats, *, rng):
     >>> print(f"{np.mean(abs(z) < 1):.2f}")
     0.67
     """
-    _check_least(1, n=n)
+    check_least(1, n=n)
     check_count(repeats=repeats)
     if not distribution.variance > 0:
         raise ValueError(
@@ -1323,7 +1324,7 @@ def calibration(predicted, labels, *, bins=10):
     check_shapes(predicted=(predicted, "n"), labels=(labels, "n"))
     _check_entries(predicted, "predicted", most=1)
     _check_binary(labels, "labels")
-    _check_least(1, bins=bins)
+    check_least(1, bins=bins)
     bin_of = np.minimum((predicted * bins).astype(int), bins - 1)
     counts = np.bincount(bin_of, minlength=bins)
     used = counts > 0
@@ -1504,7 +1505,7 @@ def lags(series, order):
     """
     series = as_floats(series, "series")
     sizes = check_shapes(series=(series, "n"))
-    _check_least(1, order=order)
+    check_least(1, order=order)
     if order >= sizes["n"]:
         raise ValueError(
             f"order must be below the length of series, {sizes['n']}, but is {order}"
@@ -1666,7 +1667,7 @@ def private_mean(gradients, *, clip, noise, rng):
     check_finite(gradients=gradients)
     check_positive(clip=clip)
     check_not_negative(noise=noise)
-    _check_least(1, **{"the number of gradients": sizes["n"]})
+    check_least(1, **{"the number of gradients": sizes["n"]})
     lengths = np.linalg.norm(gradients, axis=1, keepdims=True)
     shortened = gradients * (clip / np.maximum(lengths, clip))
     z = _checked(rng).normal(size=sizes["d"])
@@ -1695,13 +1696,6 @@ def _check_probability(**numbers):
         _check_number(**{name: number})
         if not 0 <= number <= 1:
             raise ValueError(f"{name} must be a number from 0 to 1, but is {number}")
-
-
-def _check_least(least, **numbers):
-    check_count(**numbers)
-    for name, number in numbers.items():
-        if number < least:
-            raise ValueError(f"{name} must be at least {least}, but is {number}")
 
 
 def _check_entries(array, name, most=math.inf):

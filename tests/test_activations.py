@@ -258,6 +258,14 @@ def test_starts_have_torch_s_deviations(torch):
         assert W.std() == pytest.approx(float(deviation), rel=0.01)
 
 
+@torch_missing
+def test_torch_s_default_layer_starts_smaller_than_lecun_s(torch):
+    torch.manual_seed(0)
+    weight = torch.nn.Linear(400, 1000).weight.detach().numpy()
+    assert weight.var() == pytest.approx(1 / (3 * 400), rel=0.01)
+    assert abs(weight).max() <= 1 / math.sqrt(400)
+
+
 # Laws of single functions
 
 

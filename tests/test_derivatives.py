@@ -587,6 +587,15 @@ def test_one_run_of_duals_is_a_jacobian_times_a_vector(x, seed):
     assert_allclose(product, rosen_der(x) @ v, atol=1e-12 * scale)
 
 
+def test_a_derivative_keeps_the_shape_of_the_point():
+    with pytest.raises(
+        ValueError, match=r"^f must return what has the shape of x, \(\)"
+    ):
+        derivative(lambda x: np.stack([x, x]), 1.0)
+    with pytest.raises(ValueError, match=r"use numerical_gradient or numerical_jac"):
+        derivative(lambda x: x[0] * x[1], [2.0, 3.0])
+
+
 def test_a_constant_has_the_slope_zero():
     assert derivative(lambda x: 3.0, 1.0) == 0.0
     assert_array_equal(derivative(lambda x: 3.0, [1.0, 2.0]), [0, 0])

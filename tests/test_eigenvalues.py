@@ -113,7 +113,14 @@ GENERAL = {
     "triangular": np.triu(random(10, 10)),
     "rotations": np.kron(np.eye(4), ROTATION),
     "huge": random(5, 5) * 1e300,
-} | {name: SYMMETRIC[name] for name in ("random", "hilbert", "zero", "1x1", "ones")}
+    "clustered": random(8, 8)
+    @ np.diag([1.0, 1.0, 1.0 + 1e-12, 1.0 + 2e-12, 2.0, 2.0, 3.0, 3.0])
+    @ np.linalg.inv(random(8, 8)),
+    "rank-deficient": random(12, 4) @ random(4, 12, seed=1),
+} | {
+    name: SYMMETRIC[name]
+    for name in ("random", "wilkinson", "hilbert", "identity", "zero", "1x1", "ones")
+}
 ANY = {
     "square": random(30, 30),
     "tall": random(60, 12),
@@ -171,6 +178,16 @@ def test_symmetric_matrices_easy_and_hard(method, name):
     check_orthonormal(V)
     assert (np.diff(values) >= 0).all()
     assert np.abs(values - np.linalg.eigvalsh(A)).max() <= FORWARD * norm
+
+
+@pytest.mark.parametrize(
+    "method", [jacobi, naive_jacobi, symmetric_eigenpairs, qr_algorithm]
+)
+def test_eigenvectors_agree_with_lapack_where_the_eigenvalues_lie_apart(method):
+    A = turned(np.arange(1.0, 21.0))
+    V, theirs = method(A).eigenvectors, np.linalg.eigh(A).eigenvectors
+    signs = np.sign((V * theirs).sum(axis=0))
+    assert np.abs(V - signs * theirs).max() <= FORWARD
 
 
 @given(sizes, seeds)
@@ -469,6 +486,16 @@ def test_singular_values_easy_and_hard(name):
     assert values[-1] >= 0
     expected = np.linalg.svd(A, compute_uv=False)
     assert np.abs(values - expected).max() <= FORWARD * norm
+
+
+@pytest.mark.parametrize("shape", [(12, 12), (30, 12), (12, 30)])
+def test_singular_vectors_agree_with_lapack_where_the_values_lie_apart(shape):
+    A = between(*shape, np.arange(1.0, 13.0))
+    u, _, vt = svd(A)
+    their_u, _, their_vt = np.linalg.svd(A, full_matrices=False)
+    signs = np.sign((u * their_u).sum(axis=0))
+    assert np.abs(u - signs * their_u).max() <= FORWARD
+    assert np.abs(vt - signs[:, None] * their_vt).max() <= FORWARD
 
 
 @given(sizes, sizes, seeds)

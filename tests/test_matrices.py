@@ -1,6 +1,7 @@
 """Matrices: known numbers, laws of factorizations, and numpy and scipy beside them."""
 
 import re
+from fractions import Fraction
 
 import checking  # noqa: F401  (sets the hypothesis profile)
 import numpy as np
@@ -20,6 +21,7 @@ from mathlib.matrices import (
     cross_correlate,
     determinant,
     hilbert,
+    hilbert_inverse,
     inverse,
     is_affine,
     is_linear,
@@ -230,6 +232,14 @@ def test_linear_or_affine(f, linear, affine):
     assert is_affine(f, 2, rng=rng) is affine
 
 
+@pytest.mark.parametrize("test", [is_linear, is_affine])
+def test_trials_and_rng_are_checked(test):
+    with refuses(TypeError, "rng must be a random generator, but is 0: use"):
+        test(lambda x: x, 2, rng=0)
+    with refuses(TypeError, "trials must be a whole number >= 0, but is 2.5"):
+        test(lambda x: x, 2, rng=np.random.default_rng(0), trials=2.5)
+
+
 def test_the_source_s_affine_map():
     def T(x):
         return W @ x + SHIFT
@@ -321,6 +331,19 @@ def test_lu_solve_is_lapack_s_where_the_system_is_well_conditioned(A):
     assert error(lu_solve(lu(A), b), np.linalg.solve(A, b)) <= 1e-10
 
 
+INVERTIBLE = [*WELL, "graded", "from 1 to 1e290", "Hilbert", "Vandermonde"]
+
+
+@pytest.mark.parametrize("A", [HARD[name] for name in INVERTIBLE], ids=INVERTIBLE)
+def test_lu_solve_has_small_backward_error(A):
+    """Relative to ‖A‖ ‖x‖: b belongs to a matrix that differs in the last digits."""
+    A = A / np.abs(A).max()
+    b = A @ np.ones(len(A))
+    x = lu_solve(lu(A), b)
+    size = np.linalg.norm(A) * np.linalg.norm(x)
+    assert np.linalg.norm(b - A @ x) <= 1e-12 * size
+
+
 @pytest.mark.parametrize("n", [5, 8, 10, 12])
 def test_on_hilbert_only_the_residual_is_small(n):
     A = hilbert(n)
@@ -378,6 +401,12 @@ def test_determinants_multiply(n, seed):
 )
 def test_determinants_by_hand(A, expected):
     assert determinant(A) == pytest.approx(expected, rel=1e-13)
+
+
+@well
+def test_determinants_are_lapack_s_where_the_matrix_is_well_conditioned(A):
+    A = A / np.abs(A).max()
+    assert determinant(A) == pytest.approx(np.linalg.det(A), rel=1e-10)
 
 
 @well
@@ -533,6 +562,18 @@ def test_the_residual_is_square_to_the_columns(extra, n, seed):
     assert_allclose(fit.solution, np.linalg.lstsq(A, b)[0], atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    "A", [*[HARD[name] for name in WELL], TALL["tall"]], ids=[*WELL, "tall"]
+)
+def test_least_squares_are_lapack_s_where_the_matrix_is_well_conditioned(A):
+    A = A / np.abs(A).max()
+    b = normal(len(A), seed=7)
+    fit = least_squares_qr(A, b)
+    expected = np.linalg.lstsq(A, b)[0]
+    assert error(fit.solution, expected) <= 1e-10
+    assert np.abs(A.T @ fit.residual).max() <= 1e-12 * np.linalg.norm(b) * len(A)
+
+
 def test_dependent_columns_are_refused():
     with refuses(ValueError, "A must have independent columns, but its rank is 1"):
         least_squares_qr([[1, 2], [1, 2], [1, 2]], [1, 2, 3])
@@ -559,8 +600,28 @@ def test_hilbert_s_condition_numbers(n, expected):
     assert condition_number(hilbert(n)) == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.parametrize("n", [1, 2, 5, 12])
+def test_hilbert_s_inverse_is_exact(n):
+    exact, known = range(n), hilbert_inverse(n).astype(int).tolist()
+    for i in exact:
+        row = [Fraction(1, i + k + 1) for k in exact]
+        product = [sum(row[k] * known[k][j] for k in exact) for j in exact]
+        assert product == [int(i == j) for j in exact]
+
+
+def test_hilbert_s_condition_number_without_rounding():
+    known = np.linalg.norm(hilbert(12), 2) * np.linalg.norm(hilbert_inverse(12), 2)
+    assert known == pytest.approx(1.713e16, rel=1e-3)
+    assert condition_number(hilbert(10)) == pytest.approx(
+        np.linalg.norm(hilbert(10), 2) * np.linalg.norm(hilbert_inverse(10), 2),
+        rel=1e-3,
+    )
+
+
 def test_hilbert_12_is_beyond_the_digits():
     assert condition_number(hilbert(12)) > 5e15
+    with refuses(ValueError, "n must be a whole number >= 1, but is 0"):
+        hilbert_inverse(0)
     with refuses(ValueError, "n must be a whole number >= 1, but is 0"):
         hilbert(0)
     with refuses(TypeError, "n must be a whole number >= 0, but is 2.5"):

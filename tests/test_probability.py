@@ -357,13 +357,24 @@ def test_the_rules_of_mean_and_variance(seed, a, b, factor, shift):
     assert covariance(x, y, np.outer(row, column)) == pytest.approx(0, abs=1e-14)
 
 
+@given(seeds, sizes)
+def test_mean_and_variance_of_a_table_agree_with_scipy(seed, k):
+    p, values = table_of(seed, k), rng_of(seed).normal(size=k)
+    theirs = stats.rv_discrete(values=(np.arange(k), p))
+    mean = theirs.expect(lambda i: values[np.asarray(i, int)])
+    square = theirs.expect(lambda i: values[np.asarray(i, int)] ** 2)
+    assert_allclose(expectation(values, p), mean, rtol=1e-12, atol=1e-12)
+    assert_allclose(variance(values, p), square - mean**2, rtol=1e-12, atol=1e-12)
+
+
 @given(seeds, st.integers(2, 5))
-def test_covariance_and_correlation_agree_with_numpy(seed, n):
+def test_covariance_and_correlation_agree_with_numpy_and_scipy(seed, n):
     x, y = rng_of(seed).normal(size=(2, n))
     joint = np.eye(n) / n
     theirs = np.cov(x, y, bias=True)
-    assert covariance(x, y, joint) == pytest.approx(theirs[0, 1])
-    assert correlation(x, y, joint) == pytest.approx(np.corrcoef(x, y)[0, 1])
+    assert_allclose(covariance(x, y, joint), theirs[0, 1], rtol=1e-12, atol=1e-12)
+    pearson = stats.pearsonr(x, y).statistic
+    assert_allclose(correlation(x, y, joint), pearson, rtol=1e-12, atol=1e-12)
     assert correlation(x, -2 * x, joint) == pytest.approx(-1)
 
 
@@ -408,6 +419,14 @@ def test_monte_carlo_by_hand():
     draws = np.array([0.0, 2.0])
     found = monte_carlo(lambda x: x, lambda n, rng: draws, 2, rng=rng_of())
     assert found == (1.0, 1.0)
+
+
+@given(seeds, st.integers(2, 50))
+def test_the_standard_error_agrees_with_scipy(seed, n):
+    draws = rng_of(seed).normal(3, 2, size=n)
+    found = monte_carlo(np.exp, lambda n, rng: draws, n, rng=rng_of())
+    assert_allclose(found.estimate, np.exp(draws).mean(), rtol=1e-12)
+    assert_allclose(found.standard_error, stats.sem(np.exp(draws)), rtol=1e-12)
 
 
 def test_monte_carlo_refuses():
@@ -487,6 +506,10 @@ def test_log_likelihood():
         3 * math.log(0.7) + math.log(0.3)
     )
     assert log_likelihood(bernoulli(1), x) == -np.inf
+    for name, (ours, theirs) in BOTH.items():
+        x = ours.sample(40, rng=rng_of(3))
+        logs = theirs.logpdf(x) if name in CONTINUOUS else theirs.logpmf(x)
+        assert log_likelihood(ours, x) == pytest.approx(logs.sum(), rel=1e-12)
     assert log_likelihood(normal(), [0.0, 50.0]) == pytest.approx(
         stats.norm.logpdf([0, 50]).sum(), rel=1e-12
     )
@@ -632,7 +655,7 @@ def test_r_squared():
     assert r_squared(y, -y) < 0
     line = stats.linregress(np.arange(4), y)
     fitted = line.intercept + line.slope * np.arange(4)
-    assert r_squared(y, fitted) == pytest.approx(line.rvalue**2)
+    assert r_squared(y, fitted) == pytest.approx(line.rvalue**2, rel=1e-12)
     with refuses(ValueError, "y must vary, but all its entries are equal"):
         r_squared([1, 1], [1, 2])
 

@@ -4,16 +4,8 @@ import math
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 from mathlib.special import normal_cdf
-
-RANDOM_CASES = 20
-
-
-def rounded(rng, low, high, size=None):
-    """Return uniform random numbers with two decimals."""
-    return np.round(rng.uniform(low, high, size), 2)
-
 
 GRADIENT_LEFT = Exercise(
     reference=0.25**10,

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
 from mathlib.special import sigmoid
-
-RANDOM_CASES = 20
 
 
 def rounded(rng, *size):

@@ -5,7 +5,8 @@ wrong answers. A wrong answer is written down as what it is, a wrong function: a
 attempt that gives its results on every case has made its mistake, and is told so.
 
 Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), how
-two results are compared (`agree`), and how things are put into words (`show`).
+two results are compared (`agree`), how things are put into words (`show`), and what
+cases are made of (`rounded`).
 """
 
 import copy
@@ -20,6 +21,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
+# How many cases are drawn at random, after those that show the typical mistakes.
+RANDOM_CASES = 20
 
 
 class Formula(NamedTuple):
@@ -439,3 +443,15 @@ def show_apart(first, second):
         if texts[0] != texts[1]:
             break
     return texts
+
+
+def rounded(rng, low, high, size=None, *, decimals=2):
+    """Return uniform random numbers with few decimals, all above ``low``.
+
+    Examples
+    --------
+    >>> rounded(np.random.default_rng(0), 0, 2, size=3)
+    array([1.28, 0.55, 0.09])
+    """
+    unit = 10.0**-decimals
+    return np.round(rng.uniform(low, high, size) + unit, decimals)

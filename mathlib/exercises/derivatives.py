@@ -5,19 +5,12 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Formula, Mistake
-
-RANDOM_CASES = 20
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
 
 square = Formula("x²", lambda x: x * x)
 cube = Formula("x³", lambda x: x**3)
 sine = Formula("sin x", np.sin)
 tangent_of_cube = Formula("3x²", lambda x: 3 * x * x)
-
-
-def rounded(rng, low, high, size=None):
-    """Return uniform random numbers with two decimals."""
-    return np.round(rng.uniform(low, high, size), 2)
 
 
 # The differential of x³ at 2 for dx = 0.1, and the true change.

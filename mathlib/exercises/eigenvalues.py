@@ -5,15 +5,7 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
-
-RANDOM_CASES = 20
-
-
-def rounded(rng, low, high, size=None):
-    """Return uniform random numbers with one decimal."""
-    return np.round(rng.uniform(low, high, size), 1)
-
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
 # Two eigenvalues by hand
 
@@ -67,7 +59,7 @@ def matrix_cases():
     yield (np.array([[1.0, 1.0], [0.0, 1.0]]),)
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
-        A = rounded(rng, -3, 3, (2, 2))
+        A = rounded(rng, -3, 3, (2, 2), decimals=1)
         A[1, 0] = np.sign(A[0, 1]) * abs(A[1, 0])
         yield (A,)
 
@@ -125,7 +117,8 @@ def vector_cases():
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 5))
-        yield rounded(rng, 0.1, 3, (size, size)), rounded(rng, 0.1, 3, size)
+        A = rounded(rng, 0.1, 3, (size, size), decimals=1)
+        yield A, rounded(rng, 0.1, 3, size, decimals=1)
 
 
 POWER_STEP = Exercise(
@@ -215,7 +208,7 @@ def spectrum_cases():
     yield (np.array([1.0, 0.0]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
-        values = rounded(rng, -3, 3, int(rng.integers(2, 6)))
+        values = rounded(rng, -3, 3, int(rng.integers(2, 6)), decimals=1)
         yield (np.append(values, rng.choice([-4.0, 4.0])),)
 
 
@@ -264,7 +257,8 @@ def rank_cases():
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 6))
-        yield np.sort(rounded(rng, 0.1, 9, size))[::-1], int(rng.integers(0, size))
+        values = np.sort(rounded(rng, 0.1, 9, size, decimals=1))[::-1]
+        yield values, int(rng.integers(0, size))
 
 
 BEST_RANK_ERROR = Exercise(
@@ -320,7 +314,8 @@ def data_cases():
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 5))
-        X = rounded(rng, -3, 3, (int(rng.integers(6, 9)), size)) + 2
+        shape = int(rng.integers(6, 9)), size
+        X = rounded(rng, -3, 3, shape, decimals=1) + 2
         yield X, int(rng.integers(1, size))
 
 

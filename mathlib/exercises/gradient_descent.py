@@ -18,9 +18,7 @@ A new chapter's module is found by its name.
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Formula, Mistake
-
-RANDOM_CASES = 20
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
 
 square_slope = Formula("2w", lambda w: 2 * w)
 cube = Formula("w³", lambda w: w**3)
@@ -30,11 +28,6 @@ def bowl_slope(curvatures):
     """Return the gradient of ½ Σᵢ cᵢ wᵢ² as a `Formula`."""
     numbers = ", ".join(f"{each:g}" for each in curvatures)
     return Formula(f"[{numbers}]·w", lambda w: curvatures * w)
-
-
-def rounded(rng, low, high, size=None):
-    """Return uniform random numbers with two decimals, above ``low``."""
-    return np.round(rng.uniform(low, high, size) + 0.01, 2)
 
 
 def third_point_on_square(factor):

@@ -5,9 +5,8 @@ How an exercise is written is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
 
-RANDOM_CASES = 20
 FIVE = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
 
 

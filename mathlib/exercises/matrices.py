@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
-
-RANDOM_CASES = 20
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
 
 A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 

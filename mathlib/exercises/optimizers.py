@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
-from mathlib.exercises.gradient_descent import RANDOM_CASES, rounded
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
 TWO_STEPS = Exercise(
     reference=3.5,

@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
-
-RANDOM_CASES = 20
-
-
-def rounded(rng, low, high, size=None):
-    """Return uniform random numbers with two decimals, above ``low``."""
-    return np.round(rng.uniform(low, high, size) + 0.01, 2)
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
 
 def table(rng, shape):

@@ -169,13 +169,13 @@ LEAVE_ONE_OUT = Exercise(
         ),
         Mistake(
             lambda y: leave_one_out(y) * len(y),
-            "You sum where the mean is asked for: two squared errors of 16 give {got:g} "
-            "in place of {expected:g}.",
+            "You sum where the mean is asked for: two squared errors of 16 give "
+            "{got:g} in place of {expected:g}.",
         ),
         Mistake(
             lambda y: float((y[-1] - y[:-1].mean()) ** 2),
-            "You let only the last one judge: for 1, 1, 4 its squared error is {got:g}; "
-            "the mean over all three is {expected:g}.",
+            "You let only the last one judge: for 1, 1, 4 its squared error is "
+            "{got:g}; the mean over all three is {expected:g}.",
         ),
         Mistake(
             typical_miss,

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
-
-RANDOM_CASES = 20
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
 
 
 def whole(rng, *size):

@@ -13,6 +13,7 @@ from matplotlib.spines import Spine
 from mathlib.explore.recorder import Recorder
 
 DOTS_PER_INCH = 72  # a point is a pixel
+NARROW = 340  # pixels; in explore.css too: on a phone the words of a wider panel grow
 
 
 class Panel:
@@ -92,7 +93,16 @@ class Panel:
     def _lay_out(self):
         self.figure.set_layout_engine("constrained")
         self.figure.draw_without_rendering()
+        self._make_room_for_large_words()
+        self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")
+
+    def _make_room_for_large_words(self):
+        """Move labels away from the ticks by as much as the words grow on a phone."""
+        growth = max(0, self.figure.bbox.width / NARROW - 1)
+        for axis, side in ((self.axes.xaxis, "height"), (self.axes.yaxis, "width")):
+            if axis.label.get_text():
+                axis.labelpad += growth * (_largest(axis.get_ticklabels(), side) + 2)
 
     def _order(self):
         """Return every artist of the panel, from the first drawn to the last."""
@@ -118,6 +128,11 @@ def _parts_of(axes):
         if isinstance(artist, Axis):
             parts += [artist.label, artist.offsetText]
     return parts
+
+
+def _largest(labels, side):
+    """Return the largest width or height among tick labels, in pixels."""
+    return max((getattr(t.get_window_extent(), side) for t in labels), default=0)
 
 
 def _is_touched(artist):

@@ -1,0 +1,725 @@
+"""Reverse mode: known gradients, rules against differences, graphs against torch."""
+
+import contextlib
+import gc
+import math
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+from checking import check_gradient
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import mutually_broadcastable_shapes
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mathlib import special
+from mathlib.activations import ACTIVATIONS
+from mathlib.autodiff import (
+    FUNCTIONS,
+    RULES,
+    Tensor,
+    count_operations,
+    dense,
+    dense_relu,
+    softmax_cross_entropy,
+    tape,
+    value_and_flat_gradient,
+    value_and_gradient,
+    value_and_pullback,
+)
+from mathlib.derivatives import Dual, jacobian_vector_product, numerical_jacobian
+from mathlib.losses import LOSSES
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def refuses(error, message):
+    return pytest.raises(error, match="^" + re.escape(message))
+
+
+def gradient(f, *arrays):
+    return value_and_gradient(f)(*arrays)[1]
+
+
+def check_gradients(f, *arrays):
+    """Assert that all gradients of f are right, against central differences."""
+    arrays = [np.asarray(x, float) for x in arrays]
+    for i, found in enumerate(gradient(f, *arrays)):
+        check_gradient(
+            lambda x, i=i: f(*arrays[:i], x, *arrays[i + 1 :]), arrays[i], found
+        )
+
+
+# Known by hand
+
+
+def test_the_first_example():
+    value, (dx, dy) = value_and_gradient(lambda x, y: x**2 * y + y + 2)(3.0, 4.0)
+    assert (value, dx, dy) == (42, 24, 10)
+
+
+def readme(a, b):
+    """The expression on micrograd's first page."""
+    c = a + b
+    d = a * b + b**3
+    c = c + c + 1
+    c = c + 1 + c + (-a)
+    d = d + d * 2 + np.maximum(b + a, 0)
+    d = d + 3 * d + np.maximum(b - a, 0)
+    e = c - d
+    f = e**2
+    return f / 2.0 + 10.0 / f
+
+
+def test_the_expression_on_micrograd_s_first_page():
+    value, slopes = value_and_gradient(readme)(-4.0, 2.0)
+    known = [24.70408163265306, 138.83381924198252, 645.5772594752186]
+    assert_allclose([value, *slopes], known, rtol=1e-14)
+    check_gradients(readme, -4.0, 2.0)
+
+
+def test_a_sum_over_a_cut_is_18_not_36():
+    w, x, v = (Tensor(each) for each in (2.0, 1.0, 3.0))
+    (np.square(v * (w * x)) / 2).backward()
+    assert (w.grad, x.grad, v.grad) == (18, 36, 12)
+
+
+def test_a_value_used_twice_gets_both_gradients():
+    assert_array_equal(gradient(lambda x: ((x + x) * x).sum(), [3.0]), [[12]])
+
+
+def test_backward_sets_and_does_not_add():
+    x = Tensor([3.0])
+    L = (x * x).sum()
+    for _ in range(2):
+        L.backward()
+        assert_array_equal(x.grad, [6])
+
+
+def test_what_is_not_used_has_gradient_zero():
+    value, slopes = value_and_gradient(lambda x, y: x.sum())(
+        [1.0, 2.0], np.ones((2, 3))
+    )
+    assert value == 3
+    assert_array_equal(slopes[0], [1, 1])
+    assert_array_equal(slopes[1], np.zeros((2, 3)))
+    assert_array_equal(gradient(lambda x: 5.0, [1.0]), [[0]])
+
+
+# The table: a new row is tested here for free
+
+RANGES = ((-3.0, -1.2), (-0.9, -0.2), (0.2, 0.9), (1.2, 3.0))
+
+
+def places(ufunc, rng):
+    """Points in every range where the function is defined, on both sides of kinks."""
+    for low, high in RANGES:
+        points = rng.uniform(low, high, size=(ufunc.nin, 3, 3))
+        with np.errstate(invalid="ignore"):
+            values = np.asarray(ufunc(*points), dtype=float)
+        if np.isfinite(values).all():
+            yield points
+
+
+@pytest.mark.parametrize("ufunc", RULES, ids=lambda ufunc: ufunc.__name__)
+def test_every_rule(ufunc):
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(3, 3))  # so that every entry of g is different
+    found = list(places(ufunc, rng))
+    assert found
+    for points in found:
+        for i in range(ufunc.nin):  # one argument at a time: power needs its base > 0
+            if ufunc is np.power and i == 1 and points.min() < 0:
+                continue
+
+            def f(x, i=i, points=points):
+                inputs = [*points[:i], x, *points[i + 1 :]]
+                return (ufunc(*inputs) * weights).sum()
+
+            check_gradient(
+                lambda x, f=f: np.asarray(f(x), float),
+                points[i],
+                gradient(f, points[i])[0],
+            )
+
+
+def test_there_is_one_pullback_for_each_argument():
+    for ufunc, rules in RULES.items():
+        assert len(rules) == ufunc.nin
+        assert ufunc.nout == 1
+
+
+def test_at_a_tie_the_slope_of_relu_is_zero():
+    assert_array_equal(gradient(lambda x: np.maximum(x, 0).sum(), [0.0, 1.0]), [[0, 1]])
+    both = gradient(lambda a, b: np.maximum(a, b) + np.minimum(a, b), 2.0, 2.0)
+    assert both == (1, 1)
+
+
+def test_powers_at_zero():
+    assert gradient(lambda x: x**0, 0.0) == (0,)
+    assert gradient(lambda x: x**1, 0.0) == (1,)
+    assert gradient(lambda x: x**2, 0.0) == (0,)
+    assert gradient(lambda b: np.power(0.0, b), 2.0) == (0,)
+
+
+@given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), seeds)
+def test_broadcasting_is_undone(shapes, seed):
+    rng = np.random.default_rng(seed)
+    x, y = (rng.uniform(1, 2, size=shape) for shape in shapes.input_shapes)
+    dx, dy = gradient(lambda x, y: (x * y).sum(), x, y)
+    spread_x, spread_y = np.broadcast_arrays(x, y)
+    assert np.shape(dx) == x.shape
+    assert np.shape(dy) == y.shape
+    # The transpose of copying is adding up: ⟨g, copy(v)⟩ = ⟨add(g), v⟩.
+    assert np.sum(dx * x) == pytest.approx(np.sum(spread_y * spread_x), rel=1e-12)
+    assert np.sum(dy * y) == pytest.approx(np.sum(spread_y * spread_x), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ((2, 3), (3, 4)),
+        ((3,), (3, 4)),
+        ((2, 3), (3,)),
+        ((3,), (3,)),
+        ((5, 2, 3), (3, 4)),
+        ((2, 3), (5, 3, 4)),
+        ((3,), (5, 3, 4)),
+        ((5, 2, 3), (3,)),
+        ((5, 1, 2, 3), (4, 3, 2)),
+    ],
+)
+def test_products_of_matrices_vectors_and_stacks(a, b):
+    rng = np.random.default_rng(1)
+    check_gradients(
+        lambda A, B: np.square(A @ B).sum(), rng.normal(size=a), rng.normal(size=b)
+    )
+
+
+# What moves numbers about
+
+MOVES = {
+    "indices": lambda x: (x[0] * x[:, 1].sum()).sum(),
+    "an index that repeats": lambda x: (x[[0, 0, 1]] ** 2).sum(),
+    "a mask": lambda x: (x[x.value > 1 if isinstance(x, Tensor) else x > 1] ** 2).sum(),
+    "transposes": lambda x: (x.T @ x * (x.mT @ x)).reshape(-1)[1:].sum(),
+    "axes": lambda x: (np.transpose(x.reshape(1, 2, 3), (2, 0, 1))[1] ** 3).sum(),
+    "reversed axes": lambda x: (np.transpose(x)[0] * x[:, 0] ** 2).sum(),
+    "mean and max": lambda x: (x.mean(axis=0) * x.max(axis=1, keepdims=True)).sum(),
+    "min": lambda x: x.min() * np.min(x, axis=-1).sum() * x.max(axis=(0, 1)),
+    "functions": lambda x: np.sum(np.exp(-x) / np.mean(x, axis=1, keepdims=True)),
+    "sums": lambda x: (np.sum(x, axis=(0, 1)) ** 2 * np.sum(x, axis=-1)).sum(),
+    "numbers": lambda x: (2 - x).sum() * (1 / x).sum() + (2**x).sum() - (-x).sum(),
+    "where": lambda x: np.where(x > 1, x**2, 3 * x).sum() + np.where(x > 1, 1, x).sum(),
+    "clip": lambda x: (np.clip(x, 0.7, 1.2) * x).sum(),
+    "concatenate": lambda x: (
+        np.concatenate([x, x * x, np.ones((2, 1))], 1)[1] ** 2
+    ).sum(),
+    "concatenate rows": lambda x: (np.concatenate([x, x[:1]]) ** 2).max(axis=0).sum(),
+    "stack": lambda x: (np.stack([x[0], x[1] ** 2, np.ones(3)], axis=-1)[0] ** 2).sum(),
+    "like": lambda x: (np.ones_like(x) * x + np.zeros_like(x)).sum() * np.size(x),
+    "shape": lambda x: (x * np.ndim(x) * np.shape(x)[1]).sum() ** 2,
+    "rows": lambda x: sum((row**2).sum() for row in x),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_moves(name):
+    check_gradients(MOVES[name], np.random.default_rng(5).uniform(0.5, 1.5, (2, 3)))
+
+
+def test_several_largest_entries_share_the_adjoint():
+    assert_array_equal(gradient(lambda x: x.max(), [1.0, 3.0, 3.0]), [[0, 0.5, 0.5]])
+
+
+def test_every_function_in_the_table_takes_a_tensor():
+    arguments = {
+        np.where: (True, Tensor([1.0]), 2.0),
+        np.clip: (Tensor([1.0]), 0, 2),
+        np.reshape: (Tensor([1.0]), (1, 1)),
+        np.concatenate: ([Tensor([1.0])],),
+        np.stack: ([Tensor([1.0])],),
+    }
+    for function in FUNCTIONS:
+        function(*arguments.get(function, (Tensor([1.0]),)))
+
+
+# mathlib's own functions, unchanged
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        special.softmax,
+        special.log_softmax,
+        special.log_sum_exp,
+        special.sigmoid,
+        special.normal_cdf,
+        special.erfc,
+        lambda z: special.normal_cdf(z, 0.5, 2.0),
+    ],
+)
+def test_special_functions_are_differentiable(f):
+    rng = np.random.default_rng(3)
+    weights = rng.normal(size=(2, 4))
+
+    def weighed(z):
+        return np.asarray(f(z) * weights, float).sum()
+
+    z = rng.normal(size=(2, 4))
+    (found,) = gradient(lambda z: (f(z) * weights).sum(), z)
+    check_gradient(weighed, z, found)
+
+
+@pytest.mark.parametrize("f", [special.softmax, special.sigmoid, special.normal_cdf])
+def test_special_functions_overflow_nowhere(f):
+    (found,) = gradient(lambda z: f(z).sum(), [1000.0, -1000.0, 0.0])
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"step"}))
+def test_activations_are_differentiable(name):
+    f, slope = ACTIVATIONS[name]
+    z = np.array([[-2.5, -0.3], [0.4, 1.7]])
+    (found,) = gradient(lambda z: f(z).sum(), z)
+    assert_allclose(found, slope(z), rtol=1e-12, atol=1e-14)
+
+
+def arguments(loss):
+    """Predictions and targets of every kind that a loss takes."""
+    rng = np.random.default_rng(4)
+    scores, shares = rng.normal(size=(5, 3)), rng.integers(1, 9, size=(5, 3))
+    labels = np.array([0, 2, 1, 1, 0])
+    kinds = (
+        (2 * scores, rng.normal(size=(5, 3))),
+        (scores, shares / shares.sum(axis=1, keepdims=True)),
+        (scores, labels),
+        (scores[:, 0], labels % 2),
+    )
+    for predictions, targets in kinds:
+        with contextlib.suppress(ValueError, IndexError):
+            loss.value(predictions, targets)
+            yield predictions, targets
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_are_differentiable(name):
+    loss, tried = LOSSES[name], 0
+    for predictions, targets in arguments(loss):
+        both = value_and_gradient(lambda p, t=targets: loss.value(p, t))
+        value, (found,) = both(predictions)
+        assert value == pytest.approx(loss.value(predictions, targets), rel=1e-14)
+        expected = loss.gradient(predictions, targets)
+        assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+        tried += 1
+    assert tried
+
+
+# Against torch, on random graphs
+
+ONE = {
+    "sin": lambda np, x: np.sin(x),
+    "cos": lambda np, x: np.cos(x),
+    "tanh": lambda np, x: np.tanh(x),
+    "exp": lambda np, x: np.exp(-x * x),
+    "log1p": lambda np, x: np.log1p(x * x),
+    "sqrt": lambda np, x: np.sqrt(1 + x * x),
+    "negative": lambda np, x: 1 - x,
+    "square": lambda np, x: np.square(np.sin(x)),
+    "cube": lambda np, x: np.tanh(x) ** 3,
+    "abs": lambda np, x: np.abs(x),
+    "sum": lambda np, x: np.sin(x.sum(-1)),
+    "mean": lambda np, x: x.mean(),
+    "transpose": lambda np, x: x.T if x.ndim == 2 else x,
+    "index": lambda np, x: x[1:] if x.ndim and len(x) > 1 else x,
+    "reshape": lambda np, x: x.reshape(-1),
+}
+TWO = {
+    "add": lambda np, x, y: x + y,
+    "subtract": lambda np, x, y: x - y,
+    "multiply": lambda np, x, y: x * np.tanh(y),
+    "divide": lambda np, x, y: x / (1 + y * y),
+    "maximum": lambda np, x, y: np.maximum(x, y),
+    "minimum": lambda np, x, y: np.minimum(x, y),
+    "hypot": lambda np, x, y: np.hypot(1 + x * x, y),
+    "logaddexp": lambda np, x, y: np.logaddexp(x, y),
+    "product": lambda np, x, y: np.tanh(x) @ np.tanh(y),
+}
+programs = st.lists(
+    st.tuples(st.sampled_from([*ONE, *TWO]), st.integers(0, 50), st.integers(0, 50)),
+    min_size=1,
+    max_size=25,
+)
+SHAPES = ((3, 4), (4,), (3, 1), (), (4, 3), (2, 3, 4))
+
+
+def fits(name, x, y):
+    if name == "product":
+        return x.ndim == y.ndim == 2 and x.shape[1] == y.shape[0]
+    if name in TWO:
+        try:
+            return len(np.broadcast_shapes(tuple(x.shape), tuple(y.shape))) < 4
+        except ValueError:
+            return False
+    return name != "sum" or x.ndim > 0
+
+
+def run(library, program, inputs):
+    """Run a random program in numpy or torch; its value depends on all it made."""
+    made = list(inputs)
+    for name, i, j in program:
+        x, y = made[-1 - i % len(made)], made[-1 - j % len(made)]
+        if fits(name, x, y):
+            made.append(
+                TWO[name](library, x, y) if name in TWO else ONE[name](library, x)
+            )
+    return sum(library.tanh(x).sum() for x in made)
+
+
+@given(programs, seeds)
+def test_random_graphs_agree_with_torch(program, seed):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    rng = np.random.default_rng(seed)
+    arrays = [rng.normal(size=shape) for shape in SHAPES]
+    value, mine = value_and_gradient(lambda *xs: run(np, program, xs))(*arrays)
+    tensors = [torch.tensor(x, requires_grad=True) for x in arrays]
+    theirs = run(torch, program, tensors)
+    theirs.backward()
+    assert value == pytest.approx(theirs.item(), rel=1e-12)
+    largest = max(abs(x.grad).max().item() for x in tensors)
+    for found, tensor in zip(mine, tensors, strict=True):
+        assert_allclose(found, tensor.grad.numpy(), rtol=0, atol=1e-12 * largest)
+
+
+@given(programs, seeds)
+def test_pullback_and_dual_numbers_agree(program, seed):
+    """⟨g, J v⟩ = ⟨Jᵀ g, v⟩: forward and reverse mode know the same Jacobian."""
+    rng = np.random.default_rng(seed)
+    program = [step for step in program if step[0] not in ("reshape", "index")]
+    x, v = rng.normal(size=(2, 4))
+
+    def f(x):
+        return run(np, program, [x, np.sin(x) * x[1]])
+
+    (dx,) = gradient(f, x)
+    assert dx @ v == pytest.approx(
+        jacobian_vector_product(f, x, v), rel=1e-9, abs=1e-12
+    )
+
+
+def test_pullback_gives_the_rows_of_the_jacobian():
+    def f(x):
+        return np.stack([x[0] * x[1], np.sin(x[2]) + x[0]])
+
+    x = np.array([1.0, 2.0, 0.5])
+    y, pullback = value_and_pullback(f)(x)
+    assert_allclose(y, [2, np.sin(0.5) + 1])
+    rows = [pullback(g)[0] for g in np.eye(2)]
+    assert_allclose(rows, numerical_jacobian(lambda x: np.array(f(x)), x), atol=1e-9)
+    assert_array_equal(pullback([1.0, 0.0])[0], rows[0])
+
+
+# One flat vector
+
+
+def net(W_1, b_1, W_2, b_2, X, labels):
+    return softmax_cross_entropy(dense(dense_relu(X, W_1, b_1), W_2, b_2), labels)
+
+
+def plain_net(W_1, b_1, W_2, b_2, X, labels):
+    hidden = np.maximum(X @ W_1 + b_1, 0)
+    scores = special.log_softmax(hidden @ W_2 + b_2)
+    return -scores[np.arange(len(labels)), labels].mean()
+
+
+def small_net(seed, n=7):
+    rng = np.random.default_rng(seed)
+    shapes = [(5, 4), (4,), (4, 3), (3,)]
+    weights = [rng.normal(size=shape) for shape in shapes]
+    return shapes, weights, rng.normal(size=(n, 5)), rng.integers(0, 3, size=n)
+
+
+@given(seeds)
+def test_fused_operations_equal_their_parts(seed):
+    _, weights, X, labels = small_net(seed)
+    one, mine = value_and_gradient(lambda *w: net(*w, X, labels))(*weights)
+    other, theirs = value_and_gradient(lambda *w: plain_net(*w, X, labels))(*weights)
+    assert one == pytest.approx(other, rel=1e-13)
+    for a, b in zip(mine, theirs, strict=True):
+        assert_allclose(a, b, rtol=0, atol=1e-14 * max(1, np.abs(b).max()))
+
+
+def test_fused_operations_against_differences():
+    _, weights, X, labels = small_net(1)
+    check_gradients(lambda X, *w: net(*w, X, labels), X, *weights)
+
+
+def test_fused_operations_take_plain_arrays_and_return_them():
+    _, weights, X, labels = small_net(2)
+    value = net(*weights, X, labels)
+    assert isinstance(value, float)
+    assert value == pytest.approx(plain_net(*weights, X, labels), rel=1e-14)
+    assert isinstance(dense_relu(X, *weights[:2]), np.ndarray)
+
+
+def test_equal_scores_cost_log_k():
+    assert softmax_cross_entropy(np.zeros((4, 10)), np.arange(4)) == pytest.approx(
+        math.log(10), rel=1e-15
+    )
+    far = softmax_cross_entropy(np.array([[1000.0, 0.0]]), np.array([1]))
+    assert far == 1000
+
+
+@given(seeds)
+def test_the_flat_gradient_is_the_gradients_end_to_end(seed):
+    shapes, weights, X, labels = small_net(seed)
+    theta = np.concatenate([w.ravel() for w in weights])
+    before = theta.copy()
+    flat = value_and_flat_gradient(net, shapes)
+    value, found = flat(theta, X, labels)
+    one, separate = value_and_gradient(lambda *w: net(*w, X, labels))(*weights)
+    assert value == one
+    assert_array_equal(found, np.concatenate([g.ravel() for g in separate]))
+    assert_array_equal(theta, before)
+    again = flat(theta, X, labels)[1]
+    assert again is not found
+    assert_array_equal(again, found)
+
+
+def test_a_weight_used_twice_and_one_not_at_all():
+    def loss(W, b, c, X):
+        return dense_relu(dense_relu(X, W, b), W, b).sum()
+
+    rng = np.random.default_rng(0)
+    X, theta = rng.normal(size=(6, 3)), rng.uniform(0.1, 1, size=14)
+    flat = value_and_flat_gradient(loss, [(3, 3), (3,), (2,)])
+    value, found = flat(theta, X)
+    assert_array_equal(found[12:], [0, 0])
+    check_gradient(lambda theta: flat(theta, X)[0], theta, found)
+    assert value == flat(theta, X)[0]
+
+
+# What it costs
+
+
+def test_counts_by_hand():
+    x = np.ones(100)
+    assert count_operations(lambda x: (x * x).sum(), x) == (200, 300, 2, 101)
+    A, B = np.ones((2, 3)), np.ones((3, 4))
+    cost = count_operations(lambda A, B: (A @ B).sum(), A, B)
+    assert cost == (2 * 2 * 3 * 4 + 8, 2 * 2 * 2 * 3 * 4, 2, 9)
+
+
+def test_a_network_s_gradient_costs_about_three_runs():
+    rng = np.random.default_rng(0)
+    shapes = [(784, 128), (128,), (128, 10), (10,)]
+    weights = [rng.normal(size=shape) for shape in shapes]
+    X, labels = rng.normal(size=(32, 784)), rng.integers(0, 10, 32)
+    cost = count_operations(lambda *w: net(*w, X, labels), *weights)
+    assert cost.forward == pytest.approx(2 * 32 * (784 * 128 + 1280), rel=0.01)
+    assert 1 < cost.backward / cost.forward < 1.1  # no adjoint of X is made
+    assert cost.length == 4
+    assert cost.stored == 32 * 128 + 32 * 10 + 1  # relu works in the memory of XW + b
+
+
+@given(programs, seeds)
+def test_the_gradient_is_cheap(program, seed):
+    rng = np.random.default_rng(seed)
+    arrays = [rng.normal(size=shape) for shape in SHAPES]
+    cost = count_operations(lambda *xs: run(np, program, xs), *arrays)
+    assert cost.backward <= 5 * cost.forward
+
+
+def test_the_cost_of_a_gradient_does_not_grow_with_the_number_of_inputs():
+    def f(x):
+        return np.sin(x * x).sum()
+
+    ratios = [
+        cost.backward / cost.forward
+        for cost in (count_operations(f, np.ones(n)) for n in (10, 1000, 100_000))
+    ]
+    assert max(ratios) == pytest.approx(min(ratios), rel=1e-3)
+
+
+# Memory
+
+
+def step():
+    shapes, weights, X, labels = small_net(0)
+    flat = value_and_flat_gradient(net, shapes)
+    flat(np.concatenate([w.ravel() for w in weights]), X, labels)
+    value_and_gradient(MOVES["mean and max"])(np.ones((2, 3)))
+    value_and_pullback(np.exp)(np.ones(3))[1](np.ones(3))
+    x = Tensor(np.ones(3))
+    np.exp(x * 2.0).sum().backward()
+
+
+def test_nothing_is_left_for_the_collector():
+    step()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            step()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_memory_is_free_as_soon_as_nothing_needs_it():
+    x = Tensor(np.ones(100_000))
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            np.exp(x * 2.0).sum().backward()
+        size, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert size < 2 * x.value.nbytes  # its grad
+    assert peak < 10 * x.value.nbytes
+
+
+def test_a_graph_may_be_very_deep():
+    def f(x):
+        for _ in range(20_000):
+            x = x + 1.0
+        return x
+
+    assert value_and_gradient(f)(1.0) == (20_001, (1,))
+
+
+def test_forty_doublings_are_walked_once_not_along_every_path():
+    def f(x):
+        for _ in range(40):
+            x = x + x
+        return x
+
+    assert value_and_gradient(f)(1.0) == (2.0**40, (2.0**40,))
+    x = Tensor(1.0)
+    assert len(tape(f(x))) == 41
+
+
+def test_the_tape_is_in_an_order_that_can_be_computed():
+    x = Tensor(2.0)
+    a = np.sin(x)
+    b = a * x
+    c = np.exp(a)
+    order = tape(c * b)
+    assert [id(node) for node in order[:4]] == [id(node) for node in (x, a, b, c)]
+    place = {id(node): k for k, node in enumerate(order)}
+    for node in order:
+        assert all(place[id(parent)] < place[id(node)] for parent, _ in node.edges)
+
+
+# Doors
+
+
+def test_gradients_belong_to_the_caller():
+    shared = np.ones(3)
+    dx, dy = gradient(lambda x, y: (x + y).sum(), shared, shared)
+    dx += 5
+    assert_array_equal(dy, [1, 1, 1])
+    assert_array_equal(shared, [1, 1, 1])
+
+
+def test_what_is_given_may_be_lists_whole_numbers_or_on_the_left():
+    assert_array_equal(gradient(lambda x: (x * [2, 3]).sum(), [1, 2]), [[2, 3]])
+    assert isinstance(np.ones(2) * Tensor([1.0, 2.0]), Tensor)
+    assert_array_equal(gradient(lambda x: (np.eye(2) @ x).sum(), [1, 2]), [[1, 1]])
+
+
+def test_comparisons_look_at_the_values():
+    x = Tensor([1.0, -1.0])
+    assert_array_equal(x > 0, [True, False])
+    assert type(x > 0) is np.ndarray
+    assert len(x) == 2
+    assert repr(Tensor(3)) == "Tensor(3.0)"
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (np.floor, "floor has no rule for Tensors: add its pullbacks to RULES"),
+        (
+            np.add.reduce,
+            "add.reduce has no rule for Tensors: add its pullbacks to RULES",
+        ),
+        (np.cumsum, "cumsum has no rule for Tensors: add it to FUNCTIONS"),
+        (np.linalg.norm, "norm has no rule for Tensors: add it to FUNCTIONS"),
+        (np.array, "a Tensor must not become a plain array, its graph would be lost"),
+        (lambda x: float(x[0]), "a Tensor must not become a plain number, its graph"),
+        (
+            lambda x: np.where(x, 1, 0),
+            "condition must hold truth values, but is a Tensor",
+        ),
+        (
+            lambda x: np.add(x, 1, out=np.ones(2)),
+            "add must make a new Tensor: write x =",
+        ),
+        (lambda x: x.__iadd__(1.0), "add must make a new Tensor: write x = x + y, not"),
+        (lambda x: x * Dual(1.0, 1.0), "value must be a plain array, but is a Dual"),
+        (Tensor, "value must be a plain array, but is a Tensor: a Tensor is"),
+        (lambda x: tape(np.ones(2)), "output must be a Tensor, but is of type ndarray"),
+        (
+            lambda x: value_and_gradient(x),
+            "f must be a function, but is of type Tensor",
+        ),
+        (lambda x: value_and_pullback(2), "f must be a function, but is of type int"),
+        (lambda x: x * 1j, "value must hold real numbers, but holds complex128"),
+    ],
+)
+def test_what_is_refused_is_named(f, message):
+    with refuses(TypeError, message):
+        f(Tensor([1.0, 2.0]))
+
+
+def test_a_gradient_is_of_one_number():
+    message = "the value must be one number to have a gradient, but its shape is (2,)"
+    with refuses(ValueError, message):
+        value_and_gradient(lambda x: x)([1.0, 2.0])
+    with refuses(ValueError, message):
+        (Tensor([1.0, 2.0]) * 2).backward()
+    assert_array_equal(gradient(lambda x: x[:1] * 3, [1.0, 2.0]), [[3, 0]])
+
+
+def test_shapes_that_do_not_fit_are_named():
+    W, b, X = np.ones((2, 3)), np.ones(3), Tensor(np.ones((4, 2)))
+    with refuses(
+        ValueError, "W must have shape (d, k) with d = 2, but its shape is (3,"
+    ):
+        dense(X, W.T, b)
+    with refuses(
+        ValueError, "b must have shape (k,) with k = 3, but its shape is (1, 3)"
+    ):
+        dense_relu(X, W, b[None])
+    with refuses(ValueError, "X must have shape (n, d), but its shape is (2,)"):
+        dense(np.ones(2), W, b)
+    with refuses(ValueError, "theta must have shape (8,), but its shape is (9,)"):
+        value_and_flat_gradient(dense, [(2, 3), (2,)])(np.ones(9))
+    with refuses(ValueError, "g must have shape (2,), but its shape is ()"):
+        value_and_pullback(np.exp)([1.0, 2.0])[1](1.0)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, -1], "labels must be whole numbers in 0 … 2, but are [ 0 -1]"),
+        ([0, 3], "labels must be whole numbers in 0 … 2, but are [0 3]"),
+        ([0.0, 1.0], "labels must be whole numbers in 0 … 2"),
+        ([0, 1, 2], "labels must have shape (n,) with n = 2, but its shape is (3,)"),
+        ([[0], [1]], "labels must have shape (n,) with n = 2, but its shape is (2, 1)"),
+    ],
+)
+def test_labels_that_do_not_fit_are_named(labels, message):
+    with refuses(ValueError, message):
+        softmax_cross_entropy(Tensor(np.zeros((2, 3))), labels)
+
+
+def test_no_samples_are_refused():
+    with refuses(ValueError, "logits must hold a sample, but their shape is (0, 3)"):
+        softmax_cross_entropy(np.zeros((0, 3)), np.zeros(0, int))
