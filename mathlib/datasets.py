@@ -1,10 +1,11 @@
-"""Data to learn from: lines and waves with noise, and handwritten digits, on disk.
+"""Data to learn from: drawn anew, or handwritten digits on disk.
 
 A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
 generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
 very numbers of an older text that calls ``np.random.seed(0)``.
 
-Reading order: the lines and the wave, then the digits.
+Reading order: the lines and the wave; the points in the plane; sequences; then the
+digits.
 """
 
 from pathlib import Path
@@ -25,6 +26,16 @@ class Regression(NamedTuple):
 
     X: np.ndarray  # (n, d)
     y: np.ndarray  # (n,)
+
+
+class Classification(NamedTuple):
+    """Samples and the class of each.
+
+    Chapter: networks
+    """
+
+    X: np.ndarray  # (n, d), or a sequence for each sample (n, T, d)
+    y: np.ndarray  # (n,) int64
 
 
 class Digits(NamedTuple):
@@ -186,6 +197,210 @@ def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
     x = rng.uniform(-1.0, 1.0, n)
     x = np.sort(x) if ordered else x
     return Regression(x[:, None], np.sin(3 * x) + rng.normal(0.0, noise, n))
+
+
+def xor(n=200, *, rng, noise=0.15):
+    """Points around the corners of a square; opposite corners belong together.
+
+    Each point is::
+
+        x = corner + σz,   corner in {0, 1}²,   y = 1 where its coordinates differ
+
+    Parameters
+    ----------
+    n : int
+        The number of points; the four corners take turns.
+    rng : numpy.random.Generator or numpy.random.RandomState
+    noise : float
+        The standard deviation σ >= 0; at 0 and n = 4, the truth table.
+
+    Returns
+    -------
+    Classification
+        X of shape (n, 2), y of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, noise is negative, or rng is no random
+        generator.
+
+    References
+    ----------
+    Minsky & Papert (1969), Perceptrons.
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> X, y = xor(4, rng=np.random.default_rng(0), noise=0.0)
+    >>> X.tolist(), y.tolist()
+    ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
+    """
+    corners = np.arange(_check_points(n, noise, rng)) % 4
+    X = np.stack([corners // 2, corners % 2], axis=1).astype(float)
+    y = (X[:, 0] != X[:, 1]).astype(np.int64)
+    return Classification(X + rng.normal(0.0, noise, (n, 2)), y)
+
+
+def moons(n=200, *, rng, noise=0.15):
+    """Two half circles that reach into each other.
+
+    With angles a evenly spaced from 0 to π, one class and the other are::
+
+        (cos a, sin a) + σz   and   (1 − cos a, ½ − sin a) + σz
+
+    Arguments as for `xor`; the classes take turns.
+
+    Returns
+    -------
+    Classification
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> X, y = moons(4, rng=np.random.default_rng(0), noise=0.0)
+    >>> X.round(9).tolist(), y.tolist()
+    ([[1.0, 0.0], [0.0, 0.5], [-1.0, 0.0], [2.0, 0.5]], [0, 1, 0, 1])
+    """
+    y = np.arange(_check_points(n, noise, rng)) % 2
+    angle = np.linspace(0, np.pi, (n + 1) // 2)[np.arange(n) // 2]
+    X = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    X[y == 1] = [1, 0.5] - X[y == 1]
+    return Classification(X + rng.normal(0.0, noise, (n, 2)), y)
+
+
+def circles(n=200, *, rng, noise=0.1):
+    """A ring around a smaller ring.
+
+    With angles a evenly spaced around the circle::
+
+        r (cos a, sin a) + σz,   r = 1 for class 0 and ½ for class 1
+
+    Arguments as for `xor`; the classes take turns.
+
+    Returns
+    -------
+    Classification
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> X, y = circles(4, rng=np.random.default_rng(0), noise=0.0)
+    >>> np.hypot(*X.T).round(9), y
+    (array([1. , 0.5, 1. , 0.5]), array([0, 1, 0, 1]))
+    """
+    y = np.arange(_check_points(n, noise, rng)) % 2
+    angle = 2 * np.pi * (np.arange(n) // 2) / max((n + 1) // 2, 1)
+    radius = np.where(y == 1, 0.5, 1.0)
+    X = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return Classification(X + rng.normal(0.0, noise, (n, 2)), y)
+
+
+def spirals(n=200, *, rng, noise=0.05, turns=1.0):
+    """Two arms that wind around each other.
+
+    With t evenly spaced from 0.1 to 1, and class 1 turned by half a circle::
+
+        ±t (cos 2πt·turns, sin 2πt·turns) + σz
+
+    Arguments as for `xor`; the classes take turns.
+
+    Parameters
+    ----------
+    n, rng, noise
+        As there.
+    turns : float
+        How often an arm winds around.
+
+    Returns
+    -------
+    Classification
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> X, y = spirals(4, rng=np.random.default_rng(0), noise=0.0)
+    >>> np.hypot(*X.T).round(9), y
+    (array([0.1, 0.1, 1. , 1. ]), array([0, 1, 0, 1]))
+    """
+    y = np.arange(_check_points(n, noise, rng)) % 2
+    t = np.linspace(0.1, 1, (n + 1) // 2)[np.arange(n) // 2]
+    angle = 2 * np.pi * turns * t
+    arm = t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    X = np.where(y == 1, -1, 1)[:, None] * arm
+    return Classification(X + rng.normal(0.0, noise, (n, 2)), y)
+
+
+def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
+    """Lists of letters with numbers, and the question which stood beside one letter.
+
+    A row is a letter and a number, both one-hot, side by side. In the last row, the
+    question, the part of the number is zero. The letters of a list all differ.
+
+    Parameters
+    ----------
+    n : int
+        The number of lists.
+    rng : numpy.random.Generator
+    pairs : int
+        The length of a list, at most letters.
+    letters, numbers : int
+        How many there are.
+
+    Returns
+    -------
+    Classification
+        X of shape (n, pairs + 1, letters + numbers); y, the answers, of shape (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, pairs is not in 1 … letters, or rng is no
+        random generator.
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> X, y = recall(1, rng=np.random.default_rng(0), pairs=2, letters=2, numbers=2)
+    >>> X[0], y
+    (array([[1., 0., 0., 1.],
+           [0., 1., 0., 1.],
+           [1., 0., 0., 0.]]), array([1]))
+    """
+    check_rng(rng)
+    check_count(n=n, pairs=pairs, letters=letters, numbers=numbers)
+    if not 1 <= pairs <= letters:
+        raise ValueError(f"pairs must be in 1 … letters = {letters}, but is {pairs}")
+    order = rng.permuted(np.tile(np.arange(letters), (n, 1)), axis=1)[:, :pairs]
+    beside = rng.integers(numbers, size=(n, pairs))
+    asked, rows = rng.integers(pairs, size=n), np.arange(n)
+    X = np.zeros((n, pairs + 1, letters + numbers))
+    X[:, :-1, :letters] = np.eye(letters)[order]
+    X[:, :-1, letters:] = np.eye(numbers)[beside]
+    X[:, -1, :letters] = np.eye(letters)[order[rows, asked]]
+    return Classification(X, beside[rows, asked])
+
+
+def _check_points(n, noise, rng):
+    check_rng(rng)
+    check_count(n=n)
+    check_not_negative(noise=noise)
+    return n
 
 
 def digits8():

@@ -295,3 +295,139 @@ def pixels(ax, image):
     look = {"cmap": GRAYS, "edgecolors": "face", "linewidth": 1}
     ax.pcolormesh(*edges, levels, vmin=-0.5, vmax=15.5, **look)
     return ax
+
+
+def classes(ax, X, y, *, size=5):
+    """Draw samples of two classes: blue discs, and orange squares.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    X : (n, 2) array
+    y : (n,) array of 0 and 1
+    size : float
+        Of a mark, in points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If X and y do not fit.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> len(classes(Figure().add_subplot(), [[0, 0], [1, 1]], [0, 1]).lines)
+    2
+    """
+    X, y = as_floats(X, "X"), as_floats(y, "y")
+    check_shapes(X=(X, "n 2"), y=(y, "n"))
+    for label, color, marker in ((0, "blue", "o"), (1, "orange", "s")):
+        look = {"color": INK[color], "markeredgecolor": INK["paper"]}
+        ax.plot(*X[y == label].T, marker, **look, markersize=size, zorder=3)
+    return ax
+
+
+def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
+    """Tint the plane by a score: orange where it is positive, blue where negative.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its limits should be xlim and ylim.
+    f : function of an (n, 2) array
+        Returns a score for each point, an (n,) array.
+    xlim, ylim : (low, high)
+    steps : sequence of float
+        Where the tint deepens, on both sides: 0 first, ascending. At 0 a line is drawn.
+    count : int
+        The number of grid points on each side.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If f does not return a score for each point.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> len(regions(ax, lambda X: X[:, 0], xlim=(-1, 1), ylim=(-1, 1)).collections)
+    2
+    """
+    x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    heights = as_floats(f(points), "what f returns")
+    check_shapes(**{"what f returns": (heights, f"{count**2}")})
+    far = steps[-1] + 1
+    levels = [-far, *(-step for step in steps[:0:-1]), *steps, far]
+    tints = [0.12 + 0.1 * k for k in range(len(steps))]
+    shades = [to_rgba(INK["blue"], tint) for tint in tints[::-1]]
+    shades += [to_rgba(INK["orange"], tint) for tint in tints]
+    heights = np.clip(heights, -far, far).reshape(count, count)
+    ax.contourf(x, y, heights, levels, colors=shades)
+    ax.contour(x, y, heights, [0], colors=[INK["ink"]], linewidths=1.5)
+    return ax
+
+
+def half_plane(ax, w, b, *, box, color="orange"):
+    """Tint the part of a box where a linear score is positive, deeper farther in.
+
+    Three tints begin where w·x + b is 0, a third, and two thirds of its largest value.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    w : (2,) array
+    b : float
+    box : (left, right, bottom, top)
+        The part of the plane that is looked at; it is drawn where it lies.
+    color : str
+        A name of the palette.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If w is not (2,).
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = half_plane(Figure().add_subplot(), [1, 0], 0, box=(-1, 1, -1, 1))
+    >>> len(ax.patches)
+    3
+    """
+    w = as_floats(w, "w")
+    check_shapes(w=(w, "2"))
+    left, right, bottom, top = box
+    corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+    highest = max((corners @ w + b).max(), 0.0)
+    for share in (0, 1 / 3, 2 / 3):
+        part = _above(corners, corners @ w + b - share * highest)
+        ax.fill(*part.T, color=INK[color], alpha=0.25, linewidth=0)
+    return ax
+
+
+def _above(corners, heights):
+    """The part of a polygon where a linear height is positive; a point if none is."""
+    kept = []
+    ends = zip(np.roll(corners, -1, axis=0), np.roll(heights, -1), strict=True)
+    for (p, high), (q, low) in zip(
+        zip(corners, heights, strict=True), ends, strict=True
+    ):
+        if high > 0:
+            kept.append(p)
+        if high * low < 0:
+            kept.append(p + (q - p) * high / (high - low))
+    return np.array(kept) if kept else corners[:1]

@@ -1207,7 +1207,7 @@ def dropout(X, p, *, rng):
 
     With a mask M from ``dropout_mask``::
 
-        Y = X ∘ M,   dX = dY ∘ M
+        Y = X ⊙ M,   dX = dY ⊙ M
 
     When the network is used, the layer is left out: the mean of Y is X.
 
@@ -1342,7 +1342,7 @@ def standardize(X, *, axis, epsilon=1e-5):
     With m the mean and v the mean squared deviation along the axis::
 
         Z = (X − m) / s,   s = √(v + ε)
-        dX = (dZ − mean(dZ) − Z mean(dZ ∘ Z)) / s
+        dX = (dZ − mean(dZ) − Z mean(dZ ⊙ Z)) / s
 
     Parameters
     ----------
@@ -1400,7 +1400,7 @@ def batch_norm(X, scale, shift, *, epsilon=1e-5):
 
     With Z from ``standardize`` along axis 0::
 
-        Y = Z ∘ scale + shift
+        Y = Z ⊙ scale + shift
 
     Parameters
     ----------
@@ -1442,7 +1442,7 @@ def layer_norm(X, scale, shift, *, epsilon=1e-5):
 
     With Z from ``standardize`` along axis 1::
 
-        Y = Z ∘ scale + shift
+        Y = Z ⊙ scale + shift
 
     No sample needs another, so that it is the same in training and in use.
 
@@ -1550,7 +1550,7 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
 
     With remembered moments m and v::
 
-        Y = (X − m) / √(v + ε) ∘ scale + shift
+        Y = (X − m) / √(v + ε) ⊙ scale + shift
 
     Parameters
     ----------

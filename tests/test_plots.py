@@ -34,6 +34,13 @@ def draw(name, ax, scale):
         "arrow": lambda: plots.arrow(ax, (0, 0), (scale, scale), color="blue"),
         "loss_curve": lambda: plots.loss_curve(ax, scale * np.arange(1.0, 5)),
         "pixels": lambda: plots.pixels(ax, scale * WALK),
+        "classes": lambda: plots.classes(ax, scale * WALK, [0, 1, 0]),
+        "regions": lambda: plots.regions(
+            ax, lambda X: scale * X[:, 0], xlim=(-1, 1), ylim=(-1, 1)
+        ),
+        "half_plane": lambda: plots.half_plane(
+            ax, [scale, 0], 1 - scale, box=(-1, 1, -1, 1)
+        ),
     }
     return drawings[name]()
 
@@ -106,3 +113,24 @@ def test_pixels_are_drawn_from_the_top_left_in_sixteen_grays(ax):
     assert_allclose(corners[-1, -1], [1, 0])
     with pytest.raises(ValueError, match=r"image must have shape \(height, width\)"):
         plots.pixels(ax, [0.0, 1.0])
+
+
+def area(patch):
+    """The area of a polygon, by the shoelace formula."""
+    x, y = patch.get_xy()[:-1].T
+    return abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
+
+
+def test_a_half_plane_is_tinted_in_three_equal_steps(ax):
+    plots.half_plane(ax, [1.0, 0.0], 0.5, box=(-1, 1, 0, 1))
+    assert_allclose([area(patch) for patch in ax.patches], [1.5, 1.0, 0.5])
+    plots.half_plane(ax, [1.0, 1.0], -9.0, box=(-1, 1, 0, 1))
+    assert [area(patch) for patch in ax.patches[3:]] == [0, 0, 0]
+
+
+def test_regions_change_color_where_the_score_changes_sign(ax):
+    plots.regions(ax, lambda X: X[:, 0] - 0.5, xlim=(-1, 1), ylim=(-1, 1))
+    line = ax.collections[1].get_paths()[0].vertices
+    assert_allclose(line[:, 0], 0.5)
+    with pytest.raises(ValueError, match="what f returns must have shape"):
+        plots.regions(ax, lambda X: X, xlim=(-1, 1), ylim=(-1, 1))

@@ -1,0 +1,341 @@
+"""The exercises of the chapter on networks; how to write one: `gradient_descent`."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from mathlib.exercises.checker import Exercise, Formula, Mistake
+from mathlib.exercises.gradient_descent import rounded
+
+RANDOM_CASES = 20
+
+
+def parameters_of(*sizes):
+    """Return the number of weights and biases of dense layers."""
+    return sum((d + 1) * k for d, k in pairwise(sizes))
+
+
+PARAMETERS = Exercise(
+    reference=parameters_of(64, 32, 10),
+    mistakes=(
+        Mistake(
+            64 * 32 + 32 * 10,
+            "The biases are missing: every unit has one, 32 + 10 in all; "
+            "you count the 2368 weights alone.",
+        ),
+        Mistake(
+            64 * 32 + 32,
+            "You stop at the hidden layer: its 2080 numbers are right, and the 10 "
+            "scores have 32 weights and a bias each.",
+        ),
+        Mistake(
+            parameters_of(64, 32, 10) + 64,
+            "You give the inputs a bias each: they are not computed, so the 64 extra "
+            "numbers belong to nothing.",
+        ),
+        Mistake(
+            64 * 32 * 10,
+            "You multiply across the layers: 20480 would be a weight for every path; "
+            "a weight belongs to one edge.",
+        ),
+    ),
+)
+
+
+def forward(X, W1, b1, W2, b2):
+    """Return the scores of a network with one hidden layer of rectifiers."""
+    return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+
+
+def forward_cases():
+    """Return the cases for `forward`."""
+
+    def case(*numbers):
+        x, w1, b1, w2, b2 = numbers
+        rows = np.array([[x]]), np.array([[w1]]), np.array([b1]), np.array([[w2]])
+        return *rows, np.array([b2])
+
+    yield case(1.0, 2.0, 1.0, 2.0, -7.0)
+    yield case(1.0, -2.0, 1.0, 2.0, 1.0)
+    rng = np.random.default_rng(1)
+    for _ in range(RANDOM_CASES):
+        n, d, k, m = rng.integers(1, 4, size=4)
+        shapes = (n, d), (d, k), k, (k, m), m
+        yield tuple(rounded(rng, -2, 2, shape) for shape in shapes)
+
+
+FORWARD = Exercise(
+    reference=forward,
+    cases=tuple(forward_cases()),
+    mistakes=(
+        Mistake(
+            lambda X, W1, b1, W2, b2: (X @ W1 + b1) @ W2 + b2,
+            "The rectifier is missing: at hidden pre-activation −1 the unit must say "
+            "0, not −1. Without it the two layers are one linear layer: you get "
+            "{got[0][0]:g} in place of {expected[0][0]:g}.",
+        ),
+        Mistake(
+            lambda X, W1, b1, W2, b2: np.maximum(forward(X, W1, b1, W2, b2), 0),
+            "You rectify the scores too: the score {expected[0][0]:g} becomes "
+            "{got[0][0]:g}, and a class that is unlikely cannot say so any more.",
+        ),
+        Mistake(
+            lambda X, W1, b1, W2, b2: np.maximum(X @ W1, 0) @ W2 + b2,
+            "b1 is missing: the hidden unit hears 2 in place of 3, and the score is "
+            "{got[0][0]:g} in place of {expected[0][0]:g}.",
+        ),
+        Mistake(
+            lambda X, W1, b1, W2, b2: np.maximum(X @ W1 + b1, 0) @ W2,
+            "b2 is missing: the score is {got[0][0]:g} in place of {expected[0][0]:g}.",
+        ),
+        Mistake(
+            lambda X, W1, b1, W2, b2: (np.maximum(X @ W1, 0) + b1) @ W2 + b2,
+            "You add b1 after the rectifier: a bias shifts the place of the kink, so "
+            "it belongs inside; you get {got[0][0]:g} in place of "
+            "{expected[0][0]:g}.",
+        ),
+    ),
+)
+
+
+def confusion(labels, predictions, classes):
+    """Count how often class i was taken for class j."""
+    counts = np.zeros((classes, classes), dtype=int)
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
+def counts_once(labels, predictions, classes):
+    """Return the wrong `confusion` in which a pair counts once, however frequent."""
+    counts = np.zeros((classes, classes), dtype=int)
+    counts[labels, predictions] += 1
+    return counts
+
+
+def confusion_cases():
+    """Return the cases for `confusion`."""
+    yield np.array([0, 0]), np.array([1, 1]), 2
+    yield np.array([0, 1, 1]), np.array([0, 0, 1]), 2
+    rng = np.random.default_rng(2)
+    for _ in range(RANDOM_CASES):
+        classes = int(rng.integers(2, 5))
+        n = int(rng.integers(4, 12))
+        yield rng.integers(classes, size=n), rng.integers(classes, size=n), classes
+
+
+CONFUSION = Exercise(
+    reference=confusion,
+    cases=tuple(confusion_cases()),
+    mistakes=(
+        Mistake(
+            lambda labels, predictions, classes: confusion(
+                predictions, labels, classes
+            ),
+            "Rows and columns are exchanged: two samples of class 0 taken for 1 belong "
+            "into row 0, column 1; you put them into row 1.",
+        ),
+        Mistake(
+            counts_once,
+            "A pair that occurs twice counts once: with an index array, += adds to "
+            "each place one time only. Use np.add.at, or a loop.",
+        ),
+        Mistake(
+            lambda labels, predictions, classes: np.diag(
+                np.bincount(labels[labels == predictions], minlength=classes)
+            ),
+            "You count what was right only: the diagonal. What a confusion matrix is "
+            "for stands beside it.",
+        ),
+    ),
+)
+
+
+def one_epoch(theta, gradient, order, size, rate):
+    """Take a step for each batch, in this order of the samples."""
+    for first in range(0, len(order), size):
+        theta = theta - rate * gradient(theta, order[first : first + size])
+    return theta
+
+
+def old_gradients(theta, gradient, order, size, rate):
+    """Return the wrong `one_epoch` whose gradients are all taken at the start."""
+    return one_epoch(theta, lambda _, batch: gradient(theta, batch), order, size, rate)
+
+
+def without_the_rest(theta, gradient, order, size, rate):
+    """Return the wrong `one_epoch` that leaves out an incomplete batch."""
+    return one_epoch(theta, gradient, order[: len(order) // size * size], size, rate)
+
+
+def mean_slope(X, y):
+    """Return the gradient of ½ mean (Xθ − y)² over the samples of a batch."""
+    return Formula(
+        "Xᵀ(Xθ − y)/n of the batch",
+        lambda theta, batch: X[batch].T @ (X[batch] @ theta - y[batch]) / len(batch),
+    )
+
+
+def epoch_cases():
+    """Return the cases for `one_epoch`."""
+    two = mean_slope(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]))
+    yield np.array([0.0]), two, np.array([1]), 1, 0.5
+    three = mean_slope(np.array([[1.0], [2.0], [1.0]]), np.array([1.0, 4.0, 3.0]))
+    yield np.array([0.0]), three, np.array([2, 0, 1]), 2, 0.1
+    rng = np.random.default_rng(3)
+    for _ in range(RANDOM_CASES):
+        n, d = int(rng.integers(5, 9)), int(rng.integers(1, 3))
+        slope = mean_slope(rounded(rng, -2, 2, (n, d)), rounded(rng, -2, 2, n))
+        order, size = rng.permutation(n), int(rng.integers(2, n - 1))
+        yield rounded(rng, -1, 1, d), slope, order, size, 0.1
+
+
+ONE_EPOCH = Exercise(
+    reference=one_epoch,
+    cases=tuple(epoch_cases()),
+    mistakes=(
+        Mistake(
+            lambda theta, gradient, order, size, rate: (
+                theta - rate * gradient(theta, order)
+            ),
+            "One step along the gradient of all data: that is an epoch of full-batch "
+            "descent. With {size} samples a batch there are several steps.",
+        ),
+        Mistake(
+            old_gradients,
+            "All your gradients are taken where the epoch began: the second batch must "
+            "see the θ that the first has made, and leads to {expected[0]:.4g}, not "
+            "{got[0]:.4g}.",
+        ),
+        Mistake(
+            without_the_rest,
+            "You leave out the last batch, because it is smaller than {size}: each "
+            "sample must be met once.",
+        ),
+        Mistake(
+            lambda theta, gradient, order, size, rate: one_epoch(
+                theta, gradient, np.sort(order), size, rate
+            ),
+            "You go through the samples as they lie: the batches must be cut from "
+            "order, or the classes may come sorted.",
+        ),
+        Mistake(
+            lambda theta, gradient, order, size, rate: one_epoch(
+                theta, gradient, order, size, -rate
+            ),
+            "You climb: from θ = {theta[0]:g} you go to {got[0]:g}, and the loss "
+            "grows.",
+        ),
+    ),
+)
+
+
+def attention_weights(query, keys):
+    """Return the share of each key in what is read."""
+    z = keys @ query / np.sqrt(len(query))
+    shares = np.exp(z - z.max())
+    return shares / shares.sum()
+
+
+def shares_of(z):
+    """Return the softmax of scores."""
+    shares = np.exp(z - z.max())
+    return shares / shares.sum()
+
+
+def attention_cases():
+    """Return the cases for `attention_weights`."""
+    yield np.array([2.0]), np.array([[1.0], [0.0]])
+    yield np.array([1.0, 1.0, 0.0, 1.0]), np.eye(4)
+    yield np.array([300.0, 0.0]), np.array([[9.0, 0.0], [0.0, 9.0]])
+    rng = np.random.default_rng(4)
+    for _ in range(RANDOM_CASES):
+        d, n = rng.integers(2, 5, size=2)
+        yield rounded(rng, -2, 2, d), rounded(rng, -2, 2, (n, d))
+
+
+ATTENTION_WEIGHTS = Exercise(
+    reference=attention_weights,
+    cases=tuple(attention_cases()),
+    mistakes=(
+        Mistake(
+            lambda query, keys: shares_of(keys @ query),
+            "The scale is missing: divide the dot products by √d, here √{query.size}, "
+            "or long vectors make the softmax choose one key alone.",
+        ),
+        Mistake(
+            lambda query, keys: shares_of(keys @ query / len(query)),
+            "You divide by d where √d belongs: the dot product of d independent terms "
+            "spreads like √{query.size}.",
+        ),
+        Mistake(
+            lambda query, keys: keys @ query / np.sqrt(len(query)),
+            "These are scores, {got[0]:g} and so on, not shares: the softmax is "
+            "missing.",
+        ),
+        Mistake(
+            lambda query, keys: (
+                np.exp(keys @ query / np.sqrt(len(query)))
+                / np.exp(keys @ query / np.sqrt(len(query))).sum()
+            ),
+            "exp overflows: with scores above 709 your shares are nan. Subtract the "
+            "largest score first; the shares stay the same.",
+        ),
+    ),
+)
+
+
+def slope_through_time(states, u):
+    """Return ∂h_T/∂h₀ of hₜ = tanh(u hₜ₋₁ + …), from the states h₁ … h_T."""
+    return float(np.prod(u * (1 - states**2)))
+
+
+def time_cases():
+    """Return the cases for `slope_through_time`."""
+    yield np.array([0.5]), 2.0
+    yield np.array([0.5, 0.0]), 3.0
+    rng = np.random.default_rng(5)
+    for _ in range(RANDOM_CASES):
+        size = rng.integers(2, 6)
+        yield rounded(rng, -0.9, 0.9, size), float(rounded(rng, 0.2, 1.5))
+
+
+SLOPE_THROUGH_TIME = Exercise(
+    reference=slope_through_time,
+    cases=tuple(time_cases()),
+    mistakes=(
+        Mistake(
+            lambda states, u: float(u ** len(states)),
+            "You leave out the slope of tanh, 1 − h²: at h = {states[0]:g} it is "
+            "0.75, and the slope is {expected:g}, not {got:g}.",
+        ),
+        Mistake(
+            lambda states, u: float(np.prod(1 - states**2)),
+            "The weight is missing: each step multiplies by u = {u:g} too, which "
+            "makes {expected:g} of your {got:g}.",
+        ),
+        Mistake(
+            lambda states, u: float(u * np.prod(1 - states**2)),
+            "u enters once in your answer, but the same weight is used at every step: "
+            "with u = {u:g} and {states.size} steps it enters {states.size} times.",
+        ),
+        Mistake(
+            lambda states, u: float(np.sum(u * (1 - states**2))),
+            "You add where the chain rule multiplies: one path leads back, through all "
+            "steps one after the other.",
+        ),
+        Mistake(
+            lambda states, u: float(np.prod(u * (1 - np.tanh(states) ** 2))),
+            "The states are what tanh has put out already: its slope is 1 − h², and "
+            "you take tanh of h = {states[0]:g} once more.",
+        ),
+    ),
+)
+
+EXERCISES = {
+    "parameters": PARAMETERS,
+    "forward": FORWARD,
+    "confusion": CONFUSION,
+    "one_epoch": ONE_EPOCH,
+    "attention_weights": ATTENTION_WEIGHTS,
+    "slope_through_time": SLOPE_THROUGH_TIME,
+}

@@ -1,0 +1,782 @@
+"""Networks: counted by hand, checked against layers by hand, scipy and torch."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from checking import check_gradient
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.signal import correlate2d
+
+from mathlib.activations import ACTIVATIONS, he, lecun
+from mathlib.autodiff import Tensor, softmax_cross_entropy, value_and_gradient
+from mathlib.backprop import (
+    backpropagate,
+    chain,
+    elementwise,
+    feed_forward,
+    pack,
+    residual,
+    unpack,
+)
+from mathlib.backprop import dense as dense_layer
+from mathlib.datasets import (
+    circles,
+    digits8,
+    digits28,
+    moons,
+    recall,
+    spirals,
+    xor,
+)
+from mathlib.eigenvalues import principal_components
+from mathlib.losses import LOSSES, cross_entropy, squared_error
+from mathlib.networks import (
+    RELU,
+    TANH,
+    History,
+    Score,
+    attention,
+    confusion_matrix,
+    convnet,
+    convolution,
+    count_parameters,
+    evaluate,
+    max_pool,
+    mlp,
+    objective,
+    outputs,
+    patches,
+    pathwise_slopes,
+    recall_network,
+    recurrence,
+    recurrent_network,
+    report,
+    saliency,
+    score_function_slopes,
+    scores,
+    spectrogram,
+    spot_check,
+    start,
+    train,
+)
+from mathlib.optimizers import adam, adam_in_place, sgd
+from mathlib.vectors import images_to_vectors, one_hot
+
+seeds = st.integers(0, 2**32 - 1)
+widths = st.lists(st.integers(1, 5), min_size=2, max_size=5)
+CORNERS = xor(4, rng=np.random.default_rng(0), noise=0.0)
+BY_HAND = [[[1.0, 1], [1, 1]], [0.0, -1], [[0.0, 1], [0, -2]], [0.5, 0]]
+
+
+def refuses(error, message):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+def some_data(n, d, classes, seed):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, d)), rng.integers(classes, size=n)
+
+
+# Networks
+
+
+def test_the_famous_counts():
+    assert count_parameters(mlp((784, 10))) == 7850
+    assert count_parameters(mlp((784, 128, 10))) == 101_770
+    assert count_parameters(mlp((64, 128, 10))) == 9610
+    assert count_parameters(mlp((3, 4, 2))) == 20 + 6  # edges, and units that compute
+    assert count_parameters(convnet((8, 8, 1), 8, 10)) == 3 * 3 * 8 + 8 + 72 * 10 + 10
+
+
+@given(widths)
+def test_every_unit_has_a_weight_for_each_input_and_a_bias(sizes):
+    expected = sum((d + 1) * k for d, k in pairwise(sizes))
+    assert count_parameters(mlp(sizes)) == expected
+    assert start(mlp(sizes), rng=np.random.default_rng(0)).shape == (expected,)
+
+
+def test_two_rectifiers_solve_xor_by_hand():
+    hidden, z = outputs(mlp((2, 2, 2)), pack(BY_HAND), CORNERS.X)
+    assert_array_equal(hidden, [[0, 0], [1, 0], [1, 0], [2, 1]])
+    assert_array_equal(z, [[0.5, 0], [0.5, 1], [0.5, 1], [0.5, 0]])
+    assert_array_equal(z.argmax(axis=1), CORNERS.y)
+
+
+@given(widths, seeds, st.sampled_from(["relu", "tanh", "gelu"]))
+def test_backprop_by_hand_finds_the_same_gradient(sizes, seed, name):
+    X, y = some_data(4, sizes[0], sizes[-1], seed)
+    network = mlp(sizes, ACTIVATIONS[name])
+    theta = start(network, rng=np.random.default_rng(seed))
+    value, gradient = objective(network)(theta, X, y)
+    layers = feed_forward(sizes, ACTIVATIONS[name])
+    by_hand = backpropagate(
+        layers, LOSSES["cross_entropy"], unpack(theta, network.shapes), X, y
+    )
+    assert_allclose(value, by_hand.loss, rtol=1e-12)
+    assert_allclose(gradient, pack(by_hand.gradients), rtol=1e-9, atol=1e-12)
+
+
+def test_a_skip_is_a_residual_block():
+    network = mlp((3, 4, 4, 2), TANH, skip=True)
+    theta = start(network, rng=np.random.default_rng(0))
+    X, y = some_data(5, 3, 2, 1)
+    tanh = elementwise(TANH)
+    block = residual(chain(dense_layer(4, 4), tanh))
+    layers = chain(dense_layer(3, 4), tanh, block, dense_layer(4, 2))
+    by_hand = backpropagate(
+        layers, LOSSES["cross_entropy"], unpack(theta, network.shapes), X, y
+    )
+    value, gradient = objective(network)(theta, X, y)
+    assert_allclose(value, by_hand.loss, rtol=1e-12)
+    assert_allclose(gradient, pack(by_hand.gradients), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"step"}))
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, cross_entropy])
+def test_gradients_agree_with_differences(name, loss):
+    network = mlp((3, 4, 4, 3), ACTIVATIONS[name])
+    theta = start(network, lecun, rng=np.random.default_rng(4))
+    X, y = some_data(6, 3, 3, 5)
+    _, gradient = objective(network, loss)(theta, X, y)
+    check_gradient(
+        lambda t: evaluate(network, t, X, y, loss=loss).loss, theta, gradient
+    )
+
+
+def test_the_start_scales_with_the_inputs_of_a_kernel():
+    network = convnet((28, 28, 4), 50, 10, kernel=5)
+    K, b, *_ = unpack(start(network, he, rng=np.random.default_rng(0)), network.shapes)
+    assert K.shape == (5, 5, 4, 50)
+    assert abs(K.std() - np.sqrt(2 / 100)) < 0.005
+    assert not b.any()
+
+
+@given(seeds)
+def test_equal_hidden_units_stay_equal(seed):
+    X, y = some_data(20, 2, 2, seed)
+    network = mlp((2, 4, 2), TANH)
+    parts = [np.full((2, 4), 0.3), np.zeros(4), np.full((4, 2), 0.2), np.zeros(2)]
+    rng = np.random.default_rng(seed)
+    theta = train(network, pack(parts), X, y, epochs=3, size=5, rng=rng).theta
+    W, b, V, _ = unpack(theta, network.shapes)
+    assert np.ptp(W, axis=1).max() < 1e-12
+    assert np.ptp(b) < 1e-12
+    assert np.ptp(V, axis=0).max() < 1e-12
+
+
+def test_networks_refuse():
+    with refuses(ValueError, "sizes must be two or more, but are (3,)"):
+        mlp((3,))
+    with refuses(ValueError, "sizes must be at least 1, but is 0"):
+        mlp((3, 0))
+    with refuses(TypeError, "sizes must be a whole number >= 0, but is 2.5"):
+        mlp((3, 2.5))
+    with refuses(TypeError, "activation must be a pair such as ACTIVATIONS['tanh']"):
+        mlp((3, 2), np.tanh)
+    with refuses(TypeError, "weights must be a function"):
+        start(mlp((3, 2)), "he", rng=np.random.default_rng(0))
+    with refuses(TypeError, "rng must be a random generator, but is 0"):
+        start(mlp((3, 2)), rng=0)
+    with refuses(ValueError, "theta must have shape (8,)"):
+        scores(mlp((3, 2)), np.zeros(7), np.zeros((1, 3)))
+    with refuses(ValueError, "W must have shape (d, k) with d = 4"):
+        scores(mlp((3, 2)), np.zeros(8), np.zeros((1, 4)))
+    with refuses(TypeError, "loss must be a function"):
+        objective(mlp((3, 2)), "cross-entropy")
+
+
+# Training
+
+
+def test_one_step_by_hand():
+    network, X, y = mlp((1, 2)), np.array([[2.0]]), np.array([1])
+    history = train(
+        network,
+        np.zeros(4),
+        X,
+        y,
+        epochs=1,
+        size=1,
+        rng=np.random.default_rng(0),
+        optimizer=sgd(0.5),
+    )
+    # The slopes of the scores are (½, −½); W follows them times 2, b as they are.
+    assert_allclose(history.theta, [-0.5, 0.5, -0.25, 0.25], rtol=0, atol=1e-15)
+    assert history.train[0] == Score(np.log(2), 0.0)
+    assert history.train[1].accuracy == 1.0
+
+
+def quick(optimizer=None, **options):
+    network = mlp((2, 8, 2), TANH)
+    theta = start(network, lecun, rng=np.random.default_rng(0))
+    data = moons(60, rng=np.random.default_rng(0))
+    settings = {"epochs": 5, "size": 10, "rng": np.random.default_rng(1)}
+    return train(network, theta, *data, optimizer=optimizer, **{**settings, **options})
+
+
+def test_the_history_is_complete():
+    test = moons(30, rng=np.random.default_rng(2))
+    history = quick(test=test, keep=True)
+    assert isinstance(history, History)
+    assert [len(each) for each in (history.train, history.test, history.thetas)] == [
+        6,
+        6,
+        6,
+    ]
+    assert_array_equal(history.thetas[-1], history.theta)
+    assert len({theta.tobytes() for theta in history.thetas}) == 6
+    network = mlp((2, 8, 2), TANH)
+    assert evaluate(network, history.theta, *test) == history.test[-1]
+    assert history.stop_reason == "epochs"
+    assert quick().thetas == quick().test == []
+
+
+def test_training_is_repeatable_and_test_data_change_nothing():
+    test = moons(30, rng=np.random.default_rng(2))
+    assert_array_equal(quick().theta, quick(test=test, keep=True).theta)
+
+
+def test_adam_in_place_and_pure_adam_train_alike():
+    pure, in_place = quick(adam(0.01)), quick(adam_in_place(0.01))
+    assert_allclose(pure.theta, in_place.theta, rtol=1e-12)
+
+
+def test_nothing_given_is_changed():
+    network = mlp((2, 2))
+    theta, (X, y) = np.zeros(6), moons(20, rng=np.random.default_rng(0))
+    before = X.copy(), y.copy()
+    train(network, theta, X, y, epochs=1, size=5, rng=np.random.default_rng(0))
+    assert not theta.any()
+    assert_array_equal(X, before[0])
+    assert_array_equal(y, before[1])
+
+
+def test_a_divergence_is_reported_and_ends_the_training():
+    def cubed(z, y):
+        return (z**4).mean()
+
+    rng = np.random.default_rng(0)
+    history = train(
+        mlp((1, 1)),
+        np.array([3.0, 0.0]),
+        np.ones((2, 1)),
+        np.zeros(2),
+        epochs=50,
+        size=2,
+        rng=rng,
+        optimizer=sgd(10.0),
+        loss=cubed,
+        metric=None,
+    )
+    assert history.stop_reason == "diverged"
+    assert len(history.train) < 20
+    assert np.isnan(history.train[0].accuracy)
+
+
+def test_progress_is_told_after_each_epoch():
+    seen = []
+    history = quick(progress=lambda *told: seen.append(told))
+    assert seen == [(k, 5, history.train[k]) for k in range(1, 6)]
+
+
+def test_report_writes_now_and_then():
+    lines = []
+    progress = report(every=2, write=lines.append)
+    for epoch in (1, 2, 3):
+        progress(epoch, 3, Score(0.5, float("nan")))
+    assert lines == ["epoch 2 of 3: loss 0.5000", "epoch 3 of 3: loss 0.5000"]
+    with refuses(ValueError, "every must be at least 1, but is 0"):
+        report(0)
+    with refuses(TypeError, "write must be a function"):
+        report(write="stdout")
+
+
+def test_training_refuses():
+    network, rng = mlp((2, 2)), np.random.default_rng(0)
+    X, y = moons(20, rng=rng)
+    with refuses(ValueError, "X and y must hold the same number of samples"):
+        train(network, np.zeros(6), X, y[:-1], epochs=1, size=5, rng=rng)
+    with refuses(ValueError, "X and y must hold the same number of samples"):
+        train(network, np.zeros(6), X[:0], y[:0], epochs=1, size=5, rng=rng)
+    with refuses(ValueError, "size must be a whole number in 1 … n = 20, but is 21"):
+        train(network, np.zeros(6), X, y, epochs=1, size=21, rng=rng)
+    with refuses(TypeError, "epochs must be a whole number >= 0"):
+        train(network, np.zeros(6), X, y, epochs=1.5, size=5, rng=rng)
+    with pytest.raises(ValueError, match="labels must be whole numbers in 0 … 1"):
+        train(network, np.zeros(6), X, y + 1, epochs=1, size=5, rng=rng)
+
+
+# What the chapter promises
+
+
+def test_no_line_has_more_than_three_corners():
+    network = mlp((2, 2))
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        theta = start(network, rng=rng)
+        history = train(
+            network,
+            theta,
+            *CORNERS,
+            epochs=100,
+            size=4,
+            rng=rng,
+            optimizer=adam_in_place(0.1),
+        )
+        assert max(score.accuracy for score in history.train) <= 0.75
+
+
+def test_xor_is_learnt_from_twenty_of_twenty_starts():
+    network = mlp((2, 4, 2), TANH)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        history = train(
+            network,
+            start(network, lecun, rng=rng),
+            *CORNERS,
+            epochs=200,
+            size=4,
+            rng=rng,
+            optimizer=adam_in_place(0.05),
+        )
+        assert history.train[-1].accuracy == 1
+        assert history.train[-1].loss < 0.1
+
+
+def test_small_digits_to_97_percent():
+    digits = digits8()
+    X = images_to_vectors(digits.images) / 16
+    order = np.random.default_rng(0).permutation(1797)
+    learn, rest = order[:1437], order[1437:]
+    network, rng = mlp((64, 128, 10)), np.random.default_rng(0)
+    history = train(
+        network,
+        start(network, rng=rng),
+        X[learn],
+        digits.labels[learn],
+        epochs=30,
+        size=32,
+        rng=rng,
+        optimizer=adam_in_place(2e-3),
+        test=(X[rest], digits.labels[rest]),
+    )
+    assert history.test[-1].accuracy >= 0.97
+
+
+def test_large_digits_to_93_percent():
+    digits = digits28()
+    X, X_test = (
+        images_to_vectors(images) / 255
+        for images in (digits.train_images, digits.test_images)
+    )
+    network, rng = mlp((784, 128, 10)), np.random.default_rng(1)
+    history = train(
+        network,
+        start(network, rng=rng),
+        X,
+        digits.train_labels,
+        epochs=8,
+        size=100,
+        rng=rng,
+        optimizer=adam_in_place(5e-3),
+    )
+    found = evaluate(network, history.theta, X_test, digits.test_labels)
+    assert found.accuracy >= 0.93
+
+
+def test_a_linear_autoencoder_comes_down_to_the_floor_of_pca():
+    X = images_to_vectors(digits8().images[:500]) / 16
+    X = X - X.mean(axis=0)
+    pca = principal_components(X, 4)
+    floor = squared_error(pca.scores @ pca.components + pca.mean, X)
+    network, rng = mlp((64, 4, 64), ACTIVATIONS["identity"]), np.random.default_rng(0)
+    history = train(
+        network,
+        start(network, lecun, rng=rng),
+        X,
+        X,
+        epochs=60,
+        size=20,
+        rng=rng,
+        optimizer=adam_in_place(3e-3),
+        loss=squared_error,
+        metric=None,
+    )
+    assert floor < history.train[-1].loss < 1.02 * floor
+
+
+# What to ask of a network
+
+
+@given(st.integers(1, 5), st.integers(0, 30), seeds)
+def test_the_confusion_matrix_counts_every_sample_once(classes, n, seed):
+    rng = np.random.default_rng(seed)
+    labels, predictions = rng.integers(classes, size=(2, n))
+    counts = confusion_matrix(labels, predictions, classes)
+    assert_array_equal(
+        counts, one_hot(labels, classes).T @ one_hot(predictions, classes)
+    )
+    assert counts.sum() == n
+    assert np.trace(counts) == (labels == predictions).sum()
+
+
+def test_the_confusion_matrix_refuses():
+    with refuses(ValueError, "predictions must have shape (n,) with n = 2"):
+        confusion_matrix(np.array([0, 1]), np.array([0]), 2)
+    with refuses(ValueError, "labels must be whole numbers in 0 … 1"):
+        confusion_matrix(np.array([0, -1]), np.array([0, 1]), 2)
+
+
+@given(seeds)
+def test_saliency_of_a_linear_model_is_its_weights(seed):
+    rng = np.random.default_rng(seed)
+    W, b, X = rng.normal(size=(3, 4)), rng.normal(size=4), rng.normal(size=(5, 3))
+    classes = rng.integers(4, size=5)
+    found = saliency(mlp((3, 4)), pack([W, b]), X, classes)
+    assert_array_equal(found, W[:, classes].T)
+
+
+@pytest.mark.parametrize(
+    ("network", "shape"),
+    [(mlp((4, 5, 3), TANH), (4,)), (convnet((4, 4, 1), 3, 3), (4, 4, 1))],
+)
+def test_saliency_agrees_with_differences(network, shape):
+    rng = np.random.default_rng(0)
+    theta, X = start(network, rng=rng), rng.normal(size=(2, *shape))
+    found = saliency(network, theta, X, np.array([2, 0]))
+    check_gradient(
+        lambda x: scores(network, theta, np.stack([x, X[1]]))[0, 2], X[0], found[0]
+    )
+    assert found.shape == X.shape
+
+
+def test_saliency_refuses():
+    with refuses(ValueError, "labels must be whole numbers in 0 … 1"):
+        saliency(mlp((2, 2)), np.zeros(6), np.zeros((1, 2)), np.array([2]))
+    with refuses(ValueError, "classes must have shape (1,)"):
+        saliency(mlp((2, 2)), np.zeros(6), np.zeros((1, 2)), np.array([0, 0]))
+
+
+def test_a_spot_check_sees_a_wrong_gradient():
+    network, rng = mlp((5, 6, 3), TANH), np.random.default_rng(0)
+    theta, (X, y) = start(network, rng=rng), some_data(8, 5, 3, 1)
+    options = {"count": 20, "rng": rng}
+    assert spot_check(network, theta, X, y, **options) < 1e-8
+
+    def twice_backward(z, y):
+        """The value is right; the slope is twice what it should be."""
+        loss = softmax_cross_entropy(z, y)
+        if not isinstance(loss, Tensor):
+            return loss
+        edges = [(x, lambda g, out=None, p=p: 2 * p(g)) for x, p in loss.edges]
+        return Tensor(loss.value, edges)
+
+    assert spot_check(network, theta, X, y, **options, loss=twice_backward) > 0.4
+    with refuses(ValueError, "count must be at most 57, the number of slopes"):
+        spot_check(network, theta, X, y, count=58, rng=rng)
+
+
+# Images
+
+
+@given(
+    st.integers(1, 3),
+    st.integers(2, 5),
+    st.integers(2, 5),
+    st.integers(1, 2),
+    st.integers(1, 3),
+    seeds,
+)
+def test_a_convolution_is_a_sum_of_scipy_s_correlations(n, h, w, c, k, seed):
+    rng = np.random.default_rng(seed)
+    X, K, b = (
+        rng.normal(size=(n, h, w, c)),
+        rng.normal(size=(2, 2, c, k)),
+        rng.normal(size=k),
+    )
+    Y = convolution(X, K, b)
+    for i in range(n):
+        for m in range(k):
+            expected = b[m] + sum(
+                correlate2d(X[i, :, :, a], K[:, :, a, m], mode="valid")
+                for a in range(c)
+            )
+            assert_allclose(Y[i, :, :, m], expected, atol=1e-12)
+
+
+def test_a_convolution_moves_with_the_image():
+    rng = np.random.default_rng(0)
+    X, K = np.zeros((1, 9, 9, 1)), rng.normal(size=(3, 3, 1, 2))
+    X[0, 3:6, 3:6, 0] = rng.normal(size=(3, 3))
+    moved = np.roll(X, (1, -1), axis=(1, 2))
+    before, after = (convolution(x, K, np.zeros(2)) for x in (X, moved))
+    assert_allclose(after, np.roll(before, (1, -1), axis=(1, 2)), atol=1e-15)
+
+
+def test_gradients_of_a_convnet_agree_with_differences():
+    network = convnet((4, 6, 2), 2, 3)
+    theta = start(network, rng=np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(3, 4, 6, 2)), np.array([0, 2, 1])
+    _, gradient = objective(network)(theta, X, y)
+    check_gradient(lambda t: evaluate(network, t, X, y).loss, theta, gradient)
+
+
+def test_pooling_by_hand():
+    X = np.array([[1.0, 5, 2, 0], [3, 4, 9, 8]]).reshape(1, 2, 4, 1)
+    assert_array_equal(max_pool(X).ravel(), [5, 9])
+    assert_array_equal(max_pool(X, 1), X)
+
+
+def test_images_refuse():
+    with refuses(ValueError, "the window must fit into an image of 2 by 2, but is 3"):
+        patches(np.zeros((1, 2, 2, 1)), 3, 1)
+    with refuses(ValueError, "X must have shape (n, h, w, c)"):
+        patches(np.zeros((2, 2)), 1, 1)
+    with refuses(ValueError, "K must have shape (height, width, c, k) with c = 3"):
+        convolution(np.zeros((1, 4, 4, 3)), np.zeros((2, 2, 1, 1)), np.zeros(1))
+    with refuses(ValueError, "size must divide 4 and 5, but is 2"):
+        max_pool(np.zeros((1, 4, 5, 1)))
+    with refuses(ValueError, "pool must divide 5 and 5"):
+        convnet((7, 7, 1), 2, 3)
+    with refuses(ValueError, "sizes must be at least 1"):
+        convnet((8, 8, 1), 0, 3)
+
+
+# Sequences
+
+
+@given(seeds, st.integers(1, 5))
+def test_a_recurrence_is_its_loop(seed, length):
+    rng = np.random.default_rng(seed)
+    X, W = rng.normal(size=(2, length, 3)), rng.normal(size=(3, 4))
+    U, b = rng.normal(size=(4, 4)), rng.normal(size=4)
+    H = np.zeros((2, 4))
+    for t, state in enumerate(recurrence(X, W, U, b)):
+        H = np.tanh(X[:, t] @ W + H @ U + b)
+        assert_allclose(state, H, rtol=1e-12, atol=1e-14)
+
+
+def test_gradients_through_time_agree_with_differences():
+    network = recurrent_network(2, 3, 2)
+    theta = start(network, lecun, rng=np.random.default_rng(0))
+    X, y = np.random.default_rng(1).normal(size=(4, 5, 2)), np.array([0, 1, 1, 0])
+    _, gradient = objective(network)(theta, X, y)
+    check_gradient(lambda t: evaluate(network, t, X, y).loss, theta, gradient)
+    assert len(outputs(network, theta, X)) == 6
+    assert scores(network, theta, X[:, :2]).shape == (4, 2)  # any length will do
+
+
+@given(seeds)
+def test_attention_by_a_loop_and_its_laws(seed):
+    rng = np.random.default_rng(seed)
+    Q, K, V = (rng.normal(size=shape) for shape in ((2, 4), (3, 4), (3, 5)))
+    read = attention(Q, K, V)
+    for q, output, weights in zip(Q, *read, strict=True):
+        shares = np.exp([q @ k / 2 for k in K])
+        assert_allclose(weights, shares / shares.sum(), rtol=1e-12)
+        assert_allclose(output, weights @ V, rtol=1e-12, atol=1e-12)
+    order = rng.permutation(3)
+    assert_allclose(
+        attention(Q, K[order], V[order]).output, read.output, rtol=1e-10, atol=1e-12
+    )
+
+
+def test_attention_of_a_batch_is_attention_of_each():
+    rng = np.random.default_rng(0)
+    Q, K, V = (rng.normal(size=(2, n, 3)) for n in (4, 5, 5))
+    both = attention(Q, K, V)
+    for i in range(2):
+        one = attention(Q[i], K[i], V[i])
+        assert_allclose(both.output[i], one.output, rtol=1e-12)
+        assert_allclose(both.weights[i], one.weights, rtol=1e-12)
+
+
+def test_gradients_of_attention_agree_with_differences():
+    network = recall_network(3, 2)
+    theta = start(network, lecun, rng=np.random.default_rng(0))
+    data = recall(6, rng=np.random.default_rng(1), pairs=3, letters=3, numbers=2)
+    _, gradient = objective(network)(theta, *data)
+    check_gradient(lambda t: evaluate(network, t, *data).loss, theta, gradient)
+
+
+def test_attention_learns_to_look_up():
+    network, rng = recall_network(4, 4), np.random.default_rng(0)
+    history = train(
+        network,
+        start(network, lecun, rng=rng) / 3,
+        *recall(500, rng=np.random.default_rng(0)),
+        epochs=10,
+        size=20,
+        rng=rng,
+        optimizer=adam_in_place(0.02),
+        test=recall(200, rng=np.random.default_rng(1)),
+    )
+    assert history.test[0].accuracy < 0.6
+    assert history.test[-1].accuracy == 1
+
+
+def test_sequences_refuse():
+    with refuses(ValueError, "U must have shape (k, k) with k = 2"):
+        recurrence(np.zeros((1, 1, 1)), np.zeros((1, 2)), np.zeros((2, 3)), np.zeros(2))
+    with refuses(ValueError, "keys must have shape (n, d) with d = 2"):
+        attention(np.zeros((1, 2)), np.zeros((3, 4)), np.zeros((3, 1)))
+    with refuses(ValueError, "values must have shape (n, m) with n = 3"):
+        attention(np.zeros((1, 2)), np.zeros((3, 2)), np.zeros((2, 1)))
+
+
+# Chance, sound
+
+
+@given(st.floats(-2, 2), st.floats(0.2, 2), seeds)
+def test_both_estimates_of_a_slope_agree_with_the_exact_one(mean, sd, seed):
+    rng = np.random.default_rng(seed)
+    n, exact = 20_000, np.array([2 * mean, 2 * sd])  # of E z² = μ² + σ²
+    off = np.abs(pathwise_slopes(lambda z: 2 * z, mean, sd, n, rng=rng) - exact)
+    spread = np.array([2 * sd, 2 * np.hypot(mean, sd * np.sqrt(2))]) / np.sqrt(n)
+    assert (off <= 6 * spread).all()
+    off = np.abs(score_function_slopes(np.square, mean, sd, n, rng=rng) - exact)
+    wide = 12 * (mean**2 + sd**2) / sd / np.sqrt(n)
+    assert (off <= 6 * wide).all()
+
+
+def test_the_source_s_million_draws():
+    rng = np.random.default_rng(0)
+    found = pathwise_slopes(lambda z: 2 * z, 1.5, 0.7, 1_000_000, rng=rng)
+    assert_allclose(found, [3.0014, 1.4049], atol=5e-5)
+
+
+def test_slopes_refuse():
+    rng = np.random.default_rng(0)
+    with refuses(ValueError, "sd must be a finite number > 0"):
+        pathwise_slopes(np.cos, 0.0, 0.0, 5, rng=rng)
+    with refuses(ValueError, "n must be at least 1, but is 0"):
+        score_function_slopes(np.cos, 0.0, 1.0, 0, rng=rng)
+    with refuses(TypeError, "slope must be a function"):
+        pathwise_slopes(2.0, 0.0, 1.0, 5, rng=rng)
+    with refuses(TypeError, "rng must be a random generator"):
+        pathwise_slopes(np.cos, 0.0, 1.0, 5, rng=0)
+
+
+def test_a_spectrogram_by_the_sum_of_its_definition():
+    signal = np.random.default_rng(0).normal(size=20)
+    S = spectrogram(signal, window=6, hop=4)
+    assert S.shape == (4, 4)
+    k = np.arange(6)
+    for f in range(4):
+        for t in range(4):
+            wave = np.exp(-2j * np.pi * f * k / 6)
+            piece = signal[4 * t : 4 * t + 6] * np.hanning(6)
+            assert_allclose(S[f, t], abs((piece * wave).sum()), atol=1e-12)
+    with refuses(ValueError, "window must be in 2 … 20"):
+        spectrogram(signal, window=21, hop=1)
+    with refuses(ValueError, "hop must be at least 1, but is 0"):
+        spectrogram(signal, window=4, hop=0)
+
+
+# Data
+
+
+@pytest.mark.parametrize("make", [xor, moons, circles, spirals])
+def test_points_in_the_plane(make):
+    for n in (0, 1, 7, 200):
+        X, y = make(n, rng=np.random.default_rng(0))
+        assert X.shape == (n, 2)
+        assert y.shape == (n,)
+        assert y.dtype == np.int64
+        assert abs(2 * y.sum() - n) <= 1
+    still, moved = (
+        make(300, rng=np.random.default_rng(0), noise=noise).X for noise in (0.0, 0.3)
+    )
+    assert abs((moved - still).std() - 0.3) < 0.03
+    with refuses(TypeError, "rng must be a random generator"):
+        make(rng=0)
+    with refuses(ValueError, "noise must be"):
+        make(rng=np.random.default_rng(0), noise=-1.0)
+
+
+def test_moons_circles_and_spirals_do_not_touch():
+    for make in (moons, circles, spirals):
+        X, y = make(200, rng=np.random.default_rng(0), noise=0.0)
+        apart = np.linalg.norm(X[y == 0][:, None] - X[y == 1], axis=-1)
+        assert apart.min() > 0.15
+
+
+@given(st.integers(1, 5), st.integers(0, 3), st.integers(1, 4), seeds)
+def test_a_question_has_its_answer_in_the_list(pairs, more, numbers, seed):
+    letters, rng = pairs + more, np.random.default_rng(seed)
+    X, y = recall(20, rng=rng, pairs=pairs, letters=letters, numbers=numbers)
+    assert X.shape == (20, pairs + 1, letters + numbers)
+    for sequence, answer in zip(X, y, strict=True):
+        *rows, question = sequence
+        found = [row for row in rows if row[:letters] @ question[:letters]]
+        assert len(found) == 1
+        assert found[0][letters:].argmax() == answer
+        assert not question[letters:].any()
+
+
+def test_recall_refuses():
+    with refuses(ValueError, "pairs must be in 1 … letters = 4, but is 5"):
+        recall(rng=np.random.default_rng(0), pairs=5)
+
+
+# Another library's word
+
+
+@pytest.fixture(scope="module")
+def torch():
+    return pytest.importorskip("torch")
+
+
+def test_torch_convolves_alike(torch):
+    rng = np.random.default_rng(0)
+    X, K = rng.normal(size=(2, 6, 5, 3)), rng.normal(size=(3, 2, 3, 4))
+    b = rng.normal(size=4)
+    theirs = torch.nn.functional.conv2d(
+        torch.tensor(X.transpose(0, 3, 1, 2)),
+        torch.tensor(K.transpose(3, 2, 0, 1)),
+        torch.tensor(b),
+    )
+    ours = convolution(X, K, b).transpose(0, 3, 1, 2)
+    assert_allclose(ours, theirs.numpy(), rtol=1e-12, atol=1e-12)
+
+
+def test_torch_attends_alike(torch):
+    Q, K, V = np.random.default_rng(0).normal(size=(3, 2, 4, 3))
+    theirs = torch.nn.functional.scaled_dot_product_attention(
+        *(torch.tensor(each) for each in (Q, K, V))
+    )
+    assert_allclose(attention(Q, K, V).output, theirs.numpy(), rtol=1e-12)
+
+
+def test_torch_recurs_alike_and_back(torch):
+    rng = np.random.default_rng(0)
+    X, W, U, b = (rng.normal(size=shape) for shape in ((2, 5, 3), (3, 4), (4, 4), (4,)))
+    cell = torch.nn.RNN(3, 4, batch_first=True).double()
+    with torch.no_grad():
+        cell.weight_ih_l0.copy_(torch.tensor(W.T))
+        cell.weight_hh_l0.copy_(torch.tensor(U.T))
+        cell.bias_ih_l0.copy_(torch.tensor(b))
+        cell.bias_hh_l0.zero_()
+    states, _ = cell(torch.tensor(X))
+    assert_allclose(recurrence(X, W, U, b)[-1], states[:, -1].detach().numpy())
+    states[:, -1].sum().backward()
+    _, (slope,) = value_and_gradient(lambda U: recurrence(X, W, U, b)[-1].sum())(U)
+    assert_allclose(slope.T, cell.weight_hh_l0.grad.numpy(), rtol=1e-10)
+
+
+def test_the_rectifier_is_fused_and_the_default():
+    assert RELU is ACTIVATIONS["relu"]
+    X, y = some_data(6, 3, 2, 0)
+    theta = start(mlp((3, 4, 2)), rng=np.random.default_rng(0))
+    plain = mlp((3, 4, 2), RELU._replace(f=lambda z: np.maximum(z, 0.0)))
+    for a, b in zip(
+        objective(mlp((3, 4, 2)))(theta, X, y),
+        objective(plain)(theta, X, y),
+        strict=True,
+    ):
+        assert_allclose(a, b, rtol=1e-12, atol=1e-14)
