@@ -1,7 +1,6 @@
 """The directive ``quiz``: what it makes of a page, and what it refuses."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 
 EXTENSIONS = Path(__file__).resolve().parent.parent / "_ext"
 
@@ -321,15 +319,6 @@ def test_a_warning_stops_a_strict_build(tmp_path):
 
 
 # In a browser, with the theme of the book
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

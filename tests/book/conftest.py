@@ -1,4 +1,4 @@
-"""The book, a browser, and a server for a folder: what the tests of pages need."""
+"""The book, and a server for a folder: what the tests of pages need."""
 
 import functools
 import threading
@@ -8,8 +8,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from book.book import ROOT
 from book.pages import STAMP, sources
-
-from tools.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -21,13 +19,6 @@ def built():
     newer = [str(p.relative_to(ROOT)) for p in sources() if p.stat().st_mtime > made]
     if newer:
         pytest.fail(f"newer than the book, run make book first: {newer}", pytrace=False)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Headless Chromium, started once."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
