@@ -10,6 +10,7 @@ from benchmarks import (
     build,
     imports,
     linear_algebra,
+    networks,
     optimizers,
     sliders_live,
     sliders_page,
@@ -29,6 +30,7 @@ PARTS = {
     "optimizers": optimizers,
     "linear_algebra": linear_algebra,
     "autodiff": autodiff,
+    "networks": networks,
 }
 
 
