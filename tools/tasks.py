@@ -17,6 +17,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "installed.txt"
 OLDEST, NEWEST = (3, 11), (3, 13)
+# Two notebooks run at once: with a thread for each core, each waits for the other.
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} | os.environ
 TORCH = "torch==2.13.0"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -101,7 +103,8 @@ def run(module, *arguments):
 
 def finish(command):
     """Run a command in the project's folder; stop here if it fails."""
-    finished = subprocess.run([*map(str, command)], cwd=ROOT, check=False)
+    command = [*map(str, command)]
+    finished = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False)
     if finished.returncode:
         sys.exit(finished.returncode)
 
