@@ -13,8 +13,8 @@ import warnings
 import numpy as np
 
 from benchmarks.linear_algebra import ALONE
-from benchmarks.optimizers import share
 from benchmarks.results import Result
+from benchmarks.stopwatch import share
 from mathlib.autodiff import (
     dense,
     dense_relu,

@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from time import perf_counter
 
 import numpy as np
 from numpy.linalg import eigh
 
 from benchmarks.results import Result
+from benchmarks.stopwatch import share
 from mathlib.eigenvalues import jacobi, naive_jacobi, svd, symmetric_eigenpairs
 from mathlib.matrices import lu, lu_solve
 from tools.tasks import ROOT
@@ -70,16 +70,7 @@ def results():
 
 def ratio(one, other, rounds):
     """Return the fastest time of one function over that of the other, run in turn."""
-    times = [(seconds(one), seconds(other)) for _ in range(rounds)]
-    first, second = map(min, zip(*times, strict=True))
-    return first / second
-
-
-def seconds(run):
-    """Return how long one call takes."""
-    begin = perf_counter()
-    run()
-    return perf_counter() - begin
+    return share(one, other, rounds) / 100
 
 
 def normal(*shape):

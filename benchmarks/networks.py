@@ -11,8 +11,8 @@ import sys
 import numpy as np
 
 from benchmarks.linear_algebra import ALONE
-from benchmarks.optimizers import seconds, share
 from benchmarks.results import Result
+from benchmarks.stopwatch import seconds, share
 from mathlib.datasets import digits28
 from mathlib.networks import mlp, objective, start, train
 from mathlib.optimizers import adam_in_place, minibatches

@@ -1,10 +1,9 @@
 """What it saves to move all learning rates at once, and to let Adam work in place."""
 
-from time import perf_counter
-
 import numpy as np
 
 from benchmarks.results import Result
+from benchmarks.stopwatch import share
 from mathlib.optimizers import adam, adam_in_place, minimize, sgd, sweep
 
 ROUNDS = 100
@@ -23,20 +22,6 @@ def measure():
         ),
         Result("Adam's step in place, of the pure step's time", in_place, "%"),
     ]
-
-
-def share(quick, slow, rounds):
-    """Return the fastest time of one as a percentage of that of the other."""
-    times = [(seconds(quick), seconds(slow)) for _ in range(rounds)]
-    fastest, other = map(min, zip(*times, strict=True))
-    return 100 * fastest / other
-
-
-def seconds(run):
-    """Return how long one call takes."""
-    begin = perf_counter()
-    run()
-    return perf_counter() - begin
 
 
 def gradient(theta):

@@ -27,7 +27,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from mathlib.checks import as_floats, check_callable, check_labels, check_shapes
+from mathlib.checks import (
+    as_floats,
+    check_callable,
+    check_labels,
+    check_shapes,
+    stands_for_array,
+)
 from mathlib.special import erfc
 
 # The table of derivatives
@@ -315,9 +321,7 @@ def _plain(value):
     """What a Tensor holds: an array of floats, or a number of numpy's."""
     if type(value) is np.ndarray and value.dtype == float:  # most are: ask no more
         return value
-    if hasattr(value, "__array_ufunc__") and not isinstance(
-        value, np.ndarray | np.generic
-    ):
+    if stands_for_array(value):
         raise TypeError(
             f"value must be a plain array, but is a {type(value).__name__}: "
             "a Tensor is differentiated once; for second derivatives take differences "

@@ -45,7 +45,7 @@ def as_floats(x, name="the array"):
     Traceback (most recent call last):
     TypeError: start must hold real numbers, but holds complex128
     """
-    if hasattr(x, "__array_ufunc__") and not isinstance(x, np.ndarray | np.generic):
+    if stands_for_array(x):
         return x
     try:
         array = np.asarray(x)
@@ -55,6 +55,25 @@ def as_floats(x, name="the array"):
         kind = "text" if array.dtype.kind in "SU" else array.dtype
         raise TypeError(f"{name} must hold real numbers, but holds {kind}")
     return array.astype(float, copy=False)
+
+
+def stands_for_array(x):
+    """Whether x acts as an array without being one of numpy's: a Tensor does.
+
+    Parameters
+    ----------
+    x : object
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> stands_for_array(np.zeros(2)), stands_for_array([0.0, 0.0])
+    (False, False)
+    """
+    return hasattr(x, "__array_ufunc__") and not isinstance(x, np.ndarray | np.generic)
 
 
 def check_shapes(**arguments):

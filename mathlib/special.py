@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_positive
+from mathlib.checks import as_floats, check_positive, stands_for_array
 
 # A ufunc, so that it acts entry by entry and has its rule in autodiff's table.
 erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -190,7 +190,4 @@ def _scores(z):
 
 def _as_numbers(result):
     """What a ufunc made from Python returns are objects: make them floats again."""
-    is_tensor = hasattr(result, "__array_ufunc__") and not isinstance(
-        result, np.ndarray | np.generic
-    )
-    return result if is_tensor else np.asarray(result, float)[()]
+    return result if stands_for_array(result) else np.asarray(result, float)[()]
