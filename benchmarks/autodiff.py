@@ -1,19 +1,16 @@
 """A training step by autodiff beside numpy by hand and other libraries.
 
-All in a process of its own, on one thread. What is not installed is skipped.
+What is not installed is skipped.
 """
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.linear_algebra import ALONE
-from benchmarks.results import Result
+from benchmarks.alone import measured_alone
 from benchmarks.stopwatch import share
 from mathlib.autodiff import (
     dense,
@@ -21,58 +18,86 @@ from mathlib.autodiff import (
     softmax_cross_entropy,
     value_and_flat_gradient,
 )
-from mathlib.datasets import digits8
-from mathlib.optimizers import adam_in_place, minibatches, sgd
-from tools.tasks import ROOT
+from mathlib.datasets import digits8, digits28
+from mathlib.optimizers import adam_in_place, minibatches, sgd_in_place
+from mathlib.vectors import images_to_vectors
 
-ROUNDS = 200
-RATE, BATCH, EPOCHS = 1e-3, 64, 5
-SHAPES = [(64, 128), (128,), (128, 10), (10,)]
+ROUNDS, IN_A_ROW = 100, 28
+RATE, EPOCHS = 1e-3, 5
 DEPTHS = (1, 2, 4, 8, 16, 32, 64)
+
+
+class Case(NamedTuple):
+    """A network with one hidden layer, its first weights, and a batch of digits."""
+
+    shapes: list  # of W_1, b_1, W_2, b_2
+    start: list  # the arrays of these shapes
+    batch: tuple  # images, one in a row, and labels
 
 
 def measure():
     """Time each pair in turn, round by round, in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.autodiff"]
-    settings = {"cwd": ROOT, "env": os.environ | ALONE, "text": True}
-    ran = subprocess.run(command, check=True, capture_output=True, **settings)
-    return [Result(*result) for result in json.loads(ran.stdout)]
+    return measured_alone("autodiff")
 
 
 def results():
     """Return every share of another's time, with the most it should be."""
     images, labels = digits8()
-    X, start = images.reshape(len(images), -1) / 16, weights()
-    batch = X[:BATCH], labels[:BATCH]
-    descent, adam = (stepper(each, start, batch) for each in (sgd, adam_in_place))
-    book, deepest = Textbook(start, batch), max(map(depth_share, DEPTHS))
-    rows = {
-        "SGD step, of numpy's by the book": (descent, book.sgd, 105),
-        "SGD step, of numpy's with every saving": (descent, book.thrifty, 115),
-        "Adam step, of numpy's by the book": (adam, book.adam, 88),
-        "SGD step, of torch's": (descent, torch_step("SGD", start, batch), 100 / 2.8),
-        "Adam step, of torch's": (adam, torch_step("Adam", start, batch), 100 / 2.8),
-        "SGD step, of HIPS autograd's": (
-            descent,
-            autograd_step(start, batch),
+    X = images_to_vectors(images) / 16
+    large = digits28()
+    X_28, labels_28 = images_to_vectors(large.train_images) / 255, large.train_labels
+    small, wide = case(X[:64], labels[:64]), case(X_28[:128], labels_28[:128])
+    training = None
+    if installed("sklearn"):
+        pair = trainer(small, X, labels), sklearn_training(X, labels)
+        training = share(*pair, ROUNDS // 10)
+    deepest = max(map(depth_share, DEPTHS))
+    return [
+        *step_shares(small, "", by_hand=115, adam=88, torch=2.8),
+        (
+            "autodiff: SGD step, of HIPS autograd's",
+            step_share(stepper(sgd_in_place, small), autograd_step(small)),
+            "%",
             100 / 4.5,
         ),
-        "training, of scikit-learn's": (
-            trainer(start, X, labels),
-            sklearn_training(X, labels),
-            100 / 1.6,
-        ),
+        ("autodiff: training, of scikit-learn's", training, "%", 100 / 1.6),
+        *step_shares(wide, "784-128-10: ", by_hand=108, adam=None, torch=1.5),
+        ("autodiff: value and gradient, of the value alone", deepest, "%", 450),
+    ]
+
+
+def step_shares(case, label, *, by_hand, adam, torch):
+    """Return our step's share of the time of numpy's and of torch's, with goals."""
+    descent, moments = (stepper(each, case) for each in (sgd_in_place, adam_in_place))
+    book, other = Textbook(case), 100 / torch
+    rows = {
+        "SGD step, of numpy's by the book": (descent, book.sgd, 105),
+        "SGD step, of numpy's with every saving": (descent, book.thrifty, by_hand),
+        "Adam step, of numpy's by the book": (moments, book.adam, adam),
+        "SGD step, of torch's": (descent, torch_step("SGD", case), other),
+        "Adam step, of torch's": (moments, torch_step("Adam", case), other),
     }
-    rounds = {"training, of scikit-learn's": ROUNDS // 20}
     return [
-        (f"autodiff: {name}", share_or_none(*pair, rounds.get(name, ROUNDS)), "%", goal)
+        (f"autodiff: {label}{name}", step_share(*pair), "%", goal)
         for name, (*pair, goal) in rows.items()
-    ] + [("autodiff: value and gradient, of the value alone", deepest, "%", 450)]
+    ]
 
 
-def share_or_none(quick, slow, rounds):
-    """Return the share, or None where the other is not installed."""
-    return None if slow is None else share(quick, slow, rounds)
+def step_share(quick, slow):
+    """Time steps that follow each other, as in training; None if one is missing."""
+    if slow is None:
+        return None
+    return share(in_a_row(quick), in_a_row(slow), ROUNDS)
+
+
+def in_a_row(step):
+    """Return a function that takes some steps."""
+
+    def steps():
+        for _ in range(IN_A_ROW):
+            step()
+
+    return steps
 
 
 def installed(name):
@@ -80,10 +105,17 @@ def installed(name):
     return importlib.util.find_spec(name) is not None
 
 
-def weights():
-    """Return the weights of 64-128-10."""
+def case(X, labels, *, hidden=128, classes=10):
+    """Return a network for these data."""
+    shapes = [(X.shape[1], hidden), (hidden,), (hidden, classes), (classes,)]
     rng = np.random.default_rng(0)
-    return [rng.normal(scale=0.1, size=shape) for shape in SHAPES]
+    start = [rng.normal(scale=0.1, size=shape) for shape in shapes]
+    return Case(shapes, start, (X, labels))
+
+
+def flat(arrays):
+    """Return one vector of all numbers."""
+    return np.concatenate([each.ravel() for each in arrays])
 
 
 # Ours
@@ -94,44 +126,45 @@ def loss(W_1, b_1, W_2, b_2, X, labels):
     return softmax_cross_entropy(dense(dense_relu(X, W_1, b_1), W_2, b_2), labels)
 
 
-def stepper(make, start, batch):
-    """Return a function that takes a step of an optimizer on a batch."""
-    both, optimizer = value_and_flat_gradient(loss, SHAPES), make(RATE)
-    theta = np.concatenate([each.ravel() for each in start])
-    held = [theta, optimizer.init(theta)]
+def stepper(make, case):
+    """Return a function that takes a step of an optimizer on a batch, in place."""
+    both, optimizer = value_and_flat_gradient(loss, case.shapes), make(RATE)
+    theta = flat(case.start)
+    state = optimizer.init(theta)
 
     def step():
-        value, gradient = both(held[0], *batch)
-        held[:] = optimizer.step(held[0], gradient, held[1])
+        nonlocal state
+        value, gradient = both(theta, *case.batch)
+        _, state = optimizer.step(theta, gradient, state)
         return value
 
     return step
 
 
-def trainer(start, X, labels):
+def trainer(case, X, labels):
     """Return a function that trains for some epochs."""
-    both = value_and_flat_gradient(loss, SHAPES)
-    begin = np.concatenate([each.ravel() for each in start])
+    both, begin = value_and_flat_gradient(loss, case.shapes), flat(case.start)
+    size = len(case.batch[0])
     optimizer = adam_in_place(RATE)
 
     def train():
         theta, rng = begin.copy(), np.random.default_rng(0)
         state = optimizer.init(theta)
         for _ in range(EPOCHS):
-            for chosen in minibatches(len(X), BATCH, rng=rng):
+            for chosen in minibatches(len(X), size, rng=rng):
                 _, gradient = both(theta, X[chosen], labels[chosen])
                 theta, state = optimizer.step(theta, gradient, state)
 
     return train
 
 
-def depth_share(depth, width=64):
+def depth_share(depth, width=64, size=64):
     """Return the time of value and gradient, as a percentage of that of the value."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(BATCH, width))
+    X = rng.normal(size=(size, width))
     shapes = [(width, width), (width,)] * depth
     arrays = [rng.normal(scale=width**-0.5, size=shape) for shape in shapes]
-    theta = np.concatenate([each.ravel() for each in arrays])
+    theta = flat(arrays)
 
     def value(*arrays):
         hidden = X
@@ -140,7 +173,7 @@ def depth_share(depth, width=64):
         return np.sum(hidden)
 
     both = value_and_flat_gradient(value, shapes)
-    return share(lambda: both(theta), lambda: value(*arrays), ROUNDS // 2)
+    return share(lambda: both(theta), lambda: value(*arrays), ROUNDS)
 
 
 # Numpy by hand
@@ -165,11 +198,12 @@ def softmax(z):
 class Textbook:
     """The network's step in numpy: by the book, and with every saving we know."""
 
-    def __init__(self, start, batch):
-        self.weights = [each.copy() for each in start]
-        self.means = [np.zeros_like(each) for each in start]
-        self.squares = [np.zeros_like(each) for each in start]
-        self.steps, (self.X, self.labels) = 0, batch
+    def __init__(self, case):
+        self.weights = [each.copy() for each in case.start]
+        self.means = [np.zeros_like(each) for each in case.start]
+        self.squares = [np.zeros_like(each) for each in case.start]
+        self.steps, (self.X, self.labels) = 0, case.batch
+        self.ones = np.ones(len(self.X))
 
     def gradients(self):
         """Return the loss and a gradient for each array."""
@@ -208,10 +242,10 @@ class Textbook:
 
     def thrifty(self):
         """Take a step of gradient descent with every saving we know."""
-        (W_1, b_1, W_2, b_2), n, zeros = self.weights, len(self.X), np.zeros(128)
+        (W_1, b_1, W_2, b_2), n, ones = self.weights, len(self.X), self.ones
         A = self.X @ W_1
         A += b_1
-        np.maximum(A, zeros, out=A)
+        np.maximum(A, np.zeros(A.shape), out=A)
         Z = A @ W_2
         Z += b_2
         P = Z.T.copy()
@@ -223,7 +257,7 @@ class Textbook:
         value = (np.log(total) - right).sum() / n
         P *= 1 / n / total
         P[at] -= 1 / n
-        D_1, ones = P.T @ W_2.T, np.ones(n)
+        D_1 = P.T @ W_2.T
         D_1 *= A > 0
         W_2 -= RATE * (A.T @ P.T)
         b_2 -= RATE * (ones @ P.T)
@@ -235,19 +269,19 @@ class Textbook:
 # Others, where they are installed
 
 
-def torch_step(name, start, batch):
+def torch_step(name, case):
     """Return a function that takes a step of torch's, eager, on one thread."""
     if not installed("torch"):
         return None
     import torch
 
     torch.set_num_threads(1)
-    layers = torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10)
-    model = torch.nn.Sequential(*layers).double()
+    first, last = (torch.nn.Linear(*shape) for shape in case.shapes[::2])
+    model = torch.nn.Sequential(first, torch.nn.ReLU(), last).double()
     with torch.no_grad():
-        for tensor, array in zip(model.parameters(), start, strict=True):
+        for tensor, array in zip(model.parameters(), case.start, strict=True):
             tensor.copy_(torch.tensor(array.T))
-    X, labels = map(torch.tensor, batch)
+    X, labels = map(torch.tensor, case.batch)
     optimizer = getattr(torch.optim, name)(model.parameters(), lr=RATE)
 
     def step():
@@ -260,19 +294,19 @@ def torch_step(name, start, batch):
     return step
 
 
-def autograd_step(start, batch):
+def autograd_step(case):
     """Return a function that takes a step by HIPS autograd, on one flat vector."""
     if not installed("autograd"):
         return None
     import autograd.numpy as anp
     from autograd import value_and_grad
 
-    X, labels = batch
-    at, held = (np.arange(BATCH), labels), [np.concatenate([w.ravel() for w in start])]
+    (X, labels), theta = case.batch, flat(case.start)
+    at, ends = (np.arange(len(X)), labels), np.cumsum([w.size for w in case.start])
 
     def their_loss(theta):
-        W_1, b_1 = theta[:8192].reshape((64, 128)), theta[8192:8320]
-        W_2, b_2 = theta[8320:9600].reshape((128, 10)), theta[9600:]
+        W_1, b_1 = theta[: ends[0]].reshape(case.shapes[0]), theta[ends[0] : ends[1]]
+        W_2, b_2 = theta[ends[1] : ends[2]].reshape(case.shapes[2]), theta[ends[2] :]
         z = anp.dot(anp.maximum(anp.dot(X, W_1) + b_1, 0), W_2) + b_2
         z = z - anp.max(z, axis=1, keepdims=True)
         return anp.mean(anp.log(anp.sum(anp.exp(z), axis=1)) - z[at])
@@ -280,8 +314,9 @@ def autograd_step(start, batch):
     both = value_and_grad(their_loss)
 
     def step():
-        value, gradient = both(held[0])
-        held[0] = held[0] - RATE * gradient
+        nonlocal theta
+        value, gradient = both(theta)
+        theta = theta - RATE * gradient
         return value
 
     return step
@@ -289,13 +324,11 @@ def autograd_step(start, batch):
 
 def sklearn_training(X, labels):
     """Return a function that trains scikit-learn's network by Adam."""
-    if not installed("sklearn"):
-        return None
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
     warnings.simplefilter("ignore", ConvergenceWarning)
-    options = {"batch_size": BATCH, "max_iter": EPOCHS, "alpha": 0}
+    options = {"batch_size": 64, "max_iter": EPOCHS, "alpha": 0}
     return lambda: MLPClassifier((128,), **options, random_state=0).fit(X, labels)
 
 

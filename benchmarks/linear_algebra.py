@@ -1,33 +1,19 @@
 """The book's linear algebra beside LAPACK's, in a process of its own, on one thread."""
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 from numpy.linalg import eigh
 
-from benchmarks.results import Result
+from benchmarks.alone import measured_alone
 from benchmarks.stopwatch import share
 from mathlib.eigenvalues import jacobi, naive_jacobi, svd, symmetric_eigenpairs
 from mathlib.matrices import lu, lu_solve
-from tools.tasks import ROOT
-
-ALONE = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_TRIM_THRESHOLD_": "4000000000",
-    "MALLOC_MMAP_THRESHOLD_": "4000000000",
-}
 
 
 def measure():
     """Time each pair in turn, round by round, in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.linear_algebra"]
-    settings = {"cwd": ROOT, "env": os.environ | ALONE, "text": True}
-    ran = subprocess.run(command, check=True, capture_output=True, **settings)
-    return [Result(*result) for result in json.loads(ran.stdout)]
+    return measured_alone("linear_algebra")
 
 
 def results():

@@ -4,20 +4,15 @@ One thread, as in the lesson.
 """
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 
-from benchmarks.linear_algebra import ALONE
-from benchmarks.results import Result
+from benchmarks.alone import measured_alone
 from benchmarks.stopwatch import seconds, share
 from mathlib.datasets import digits28
 from mathlib.networks import mlp, objective, start, train
 from mathlib.optimizers import adam_in_place, minibatches
 from mathlib.vectors import images_to_vectors
-from tools.tasks import ROOT
 
 ROUNDS = 15
 RATE, BATCH, EPOCHS = 5e-3, 100, 10
@@ -26,10 +21,7 @@ READER = mlp((784, 128, 10))
 
 def measure():
     """Time both in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.networks"]
-    settings = {"cwd": ROOT, "env": os.environ | ALONE, "text": True}
-    ran = subprocess.run(command, check=True, capture_output=True, **settings)
-    return [Result(*result) for result in json.loads(ran.stdout)]
+    return measured_alone("networks")
 
 
 def results():

@@ -19,7 +19,7 @@ one; ``count_operations``, what all this costs.
 """
 
 import math
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import accumulate, count, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -781,18 +781,26 @@ def _layer(X, W, b, *, relu):
     y = x @ w
     y += shift
     if relu:  # in the memory of XW + b, which no pullback needs
-        np.maximum(y, np.zeros(y.shape[1]), out=y)  # faster than the number 0
+        np.maximum(y, np.zeros(y.shape), out=y)  # faster than the number 0
     edges = []
     if isinstance(X, Tensor):
         edges.append((X, lambda g, out=None: np.matmul(g, w.T, out)))
     if isinstance(W, Tensor):
         edges.append((W, lambda g, out=None: np.matmul(x.T, g, out)))
     if isinstance(b, Tensor):  # a row of ones times g is faster than a sum
-        edges.append((b, lambda g, out=None: np.matmul(np.ones(len(g)), g, out)))
+        edges.append((b, lambda g, out=None: np.matmul(_ones(len(g)), g, out)))
     if not edges:
         return y
     z = Tensor(y, edges)
     return Tensor(y, [(z, lambda g, out=None: g * (y > 0))]) if relu else z
+
+
+@lru_cache(maxsize=16)
+def _ones(n):
+    """Ones to read, made once for each size of a batch."""
+    ones = np.ones(n)
+    ones.flags.writeable = False
+    return ones
 
 
 def softmax_cross_entropy(logits, labels):

@@ -1187,6 +1187,58 @@ def _adam(rate, beta1, beta2, epsilon, decay, corrected):
     return Optimizer(init, step)
 
 
+def sgd_in_place(rate):
+    """Gradient descent that overwrites θ, and allocates no array.
+
+    The same numbers as ``sgd``, to the last bit, for training loops in which time
+    matters. The step is not pure::
+
+        state = optimizer.init(θ)
+        θ, state = optimizer.step(θ, gradient, state)   # θ is the same array as before
+
+    Parameters
+    ----------
+    rate : float, array or schedule
+        The learning rate η > 0.
+
+    Returns
+    -------
+    Optimizer
+        Its step takes arrays of float64 only, and returns the very θ that it was given.
+        It holds one array of scratch for each θ it has begun with ``init``.
+
+    Raises
+    ------
+    TypeError
+        In a step, if θ or the gradient is no array of float64.
+
+    References
+    ----------
+    Robbins & Monro (1951), A stochastic approximation method.
+
+    Notes
+    -----
+    Chapter: networks
+
+    Examples
+    --------
+    >>> optimizer, theta = sgd_in_place(0.25), np.array([4.0])
+    >>> again, state = optimizer.step(theta, np.array([8.0]), optimizer.init(theta))
+    >>> again is theta, theta
+    (True, array([2.]))
+    """
+    rate_at = _as_schedule(rate)
+
+    def step(theta, gradient, state):
+        _check_arrays(theta, gradient)
+        (steps,), scratch = state
+        np.multiply(gradient, rate_at(steps), out=scratch)
+        np.subtract(theta, scratch, out=theta)
+        return theta, (Counted(steps + 1), scratch)
+
+    return Optimizer(lambda theta: (Counted(0), _zeros(theta)), step)
+
+
 def adam_in_place(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
     """Adam that overwrites θ and its own state, and allocates no array.
 
@@ -1690,23 +1742,27 @@ def _at_rest(theta):
 def _as_pair(theta, gradient, name="gradient"):
     """Both as arrays of floats; a gradient of another shape would be broadcast."""
     theta, gradient = as_floats(theta, "theta"), as_floats(gradient, name)
+    _check_shape(theta, gradient, name)
+    return theta, gradient
+
+
+def _check_shape(theta, gradient, name):
     if gradient.shape != theta.shape:
         raise ValueError(
             f"{name} must have the shape of theta, {theta.shape}, but its shape is "
             f"{gradient.shape}"
         )
-    return theta, gradient
 
 
 def _check_arrays(theta, gradient):
     """What is written in place must be arrays of float64 already."""
     for name, array in (("theta", theta), ("gradient", gradient)):
-        if not (isinstance(array, np.ndarray) and array.dtype == np.float64):
+        if not (isinstance(array, np.ndarray) and array.dtype == float):
             raise TypeError(
                 f"{name} must be an array of float64 to be worked on in place, but is "
                 f"{getattr(array, 'dtype', type(array).__name__)}"
             )
-    _as_pair(theta, gradient)
+    _check_shape(theta, gradient, "gradient")
 
 
 def _number(value, theta):

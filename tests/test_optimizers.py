@@ -40,6 +40,7 @@ from mathlib.optimizers import (
     random_search,
     rmsprop,
     sgd,
+    sgd_in_place,
     step_decay,
     sweep,
     warmup,
@@ -228,6 +229,7 @@ def test_optimizers_refuse_by_name(make, arguments, message):
 
 RULES = {
     "sgd": (lambda: sgd(0.05), "SGD", {"lr": 0.05}),
+    "sgd in place": (lambda: sgd_in_place(0.05), "SGD", {"lr": 0.05}),
     "momentum": (lambda: momentum(0.02, 0.9), "SGD", {"lr": 0.02, "momentum": 0.9}),
     "nesterov": (
         lambda: nesterov(0.02, 0.9),
@@ -302,9 +304,20 @@ def test_adam_in_place_gives_the_same_to_the_last_bit(seed, decay):
     )
 
 
-def test_adam_in_place_allocates_no_array():
+@given(seed=seeds)
+def test_sgd_in_place_gives_the_same_to_the_last_bit(seed):
+    start = np.random.default_rng(seed).normal(size=(3, 5))
+    schedule = warmup(cosine_decay(0.1, 50), 5)
+    pure, quick = sgd(schedule), sgd_in_place(schedule)
+    assert_array_equal(
+        minimize(wavy, start, pure, steps=60), minimize(wavy, start, quick, steps=60)
+    )
+
+
+@pytest.mark.parametrize("make", [sgd_in_place, adam_in_place])
+def test_a_step_in_place_allocates_no_array_and_leaves_the_gradient_alone(make):
     theta, g = np.ones(100_000), np.ones(100_000)
-    optimizer = adam_in_place()
+    optimizer = make(0.1)
     state = optimizer.init(theta)
     tracemalloc.start()
     for _ in range(3):
@@ -313,10 +326,12 @@ def test_adam_in_place_allocates_no_array():
     tracemalloc.stop()
     assert again is theta
     assert peak < theta.nbytes / 50
+    assert_array_equal(g, np.ones(100_000))
 
 
-def test_two_walks_of_one_optimizer_in_place_do_not_mix():
-    optimizer = adam_in_place(0.1)
+@pytest.mark.parametrize("make", [sgd_in_place, adam_in_place])
+def test_two_walks_of_one_optimizer_in_place_do_not_mix(make):
+    optimizer = make(0.1)
     thetas = [np.zeros(2), np.zeros(2)]
     states = [optimizer.init(theta) for theta in thetas]
     for _ in range(3):
@@ -325,6 +340,7 @@ def test_two_walks_of_one_optimizer_in_place_do_not_mix():
     assert_allclose(thetas, [[-0.3, -0.3], [0.3, 0.3]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("make", [sgd_in_place, adam_in_place])
 @pytest.mark.parametrize(
     ("theta", "g", "message"),
     [
@@ -333,8 +349,8 @@ def test_two_walks_of_one_optimizer_in_place_do_not_mix():
         (np.ones(1), np.ones(1, int), "gradient must be an array of float64"),
     ],
 )
-def test_what_cannot_be_overwritten_is_refused(theta, g, message):
-    optimizer = adam_in_place()
+def test_what_cannot_be_overwritten_is_refused(make, theta, g, message):
+    optimizer = make(0.1)
     with refuses(TypeError, message):
         optimizer.step(theta, g, optimizer.init(np.ones(1)))
 
