@@ -144,6 +144,8 @@ class Tensor(NDArrayOperatorsMixin):
     edges : sequence of (Tensor, pullback)
     grad : array of the shape of value, or None
         For an input: ∂L/∂value, once ``L.backward()`` has run.
+    home : array of the shape of value, or None
+        For an input: memory to write the first adjoint into.
     serial : int
         Later made, larger number. So what a Tensor is made from has smaller ones.
 
@@ -175,13 +177,13 @@ class Tensor(NDArrayOperatorsMixin):
     TypeError: floor has no rule for Tensors: add its pullbacks to RULES
     """
 
-    __slots__ = ("edges", "grad", "serial", "value")
+    __slots__ = ("edges", "grad", "home", "serial", "value")
     __hash__ = object.__hash__
 
     def __init__(self, value, edges=None):
         self.value = _plain(value) if edges is None else value
         self.edges = edges or ()
-        self.grad = None
+        self.grad = self.home = None
         self.serial = next(_serials)
 
     def __repr__(self):
@@ -311,7 +313,7 @@ class Tensor(NDArrayOperatorsMixin):
             If this Tensor is not a single number.
         """
         nodes = tape(self)
-        adjoints = _sweep(nodes.copy(), _one(self), {})
+        adjoints = _sweep(nodes.copy(), _one(self))
         for node in nodes:
             if not node.edges:
                 node.grad = np.array(adjoints[node])[()]
@@ -491,7 +493,7 @@ def tape(output):
     return sorted(found, key=attrgetter("serial"))
 
 
-def _sweep(nodes, g, homes):
+def _sweep(nodes, g):
     """The chain rule, from the last node to the first: the adjoints of the inputs.
 
     It empties the list as it goes, so what only the list held on to is freed. The first
@@ -508,7 +510,7 @@ def _sweep(nodes, g, homes):
             if parent in adjoints:
                 adjoints[parent] = adjoints[parent] + pullback(g)
             else:
-                adjoints[parent] = pullback(g, homes.get(parent))
+                adjoints[parent] = pullback(g, parent.home)
     return adjoints
 
 
@@ -579,7 +581,7 @@ def value_and_gradient(f):
         inputs = [Tensor(x) for x in arrays]
         nodes = tape(_as_tensor(f(*inputs)))
         one, value = _one(nodes[-1]), nodes[-1].value.item()
-        return value, _gradients(_sweep(nodes, one, {}), inputs)
+        return value, _gradients(_sweep(nodes, one), inputs)
 
     return differentiated
 
@@ -634,7 +636,7 @@ def value_and_pullback(f):
         def pullback(g):
             g = _plain(g)
             check_shapes(g=(g, " ".join(map(str, y.shape))))
-            return _gradients(_sweep(nodes.copy(), g, {}), inputs)
+            return _gradients(_sweep(nodes.copy(), g), inputs)
 
         return y, pullback
 
@@ -693,15 +695,15 @@ def value_and_flat_gradient(f, shapes):
             check_shapes(theta=(theta, f"{ends[-1]}"))
         inputs = [Tensor(theta[cut].reshape(shape), ()) for cut, shape in cuts]
         gradient = np.empty(ends[-1])
-        places = [gradient[cut].reshape(shape) for cut, shape in cuts]
-        homes = dict(zip(inputs, places, strict=True))
+        for x, (cut, shape) in zip(inputs, cuts, strict=True):
+            x.home = gradient[cut].reshape(shape)
         nodes = tape(_as_tensor(f(*inputs, *rest)))
         one, value = _one(nodes[-1]), nodes[-1].value.item()
-        adjoints = _sweep(nodes, one, homes)
-        for x, home in homes.items():
+        adjoints = _sweep(nodes, one)
+        for x in inputs:
             g = adjoints.get(x, 0.0)
-            if g is not home:
-                home[...] = g
+            if g is not x.home:
+                x.home[...] = g
         return value, gradient
 
     return differentiated
@@ -963,7 +965,7 @@ def count_operations(f, *arrays):
     made = [node for node in nodes if node.edges]
     stored = sum({id(_owner(x.value)): x.size for x in made}.values())
     length, one = len(made), _counted(_one(nodes[-1]), tally)
-    _sweep(nodes, one, {})
+    _sweep(nodes, one)
     return Cost(forward, sum(tally) - forward, length, stored)
 
 
