@@ -1,5 +1,7 @@
 """Explorers: the partial drawing, the page's table, the live notebook, the errors."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -12,6 +14,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from PIL import Image
 
 from mathlib.explore import INK, even_stops, explore, log_stops, page, stops, style
 from mathlib.explore.explorer import MAX_FRAMES, differing_settings
@@ -256,6 +259,20 @@ def test_a_line_and_its_dots_share_one_column():
     table, _ = page.encode(make_line())
     d, dots = (slot for slot in table.slots if slot[1] in ("d", "dots"))
     assert d[2] == dots[2]
+
+
+def test_numbers_shown_as_an_image_stay_squares():
+    def squares(ax, k):
+        look = {"extent": (0, 2, 0, 2), "alpha": 0.5}
+        ax.imshow([[0, k], [1, 0]], interpolation="none", **look)
+        return f"The entry is {k}."
+
+    (svg,) = drawn(explore(squares, k=stops(1, 2, 3)), {"k": 2})
+    (image,) = re.findall("<image[^>]*>", svg)
+    assert 'image-rendering="pixelated"' in image
+    assert 'opacity="0.5"' in image
+    pixels = base64.b64decode(re.search('base64,([^"]*)', image)[1])
+    assert Image.open(io.BytesIO(pixels)).size == (2, 2)
 
 
 BUILD = """

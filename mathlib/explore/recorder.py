@@ -127,9 +127,11 @@ class Recorder(RendererBase):
     def draw_image(self, gc, x, y, im, transform=None):
         """Record an image as PNG, whose first row is the top."""
         height, width = im.shape[:2]
-        unit = Affine2D()
-        if transform is not None:
+        unit, look = Affine2D(), {}
+        if transform is not None:  # interpolation "none": each pixel is a number
             unit = Affine2D().scale(1 / width, 1 / height) + transform
+            look["image-rendering"] = "pixelated"
+            look |= _opacity("opacity", gc.get_alpha())
         placed = unit + Affine2D().translate(x, y) + self.to_units
         (left, bottom), (right, top) = placed.transform([(0, 0), (width, height)])
         box = {
@@ -139,7 +141,7 @@ class Recorder(RendererBase):
             "height": f"{abs(bottom - top):.0f}",
         }
         im = im[::-1] if bottom > top else im  # units count downward
-        look = {"href": _png(im), "preserveAspectRatio": "none"}
+        look |= {"href": _png(im), "preserveAspectRatio": "none"}
         self._add("image", **look, **box, **self._clip(gc))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
