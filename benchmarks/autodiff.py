@@ -22,8 +22,8 @@ from mathlib.datasets import digits8, digits28
 from mathlib.optimizers import adam_in_place, minibatches, sgd_in_place
 from mathlib.vectors import images_to_vectors
 
-ROUNDS, IN_A_ROW = 100, 28
-RATE, EPOCHS = 1e-3, 5
+ROUNDS, STEPS = 100, 28
+RATE, BATCH, EPOCHS = 1e-3, 64, 5
 DEPTHS = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -46,17 +46,17 @@ def results():
     X = images_to_vectors(images) / 16
     large = digits28()
     X_28, labels_28 = images_to_vectors(large.train_images) / 255, large.train_labels
-    small, wide = case(X[:64], labels[:64]), case(X_28[:128], labels_28[:128])
-    training = None
-    if installed("sklearn"):
-        pair = trainer(small, X, labels), sklearn_training(X, labels)
-        training = share(*pair, ROUNDS // 10)
+    small = case(X[:BATCH], labels[:BATCH])
+    wide = case(X_28[: 2 * BATCH], labels_28[: 2 * BATCH])
+    trainings = trainer(small, X, labels), sklearn_training(X, labels)
+    training = share_or_none(*trainings, rounds=ROUNDS // 10)
+    descents = stepper(sgd_in_place, small), autograd_step(small)
     deepest = max(map(depth_share, DEPTHS))
     return [
         *step_shares(small, "", by_hand=115, adam=88, torch=2.8),
         (
             "autodiff: SGD step, of HIPS autograd's",
-            step_share(stepper(sgd_in_place, small), autograd_step(small)),
+            share_or_none(*descents, calls=STEPS),
             "%",
             100 / 4.5,
         ),
@@ -78,26 +78,26 @@ def step_shares(case, label, *, by_hand, adam, torch):
         "Adam step, of torch's": (moments, torch_step("Adam", case), other),
     }
     return [
-        (f"autodiff: {label}{name}", step_share(*pair), "%", goal)
+        (f"autodiff: {label}{name}", share_or_none(*pair, calls=STEPS), "%", goal)
         for name, (*pair, goal) in rows.items()
     ]
 
 
-def step_share(quick, slow):
-    """Time steps that follow each other, as in training; None if one is missing."""
+def share_or_none(quick, slow, *, rounds=ROUNDS, calls=1):
+    """Time calls that follow each other; None where the other is not installed."""
     if slow is None:
         return None
-    return share(in_a_row(quick), in_a_row(slow), ROUNDS)
+    return share(in_a_row(quick, calls), in_a_row(slow, calls), rounds)
 
 
-def in_a_row(step):
-    """Return a function that takes some steps."""
+def in_a_row(run, calls):
+    """Return a function that runs something some times."""
 
-    def steps():
-        for _ in range(IN_A_ROW):
-            step()
+    def runs():
+        for _ in range(calls):
+            run()
 
-    return steps
+    return runs
 
 
 def installed(name):
@@ -144,24 +144,23 @@ def stepper(make, case):
 def trainer(case, X, labels):
     """Return a function that trains for some epochs."""
     both, begin = value_and_flat_gradient(loss, case.shapes), flat(case.start)
-    size = len(case.batch[0])
     optimizer = adam_in_place(RATE)
 
     def train():
         theta, rng = begin.copy(), np.random.default_rng(0)
         state = optimizer.init(theta)
         for _ in range(EPOCHS):
-            for chosen in minibatches(len(X), size, rng=rng):
+            for chosen in minibatches(len(X), BATCH, rng=rng):
                 _, gradient = both(theta, X[chosen], labels[chosen])
                 theta, state = optimizer.step(theta, gradient, state)
 
     return train
 
 
-def depth_share(depth, width=64, size=64):
+def depth_share(depth, width=64):
     """Return the time of value and gradient, as a percentage of that of the value."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(size, width))
+    X = rng.normal(size=(BATCH, width))
     shapes = [(width, width), (width,)] * depth
     arrays = [rng.normal(scale=width**-0.5, size=shape) for shape in shapes]
     theta = flat(arrays)
@@ -324,11 +323,13 @@ def autograd_step(case):
 
 def sklearn_training(X, labels):
     """Return a function that trains scikit-learn's network by Adam."""
+    if not installed("sklearn"):
+        return None
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
     warnings.simplefilter("ignore", ConvergenceWarning)
-    options = {"batch_size": 64, "max_iter": EPOCHS, "alpha": 0}
+    options = {"batch_size": BATCH, "max_iter": EPOCHS, "alpha": 0}
     return lambda: MLPClassifier((128,), **options, random_state=0).fit(X, labels)
 
 

@@ -1218,7 +1218,7 @@ def sgd_in_place(rate):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: optimizers
 
     Examples
     --------
@@ -1757,7 +1757,7 @@ def _check_shape(theta, gradient, name):
 def _check_arrays(theta, gradient):
     """What is written in place must be arrays of float64 already."""
     for name, array in (("theta", theta), ("gradient", gradient)):
-        if not (isinstance(array, np.ndarray) and array.dtype == float):
+        if not (isinstance(array, np.ndarray) and array.dtype == np.float64):
             raise TypeError(
                 f"{name} must be an array of float64 to be worked on in place, but is "
                 f"{getattr(array, 'dtype', type(array).__name__)}"

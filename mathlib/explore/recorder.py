@@ -130,7 +130,7 @@ class Recorder(RendererBase):
         unit, look = Affine2D(), {}
         if transform is not None:  # interpolation "none": each pixel is a number
             unit = Affine2D().scale(1 / width, 1 / height) + transform
-            look["image-rendering"] = "pixelated"
+            look = {"image-rendering": "pixelated"}
             look |= _opacity("opacity", gc.get_alpha())
         placed = unit + Affine2D().translate(x, y) + self.to_units
         (left, bottom), (right, top) = placed.transform([(0, 0), (width, height)])
