@@ -177,6 +177,7 @@ class Tensor(NDArrayOperatorsMixin):
     TypeError: floor has no rule for Tensors: add its pullbacks to RULES
     """
 
+    stands_for_array = True
     __slots__ = ("edges", "grad", "home", "serial", "value")
     __hash__ = object.__hash__
 

@@ -6,9 +6,10 @@ Shapes are written as in the docstrings: ``"n d"`` means (n, d), ``"n"`` means (
 Every check takes its arguments by name, since the message begins with the name. A wrong
 kind is a TypeError, a wrong shape or value a ValueError.
 
-Reading order: ``as_floats``, ``check_shapes``, then the checks of values.
+Reading order: ``as_floats``, ``guarded``, ``check_shapes``, then the checks of values.
 """
 
+import functools
 import math
 from numbers import Integral, Real
 from types import ModuleType
@@ -17,11 +18,14 @@ import numpy as np
 
 
 def as_floats(x, name="the array"):
-    """x as an array of floats; what already acts as an array (a Tensor) stays.
+    """x as an array of floats; what stands for an array (a Tensor, a Dual) stays.
+
+    Tables with labels (a pandas Series, say) become arrays: labels would match entries
+    by their name, not by their place.
 
     Parameters
     ----------
-    x : array, or nested lists of real numbers
+    x : array, table, or nested lists of real numbers
     name : str
         What the message calls x.
 
@@ -35,7 +39,7 @@ def as_floats(x, name="the array"):
     TypeError
         If x holds text, complex numbers or other objects.
     ValueError
-        If the rows of x differ in length.
+        If the rows of x differ in length, or an entry is masked.
 
     Examples
     --------
@@ -47,6 +51,7 @@ def as_floats(x, name="the array"):
     """
     if stands_for_array(x):
         return x
+    _refuse_masked(x, name)
     try:
         array = np.asarray(x)
     except ValueError as error:
@@ -58,7 +63,10 @@ def as_floats(x, name="the array"):
 
 
 def stands_for_array(x):
-    """Whether x acts as an array without being one of numpy's: a Tensor does.
+    """Whether x is what the library itself differentiates, a Tensor or a Dual.
+
+    Such a class says so by its attribute ``stands_for_array = True``. That a class has
+    numpy's protocols is not enough: a pandas Series has them too, but adds by labels.
 
     Parameters
     ----------
@@ -73,7 +81,60 @@ def stands_for_array(x):
     >>> stands_for_array(np.zeros(2)), stands_for_array([0.0, 0.0])
     (False, False)
     """
-    return hasattr(x, "__array_ufunc__") and not isinstance(x, np.ndarray | np.generic)
+    return getattr(type(x), "stands_for_array", False) is True
+
+
+def plain_number(total):
+    """A plain float of what numpy summed up; a Tensor or a Dual stays one.
+
+    Parameters
+    ----------
+    total : number, array of shape (), Tensor or Dual
+
+    Returns
+    -------
+    float, Tensor or Dual
+
+    Examples
+    --------
+    >>> plain_number(np.float64(0.5))
+    0.5
+    """
+    return total if stands_for_array(total) else float(total)
+
+
+def guarded(function):
+    """The function, with the memory of both sides kept apart.
+
+    It is handed copies of arrays, so it cannot change the caller's; and what it returns
+    is copied, so a function that returns the same array each time changes no earlier
+    result.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+        With the same arguments and results; the arrays among them, also in a tuple or
+        list, are copies.
+
+    Examples
+    --------
+    >>> def doubled(x):
+    ...     x *= 2
+    ...     return x
+    >>> x = np.array([1.0, 2.0])
+    >>> guarded(doubled)(x), x
+    (array([2., 4.]), array([1., 2.]))
+    """
+
+    @functools.wraps(function)
+    def call(*arguments):
+        return _copied(function(*map(_copied, arguments)))
+
+    return call
 
 
 def check_shapes(**arguments):
@@ -305,6 +366,27 @@ def check_labels(labels, classes):
     if not whole or (labels.size and not 0 <= labels.min() <= labels.max() < classes):
         allowed = f"whole numbers in 0 … {classes - 1}"
         raise ValueError(f"labels must be {allowed}, but are {labels}")
+
+
+def _refuse_masked(x, name):
+    """A mask says that a number is missing; an array of floats cannot say so."""
+    parts = x if isinstance(x, list | tuple) else (x,)
+    for part in parts:
+        if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
+            raise ValueError(
+                f"{name} must have all its entries, but some are masked: "
+                f"use {name}.compressed() or {name}.filled(value)"
+            )
+
+
+def _copied(x):
+    """A copy of an array, or of each array in a tuple or list; else x itself."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, tuple | list):
+        make = getattr(type(x), "_make", type(x))  # a NamedTuple takes no iterable
+        return make(map(_copied, x))
+    return x
 
 
 def _fits(letters, shape, sizes):

@@ -843,6 +843,7 @@ class Dual(NDArrayOperatorsMixin):
     TypeError: floor has no rule for Dual numbers: add its derivative to RULES
     """
 
+    stands_for_array = True
     __slots__ = ("slope", "value")
 
     def __init__(self, value, slope):

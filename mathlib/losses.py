@@ -29,6 +29,7 @@ from mathlib.checks import (
     check_not_negative,
     check_positive,
     check_shapes,
+    plain_number,
 )
 from mathlib.special import log_softmax, sigmoid, softmax
 from mathlib.vectors import one_hot
@@ -97,7 +98,7 @@ def squared_error(predictions, targets):
 use targets.ravel()
     """
     errors, n = _errors(predictions, targets)
-    return _number((errors**2).sum() / n)
+    return plain_number((errors**2).sum() / n)
 
 
 def squared_error_gradient(predictions, targets):
@@ -150,7 +151,7 @@ def absolute_error(predictions, targets):
     1.5
     """
     errors, n = _errors(predictions, targets)
-    return _number(np.abs(errors).sum() / n)
+    return plain_number(np.abs(errors).sum() / n)
 
 
 def absolute_error_gradient(predictions, targets):
@@ -217,7 +218,7 @@ def huber(predictions, targets, *, delta=1.0):
     errors, n = _errors(predictions, targets)
     sizes = np.abs(errors)
     counted = np.minimum(sizes, delta)
-    return _number((counted * (sizes - counted / 2)).sum() / n)
+    return plain_number((counted * (sizes - counted / 2)).sum() / n)
 
 
 def huber_gradient(predictions, targets, *, delta=1.0):
@@ -410,7 +411,7 @@ def binary_cross_entropy(logits, labels):
     800.0
     """
     margins, _, n = _margins(logits, labels, "logits")
-    return _number(np.logaddexp(0, -margins).sum() / n)
+    return plain_number(np.logaddexp(0, -margins).sum() / n)
 
 
 def binary_cross_entropy_gradient(logits, labels):
@@ -475,7 +476,7 @@ def hinge(scores, labels):
     0.75
     """
     margins, _, n = _margins(scores, labels, "scores")
-    return _number(np.maximum(1 - margins, 0).sum() / n)
+    return plain_number(np.maximum(1 - margins, 0).sum() / n)
 
 
 def hinge_gradient(scores, labels):
@@ -543,7 +544,7 @@ def focal(logits, labels, *, focus=2.0):
     margins, _, n = _margins(logits, labels, "logits")
     surprise = np.logaddexp(0, -margins)
     wrong = np.exp(-focus * np.logaddexp(0, margins))  # q^γ
-    return _number((wrong * surprise).sum() / n)
+    return plain_number((wrong * surprise).sum() / n)
 
 
 def focal_gradient(logits, labels, *, focus=2.0):
@@ -617,7 +618,7 @@ def cross_entropy(logits, labels):
     ValueError: labels must be whole numbers in 0 … 2, but are [-1]
     """
     logits, labels, n = _scored(logits, labels)
-    return _number(-log_softmax(logits)[np.arange(n), labels].sum() / n)
+    return plain_number(-log_softmax(logits)[np.arange(n), labels].sum() / n)
 
 
 def cross_entropy_gradient(logits, labels):
@@ -682,7 +683,7 @@ def soft_cross_entropy(logits, targets):
     0.6931
     """
     logits, targets, n = _soft(logits, targets)
-    return _number(-(targets * log_softmax(logits)).sum() / n)
+    return plain_number(-(targets * log_softmax(logits)).sum() / n)
 
 
 def soft_cross_entropy_gradient(logits, targets):
@@ -894,7 +895,7 @@ def weighted_cross_entropy(logits, labels, *, weights=None):
     logits, labels, n = _scored(logits, labels)
     shares = _shares(labels, logits.shape[1], weights)
     surprise = -log_softmax(logits)[np.arange(n), labels]
-    return _number((shares * surprise).sum())
+    return plain_number((shares * surprise).sum())
 
 
 def weighted_cross_entropy_gradient(logits, labels, *, weights=None):
@@ -1276,8 +1277,3 @@ def _shares(labels, classes, weights):
 def _check_samples(name, n):
     if n == 0:
         raise ValueError(f"{name} must hold at least one sample, but is empty")
-
-
-def _number(total):
-    """A plain float of what numpy summed up; a Tensor stays one."""
-    return float(total) if isinstance(total, np.generic) else total

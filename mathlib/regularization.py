@@ -35,6 +35,7 @@ from mathlib.checks import (
     check_positive,
     check_rng,
     check_shapes,
+    plain_number,
 )
 from mathlib.probability import private_mean
 
@@ -388,7 +389,7 @@ def l2(w):
     12.5
     """
     w = as_floats(w, "w")
-    return _number((w * w).sum() / 2)
+    return plain_number((w * w).sum() / 2)
 
 
 def l2_gradient(w):
@@ -473,7 +474,7 @@ def l1(w):
     >>> l1([3.0, -4.0])
     7.0
     """
-    return _number(np.abs(as_floats(w, "w")).sum())
+    return plain_number(np.abs(as_floats(w, "w")).sum())
 
 
 def l1_gradient(w):
@@ -1730,8 +1731,3 @@ def _normalized(X, scale, shift, *, axis, epsilon):
         return *back(dY * scale), (dY * Z).sum(axis=0), dY.sum(axis=0)
 
     return Z * scale + shift, pullback
-
-
-def _number(total):
-    """A plain float of what numpy summed up; a Tensor stays one."""
-    return float(total) if isinstance(total, np.generic | np.ndarray) else total

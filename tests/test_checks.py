@@ -19,6 +19,9 @@ from mathlib.checks import (
     check_not_negative,
     check_positive,
     check_shapes,
+    guarded,
+    plain_number,
+    stands_for_array,
 )
 
 
@@ -27,7 +30,9 @@ def refuses(error, message):
 
 
 class Actor(np.lib.mixins.NDArrayOperatorsMixin):
-    """Acts as an array without being one, as a Tensor does."""
+    """Stands for an array, as a Tensor does."""
+
+    stands_for_array = True
 
     def __array_ufunc__(self, *arguments, **options):
         return NotImplemented
@@ -44,6 +49,101 @@ def test_as_floats_makes_floats_and_copies_no_floats():
 def test_as_floats_lets_an_array_actor_pass():
     actor = Actor()
     assert as_floats(actor) is actor
+
+
+class Labeled:
+    """A table with labels: it has numpy's protocols, and adds by its labels."""
+
+    def __init__(self, entries):
+        self.entries = entries
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.entries, dtype)
+
+    def __array_ufunc__(self, *arguments, **options):
+        raise AssertionError("labels were used")
+
+
+def test_a_table_with_labels_becomes_an_array():
+    table = Labeled([1, 2])
+    assert not stands_for_array(table)
+    assert type(as_floats(table)) is np.ndarray
+    assert as_floats(table).tolist() == [1.0, 2.0]
+
+
+def test_only_what_the_library_differentiates_stands_for_an_array():
+    from mathlib.autodiff import Tensor
+    from mathlib.derivatives import Dual
+
+    assert stands_for_array(Tensor(1.0))
+    assert stands_for_array(Dual(1.0, 0.0))
+    assert not stands_for_array(Tensor)
+    assert not stands_for_array(np.ma.array([1.0]))
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.ma.array([1.0, 2.0], mask=[False, True]),
+        [1.0, np.ma.masked],
+        [np.ma.array([1.0, 2.0], mask=[False, True]), [3.0, 4.0]],
+    ],
+    ids=["array", "entry", "row"],
+)
+def test_a_masked_entry_is_refused(x):
+    message = (
+        "y must have all its entries, but some are masked: "
+        "use y.compressed() or y.filled(value)"
+    )
+    with refuses(ValueError, message):
+        as_floats(x, "y")
+
+
+def test_a_masked_array_without_a_mask_is_an_array():
+    plain = as_floats(np.ma.array([1.0, 2.0], mask=False))
+    assert type(plain) is np.ndarray
+    assert plain.tolist() == [1.0, 2.0]
+
+
+def test_a_guarded_function_changes_no_argument():
+    def spoil(x, rows):
+        x -= 1
+        rows[0][:] = 0
+        return x.sum()
+
+    x, rows = np.array([1.0, 2.0]), [np.ones(2)]
+    assert guarded(spoil)(x, rows) == 1.0
+    assert x.tolist() == [1.0, 2.0]
+    assert rows[0].tolist() == [1.0, 1.0]
+
+
+def test_what_a_guarded_function_returns_is_its_callers():
+    memory = np.zeros(2)
+
+    def remember(x):
+        memory[:] = x
+        return memory, [memory]
+
+    first, again = guarded(remember)(np.ones(2))
+    guarded(remember)(np.full(2, 5.0))
+    assert first.tolist() == again[0].tolist() == [1.0, 1.0]
+
+
+def test_a_guarded_function_keeps_kinds_and_name():
+    from mathlib.gradient_descent import gradient_descent
+
+    walk = gradient_descent(lambda w: w, start=[1.0], rate=0.5, steps=1)
+    assert type(guarded(lambda: walk)()) is type(walk)
+    assert guarded(as_floats).__name__ == "as_floats"
+    actor = Actor()
+    assert guarded(lambda x: x)(actor) is actor
+
+
+def test_a_plain_number_is_a_float_or_stays():
+    assert type(plain_number(np.float32(0.5))) is float
+    assert type(plain_number(np.array(1))) is float
+    actor = Actor()
+    assert plain_number(actor) is actor
 
 
 @pytest.mark.parametrize(
