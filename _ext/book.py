@@ -7,15 +7,17 @@ has every page written again: each names the version it loads.
 """
 
 import hashlib
+import multiprocessing
 import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
+from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
 
 from mathlib.explore.page import assets
+from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -48,9 +50,16 @@ def execute_in_parallel(app, config):
     cache = get_cache(config.nb_execution_cache_path)
     for path in CHAPTERS:
         cache.add_nb_to_project(str(path))
-    if cache.list_unexecuted():
-        executor = load_executor("local-parallel", cache)
-        executor.run_and_cache(timeout=config.nb_execution_timeout)
+    waiting = [
+        ProcessData(one.pk, one.uri, cache, config.nb_execution_timeout, False)
+        for one in cache.list_unexecuted()
+    ]
+    if not waiting:
+        return
+    progress = Progress("executed", len(waiting))
+    with multiprocessing.Pool() as pool:
+        for _, path in pool.imap_unordered(ExecutionWorkerLocalMProc(), waiting):
+            progress.step(Path(path).stem)
 
 
 def note_assets(app, config):

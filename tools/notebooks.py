@@ -3,18 +3,20 @@
 A stored notebook keeps text outputs, which nbval compares with a new run. It keeps no
 widget state, no timing, no machine's version numbers.
 
-    python -m tools.notebooks run [NAME …]        run, normalize, store
-    python -m tools.notebooks normalize [FILE …]  normalize without running
+    python -m tools.notebooks run [NAME ...]        run, normalize, store
+    python -m tools.notebooks normalize [FILE ...]  normalize without running
     python -m tools.notebooks check               fail if a notebook is not normal
 """
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+
+from tools.progress import Progress
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -70,7 +72,15 @@ def run(path):
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     path.write_text(written(normalize(notebook)), encoding="utf-8")
-    return f"ran {path.name}"
+    return path.name
+
+
+def run_all(paths):
+    """Run notebooks side by side, and say how far that is."""
+    progress = Progress("ran", len(paths))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done in as_completed(pool.submit(run, path) for path in paths):
+            progress.step(done.result())
 
 
 def chapters(names):
@@ -105,9 +115,7 @@ def main(action, *names):
     paths = chapters(names)
     if action == "run":
         os.environ.pop("MATHLIB_BOOK", None)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for report in pool.map(run, paths):
-                print(report)
+        run_all(paths)
     elif action == "normalize":
         changed = normalize_files(paths)
         sys.exit(f"normalized {', '.join(changed)}" if changed else 0)

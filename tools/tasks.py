@@ -16,9 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "installed.txt"
-OLDEST, NEWEST = (3, 11), (3, 13)
-# Two notebooks run at once: with a thread for each core, each waits for the other.
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} | os.environ
+OLDEST, NEWEST = (3, 11), (3, 14)
+ENVIRONMENT = {
+    # Two notebooks run at once: with a thread for each core, each waits for the other.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # A terminal that knows few letters gets a question mark in place of the others.
+    "PYTHONIOENCODING": ":replace",
+} | os.environ
 TORCH = "torch==2.13.0"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -43,6 +48,11 @@ def test():
     lint()
     build_book()
     run("pytest", "--numprocesses", "2", "--dist", "loadfile", "--quiet", "-rs")
+
+
+def kernels():
+    """Run the notebooks as on other processors; KERNELS="A B" names some of them."""
+    run("tools.kernels", *os.environ.get("KERNELS", "").split())
 
 
 def torch():
@@ -92,7 +102,10 @@ def clean():
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = (book, live, test, torch, bench, notebooks, lint, format, lock, clean)
+TASKS = (
+    *(book, live, test, kernels, torch, bench),
+    *(notebooks, lint, format, lock, clean),
+)
 WITHOUT_ENVIRONMENT = (lock, clean)
 
 
@@ -119,9 +132,9 @@ def check_python():
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     sys.exit(
-        "The book needs Python 3.11, 3.12 or 3.13, but this is Python "
+        "The book needs Python 3.11, 3.12, 3.13 or 3.14, but this is Python "
         f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable}).\n"
-        "Name another: make book PYTHON=python3.13"
+        "Name another: make book PYTHON=python3.14"
     )
 
 
@@ -131,11 +144,10 @@ def install_environment():
     wanted = hashlib.sha256(recipe).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print("Installing the locked requirements into .venv: once, a few minutes …")
+    print("Installing the locked requirements into .venv: once, a few minutes.")
     sys.stdout.flush()
     make_environment()
-    run("pip", "install", "--quiet", "--require-hashes", "-r", "requirements.lock")
-    run("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ".")
+    run("tools.install")
     STAMP.write_text(wanted)
 
 
@@ -191,6 +203,8 @@ def explain():
 
 def main(names):
     """Run the named tasks, or explain them all."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
     tasks = {task.__name__: task for task in TASKS}
     unknown = [name for name in names if name not in tasks]
     if unknown or not names:

@@ -1,0 +1,150 @@
+"""The tasks: what they say, what they accept, and under which name they install."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tools import kernels, tasks
+from tools.install import LAST_LINES, installed, pinned
+from tools.progress import Progress
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = sorted((ROOT / "tools").glob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def python(*arguments, **environment):
+    """Run this Python in the project's folder."""
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("path", TOOLS, ids=lambda path: path.name)
+def test_what_a_tool_says_can_be_shown_by_every_terminal(path):
+    assert path.read_text("utf-8").isascii()
+
+
+def test_a_message_with_other_letters_survives_an_ascii_terminal():
+    done = python("tools/tasks.py", "Überbau", PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert b"There is no task '?berbau'." in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_every_task_is_a_target():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    listed = re.search(r"TASKS := (.*)", makefile)[1].split()
+    assert listed == [task.__name__ for task in tasks.TASKS]
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 15)])
+def test_an_unsupported_python_is_told_which_to_use(version, monkeypatch):
+    monkeypatch.setattr(tasks.sys, "version_info", version)
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12, 3\.13 or 3\.14"):
+        tasks.check_python()
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_supported_pythons_pass(minor, monkeypatch):
+    monkeypatch.setattr(tasks.sys, "version_info", (3, minor))
+    tasks.check_python()
+
+
+def test_the_supported_versions_are_the_same_everywhere():
+    (low, high) = tasks.OLDEST[1], tasks.NEWEST[1]
+    assert PROJECT["requires-python"] == f">=3.{low},<3.{high + 1}"
+    names = [f"3.{minor}" for minor in range(low, high + 1)]
+    said = f"Python {', '.join(names[:-1])} or {names[-1]}"
+    for page in ("README.md", "pages/introduction.md"):
+        assert said in (ROOT / page).read_text("utf-8"), page
+
+
+def test_the_distribution_has_a_name_of_its_own():
+    """The registry's mathlib is a stranger's: nothing here may ask for it by name."""
+    assert PROJECT["name"] != "mathlib"
+    assert "Private :: Do Not Upload" in PROJECT["classifiers"]
+    asks = re.compile(r"pip install (?:-\S+ )*mathlib\b")
+    for pattern in ("*.md", "pages/*.md", "chapters/*.ipynb", "tools/*.py", ".ci/*"):
+        for path in ROOT.glob(pattern):
+            assert not asks.search(path.read_text("utf-8")), path.name
+
+
+# ---- progress
+
+
+def test_a_terminal_gets_one_line_that_renews_itself():
+    screen = Terminal()
+    progress = Progress("ran", 2, screen)
+    progress.step("vectors")
+    progress.step("matrices")
+    assert screen.getvalue() == (
+        "\r  ran 1 of 2: vectors (0 s)\x1b[K\r  ran 2 of 2: matrices (0 s)\n"
+    )
+
+
+def test_a_file_gets_a_line_now_and_then_and_the_last():
+    file = io.StringIO()
+    progress = Progress("ran", 3, file)
+    progress.step("vectors")
+    progress.told -= 10
+    progress.step("matrices")
+    progress.step("losses")
+    assert (
+        file.getvalue() == "  ran 2 of 3: matrices (0 s)\n  ran 3 of 3: losses (0 s)\n"
+    )
+
+
+def test_the_lock_is_counted_and_pips_lines_are_read(capsys):
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    names = pinned(lock)
+    assert {"numpy", "jupyter-book", "nbval"} <= set(names)
+    lines = [f"Collecting {name}==1.0\n" for name in names]
+    last = installed([*lines, "Installing collected packages: numpy\n"], len(names))
+    assert len(last) == LAST_LINES
+    said = capsys.readouterr().out
+    assert f"fetched {len(names)} of {len(names)}: {names[-1]}" in said
+    assert "unpacking" in said
+
+
+# ---- processors
+
+
+def test_a_kernel_is_chosen_for_the_processor():
+    environment = kernels.settings("Nehalem", "2")
+    assert environment["OPENBLAS_CORETYPE"] == "Nehalem"
+    assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "2"
+
+
+def test_a_kernel_that_is_not_obeyed_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(kernels, "obeyed", lambda kernel: kernel == "Haswell")
+    ran = []
+
+    def python(*arguments, environment):
+        ran.append(environment["OPENBLAS_NUM_THREADS"])
+        return subprocess.CompletedProcess(arguments, int(ran[-1]) - 1)
+
+    monkeypatch.setattr(kernels, "python", python)
+    assert kernels.changed(["Nehalem", "Haswell"]) == ["Haswell with 2"]
+    assert ran == ["1", "2"]
+    assert "Nehalem: not to be had on this machine" in capsys.readouterr().out
+
+
+def test_an_unknown_kernel_is_refused():
+    with pytest.raises(SystemExit, match=r"must be one of Prescott, .* but is Zen"):
+        kernels.main(["Zen"])
