@@ -185,7 +185,7 @@ def praise(exercise):
     """Return the line for a right answer."""
     if not callable(exercise.reference):
         return f"Right: it is {show(exercise.reference)}."
-    return f"Right: agrees with the reference on {len(exercise.cases)} cases."
+    return "Right: agrees with the reference on every case."
 
 
 def refuse(name, reference, attempt):
