@@ -64,7 +64,8 @@ def execute_in_parallel(app, config):
 
 def note_assets(app, config):
     """Let the pages depend on scripts and styles, as they do on the configuration."""
-    static = (path.read_bytes() for path in sorted((ROOT / "_static").glob("*")))
+    files = sorted(path for path in (ROOT / "_static").rglob("*") if path.is_file())
+    static = (path.read_bytes() for path in files)
     shipped = (text.encode() for text in assets().values())
     every = b"\0".join((*static, *shipped))
     config.static_fingerprint = hashlib.sha256(every).hexdigest()

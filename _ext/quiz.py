@@ -231,14 +231,6 @@ def closing(tag):
     return depart
 
 
-def leave_keys_to_choices(app, config):
-    """Take formulas out of the tab order: one in a choice would catch its keys."""
-    settings = config.mathjax3_config = config.mathjax3_config or {}
-    for name in ("options", "menuOptions", "settings"):
-        settings = settings.setdefault(name, {})
-    settings.setdefault("inTabOrder", False)
-
-
 def copy_style(app):
     """Put the stylesheet where the pages look for it."""
     if app.builder.format == "html":
@@ -256,6 +248,5 @@ def setup(app):
     app.add_directive("quiz", Quiz)
     app.add_post_transform(PrintedQuiz)
     app.add_css_file(STYLE.name)
-    app.connect("config-inited", leave_keys_to_choices)
     app.connect("builder-inited", copy_style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

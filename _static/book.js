@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
 // What is too wide scrolls, so the keyboard must reach it. Reading a width lays out even
 // what is out of sight; it changes when the fonts of the formulas come, when the window
 // does, and when a folded part is opened.
-const SCROLLING = "mjx-container[display=true], .pst-scrollable-table-container";
+const SCROLLING = "div.math, .math.long, .pst-scrollable-table-container";
 
 function reach() {
   const boxes = [...document.querySelectorAll(SCROLLING)];
@@ -27,8 +27,7 @@ function reach() {
   boxes.forEach((box, i) => { box.tabIndex = wide[i] ? 0 : -1; });
 }
 
-addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;
+addEventListener("load", () => {
   let asked;
   const soon = () => { asked ??= setTimeout(() => { asked = null; reach(); }, 100); };
   reach();

@@ -324,9 +324,9 @@ def test_a_warning_stops_a_strict_build(tmp_path):
 @pytest.fixture(scope="module")
 def themed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("themed")
-    extensions = ["myst_nb", "offline", "quiz"]
-    theme = "sphinx_book_theme"
-    assert sphinx(folder, html_theme=theme, extensions=extensions) == ""
+    extensions = ["myst_nb", "offline", "quiz", "formulas"]
+    look = {"html_theme": "sphinx_book_theme", "html_math_renderer": "mathml"}
+    assert sphinx(folder, extensions=extensions, **look) == ""
     return (folder / "html/index.html").as_uri()
 
 
@@ -339,7 +339,7 @@ def opened(request, browser, themed):
     page = context.new_page()
     page.goto(themed)
     assert page.locator("html").get_attribute("data-theme") == request.param
-    page.locator("summary mjx-container").first.wait_for()
+    page.locator("summary math").first.wait_for()
     yield page
     context.close()
 

@@ -96,6 +96,11 @@ def lock():
     )
 
 
+def faces():
+    """Cut the typefaces anew, after an edit of tools/faces.py (needs npm)."""
+    run("tools.faces")
+
+
 def clean():
     """Remove what can be made again, .venv excepted."""
     for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -104,7 +109,7 @@ def clean():
 
 TASKS = (
     *(book, live, test, kernels, torch, bench),
-    *(notebooks, lint, format, lock, clean),
+    *(notebooks, lint, format, lock, faces, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
 

@@ -8,7 +8,18 @@ from book.book import CHAPTERS, ROOT
 HTML = ROOT / "_build" / "html"
 STAMP = ROOT / "_build" / "built"  # renewed by every build that succeeds
 SOURCES = ("_config.yml", "_toc.yml", "_ext", "_static", "chapters", "mathlib", "pages")
-SUFFIXES = {".yml", ".py", ".js", ".css", ".svg", ".ipynb", ".md", ".bib", ".npz"}
+SUFFIXES = {
+    ".yml",
+    ".py",
+    ".js",
+    ".css",
+    ".svg",
+    ".ipynb",
+    ".md",
+    ".bib",
+    ".npz",
+    ".woff2",
+}
 PAGES = sorted(
     path.relative_to(HTML).as_posix()
     for path in HTML.rglob("*.html")
@@ -19,7 +30,6 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 REST = 450  # milliseconds; the theme looks after 300 at what scrolls now
 
 SETTLED = """async () => {
-  if (window.MathJax) await MathJax.startup.promise;
   await document.fonts.ready;
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   document.getAnimations().forEach(animation => animation.finish());

@@ -19,7 +19,7 @@ STICKING_OUT = """() => {
   return [...document.querySelectorAll("article *")]
     .filter(e => e.checkVisibility())
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-    .filter(e => !e.closest("svg, mjx-container") && !scrolls(e))
+    .filter(e => !e.closest("svg, math") && !scrolls(e))
     .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
 }"""
 COLORS = """() => [...document.querySelectorAll(".explore-panels")].map(panels =>

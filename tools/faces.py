@@ -1,0 +1,252 @@
+"""Cut the book's typefaces from pinned packages of npm: ``make faces``.
+
+Each face is cut to the characters below, given a name of the book's own (its license
+asks for that of what is changed), and packed as WOFF2. The same packages give the same
+bytes. Two things of the math face are mended: browsers raise a prime, which it has
+raised already, and its fractions within a line stand so far from their bar that they
+push the lines apart.
+"""
+
+# ruff: noqa: RUF001 - the signs look alike, and are meant
+
+import base64
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import NamedTuple
+
+from fontTools import subset
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parent.parent
+FACES = ROOT / "_static" / "faces"
+PACKAGES = ROOT / "_build" / "packages"
+
+
+class Package(NamedTuple):
+    """A package of npm, the hash of its archive as npm states it, its license."""
+
+    name: str
+    version: str
+    sha512: str
+    license: str
+
+
+class Face(NamedTuple):
+    """A face: where it comes from, its name here, what it is cut to."""
+
+    package: Package
+    path: str
+    name: str
+    characters: str
+    features: tuple = ()
+
+
+def span(first, last):
+    """Return the characters from one to another.
+
+    Examples
+    --------
+    >>> span("a", "e")
+    'abcde'
+    """
+    return "".join(map(chr, range(ord(first), ord(last) + 1)))
+
+
+# ---- what is cut from what
+
+SERIF = Package(
+    "source-serif",
+    "4.5.1",
+    "NUAh5IzF7KiUu2gTpqE+ed9MNbMe4st7LIIXZ0OHHSPc6gg86H67j04M8sIhU2qqFd26btXaFQ2ge5u/"
+    "p72j0Q==",
+    "LICENSE.md",
+)
+SANS = Package(
+    "source-sans",
+    "3.52.0",
+    "xsm7qlMI/JwxwNdp6pvpR6l+aZjn90fzOzoeUz/qoohIYbKbDwQNRIz5/ItYs7/hvqLirQNUoDFGXSVA"
+    "3TU9tw==",
+    "LICENSE.md",
+)
+CODE = Package(
+    "source-code-pro",
+    "2.42.0",
+    "18isp9l4xtOL3r61TwL9m1hjYX9qb1+i7iK0pSHEeWADKuQCOdQkBzhFiv8pBfOP7u9lNTBN75yYif2H"
+    "Udyiyg==",
+    "LICENSE.md",
+)
+SIGNS_OF_CODE = Package(
+    "dejavu-fonts-ttf",
+    "2.37.3",
+    "f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNw"
+    "NVztSQ==",
+    "LICENSE",
+)
+MATH = Package(
+    "@fontsource/stix-two-math",
+    "5.3.0",
+    "negoeozw6VSXjZMozwKRSm/dhCQT62csZcuea9I8KYqPaZq/8KbbBBrA02ZHF7AyuR5mVML/p+q0bwFu"
+    "SIf2GQ==",
+    "LICENSE",
+)
+
+ASCII = span(" ", "~")
+GREEK = span("α", "ω") + "ΓΔΘΛΞΠΣΦΨΩ"
+POINTS = "\N{NO-BREAK SPACE}–—‘’“”…′″·•§©°"
+NAMES = "ÄÅÖÜßàáâäåæçèéêëíîïñóôöøúûüýıŁłşŷŶ"
+NUMBERS = "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅½¼¾"
+SIGNS = "±×÷−√∞≤≥≈≠∂∇∑∏∫→←↑↓↦⊙‖★"
+TEXT = ASCII + POINTS + NAMES + GREEK + NUMBERS + SIGNS
+SHORT = ASCII + POINTS + "äèéöü"
+
+BLACKBOARD, SCRIPT = "𝔼ℝℕℤℚℂℙ𝟙", "ℒ𝒩𝒟𝒪"
+ITALIC = span("𝐴", "𝑧") + "ℎ" + span("𝛢", "𝜛")  # a browser takes these in an <mi>
+RELATIONS = "≤≥≪≫≠≈≡≅∼≃∝∈∉∋⊂⊆⊃∪∩∅⊥⟂∥∣≺≻⪯⪰≔"
+OPERATORS = "−±∓×÷⋅∗∘⊙⊕⊗⊤∂∇∑∏∫∞√∧∨¬∀∃∖…⋯⋮⋱∴\u2061\u2062\u2063"
+ARROWS = "←→↔↦⇒⇐⇔⟶⟵⟼⟹⟺↑↓⟷"
+FENCES = "‖⌈⌉⌊⌋⟨⟩∥⟮⟯"
+ACCENTS = "ˆˇ˜˙¨‾¯ˉ⏞⏟⎵\u0302\u0303\u0304\u0305\u0307\u0308\u20d7"
+FORMULA = "".join(
+    (
+        *(ASCII, GREEK, "ϵϑϕϱϖ", ITALIC, BLACKBOARD, SCRIPT, POINTS, "‴ℓℏ★⁺⁻₊₋"),
+        *(RELATIONS, OPERATORS, ARROWS, FENCES, ACCENTS),
+    )
+)
+IN_CODE = "⁺⁻₊₋⁽⁾∇↦⊙★⇔∛ȳᵀᵢⱼᵏᵈᵗᵖʲˢˣᶻₖₗₙₚₜ⌈⌉⌊⌋⎡⎢⎣⎤⎥⎦⋯‖□■"
+
+WORDS = ("kern", "liga", "ccmp", "mark")
+FIGURES = ("kern", "ccmp", "mark", "tnum")
+
+FILES = {
+    "serif": Face(SERIF, "TTF/SourceSerif4-Regular.ttf", "Book Serif", TEXT, WORDS),
+    "serif-italic": Face(
+        SERIF, "TTF/SourceSerif4-It.ttf", "Book Serif Italic", SHORT, WORDS
+    ),
+    "serif-bold": Face(
+        SERIF, "TTF/SourceSerif4-Semibold.ttf", "Book Serif Bold", SHORT + GREEK, WORDS
+    ),
+    "sans": Face(SANS, "TTF/SourceSans3-Regular.ttf", "Book Sans", TEXT, FIGURES),
+    "sans-bold": Face(
+        SANS, "TTF/SourceSans3-Semibold.ttf", "Book Sans Bold", SHORT + GREEK, FIGURES
+    ),
+    "code": Face(
+        CODE, "TTF/SourceCodePro-Regular.ttf", "Book Code", TEXT, ("ccmp", "mark")
+    ),
+    "code-signs": Face(
+        SIGNS_OF_CODE, "ttf/DejaVuSansMono.ttf", "Book Code Signs", IN_CODE
+    ),
+    "math": Face(
+        MATH, "files/stix-two-math-latin-400-normal.woff2", "Book Math", FORMULA
+    ),
+}
+
+# ---- the packages
+
+
+def archive(package):
+    """Return the archive of a package, from npm unless it is here already."""
+    name = package.name.strip("@").replace("/", "-")
+    path = PACKAGES / f"{name}-{package.version}.tgz"
+    if not path.exists():
+        PACKAGES.mkdir(parents=True, exist_ok=True)
+        npm = shutil.which("npm") or sys.exit("faces come from npm: install it first")
+        wanted = f"{package.name}@{package.version}"
+        subprocess.run([npm, "pack", "--silent", wanted], cwd=PACKAGES, check=True)
+    content = path.read_bytes()
+    found = base64.b64encode(hashlib.sha512(content).digest()).decode()
+    if found != package.sha512:
+        sys.exit(f"{path} is not what was pinned: its SHA-512 is {found}")
+    return content
+
+
+def member(package, path):
+    """Return a file of a package."""
+    with tarfile.open(fileobj=io.BytesIO(archive(package))) as files:
+        return files.extractfile(f"package/{path}").read()
+
+
+# ---- cutting
+
+
+def cut(face):
+    """Return the bytes of a face, cut, mended, renamed and packed."""
+    font = TTFont(io.BytesIO(member(face.package, face.path)), recalcTimestamp=False)
+    options = subset.Options(
+        layout_features=list(face.features),
+        hinting=False,
+        notdef_outline=True,
+        drop_tables=["DSIG", "FFTM", "BASE", "GDEF", "meta"],
+    )
+    if face.features:
+        options.drop_tables.remove("GDEF")
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=map(ord, face.characters))
+    subsetter.subset(font)
+    if "MATH" in font:
+        lower_primes(font)
+        close_fractions(font)
+    rename(font, face.name)
+    font.flavor = "woff2"
+    packed = io.BytesIO()
+    font.save(packed)
+    return packed.getvalue()
+
+
+def rename(font, name):
+    """Give a font another name; who made it, and its license, stay in it."""
+    for record in list(font["name"].names):
+        if record.nameID in (1, 3, 4, 6, 16):
+            new = name.replace(" ", "") if record.nameID == 6 else name
+            record.string = new
+
+
+def lower_primes(font, foot=45, size=1.35):
+    """Set the foot of each prime just above the base line, and make it larger."""
+    glyphs, names = font.getGlyphSet(), font.getBestCmap()
+    for prime in filter(names.get, map(ord, "′″‴")):
+        name = names[prime]
+        bounds, outline = BoundsPen(glyphs), DecomposingRecordingPen(glyphs)
+        glyphs[name].draw(bounds)
+        glyphs[name].draw(outline)
+        left, bottom, right, _ = bounds.bounds
+        drawn = TTGlyphPen(None)
+        move = (size, 0, 0, size, 20 - size * left, foot - size * bottom)
+        outline.replay(TransformPen(drawn, move))
+        glyph = drawn.glyph()
+        glyph.recalcBounds(font["glyf"])
+        font["glyf"][name] = glyph
+        width = round(size * (right - left)) + 40
+        font["hmtx"][name] = (width, glyph.xMin)
+
+
+def close_fractions(font, up=430, down=345):
+    """Bring numerator and denominator within a line nearer to their bar."""
+    constants = font["MATH"].table.MathConstants
+    constants.FractionNumeratorShiftUp.Value = up
+    constants.FractionDenominatorShiftDown.Value = down
+
+
+def main():
+    """Cut every face; lay the licenses beside them."""
+    FACES.mkdir(parents=True, exist_ok=True)
+    for name, face in FILES.items():
+        content = cut(face)
+        (FACES / f"{name}.woff2").write_bytes(content)
+        print(f"{name:14} {len(content) / 1000:5.1f} kB")
+    for package in dict.fromkeys(face.package for face in FILES.values()):
+        name = package.name.rpartition("/")[2]
+        target = FACES / f"LICENSE-{name}.txt"
+        target.write_bytes(member(package, package.license))
+
+
+if __name__ == "__main__":
+    main()
