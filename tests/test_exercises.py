@@ -1,21 +1,28 @@
 """The exercises: each reference passes, each mistake is told its own diagnosis."""
 
+import contextlib
 import inspect
+import signal
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
-from mathlib.exercises import Exercise, Formula, Mistake, check
+from mathlib.exercises import Exercise, Formula, Mistake, check, checker
+from mathlib.exercises._patience import within
+from mathlib.exercises._results import agree, show
 from mathlib.exercises.checker import (
-    agree,
     chapters,
     exercises_of,
     find,
     recognize,
     run,
-    show,
     verdict,
 )
 
@@ -217,10 +224,28 @@ def test_an_attempt_cannot_spoil_the_cases():
     [
         (0.8, "must be an array of shape (1,), but yours is a number (float)"),
         (np.ones((1, 1)), "shape (1,), but yours is an array of shape (1, 1)"),
-        ("0.8", "but yours is of type str"),
-        (np.array([True]), "but yours is of type ndarray"),
-        (np.array([1j]), "but yours is of type ndarray"),
-        ([[1], [1, 2]], "but yours is of type list"),
+        ("0.8", "but yours is a string."),
+        (
+            np.array([True]),
+            "must be an array of shape (1,), but yours is an array of booleans of "
+            "shape (1,): use .astype(float).",
+        ),
+        ((1 < 2,), "but yours is an array of booleans of shape (1,): use"),
+        (
+            np.array([1j]),
+            "but yours is an array of complex numbers of shape (1,): its real part",
+        ),
+        ((1j,), "but yours is an array of complex numbers of shape (1,): its real"),
+        (True, "but yours is a boolean: use float(…)."),
+        (1j, "but yours is a complex number: its real part is .real."),
+        (np.array(["0.8"]), "but yours is an array of strings of shape (1,)."),
+        (np.array([None]), "but yours is an array of objects of shape (1,)."),
+        ([[1], [1, 2]], "but yours is a list of 2 unequal parts."),
+        ((0.8, 0.9), "but yours is 2 values."),
+        ({0.8}, "but yours is a set."),
+        ((each for each in [0.8]), "but yours is a generator."),
+        (np.abs, "but yours is a function: call it."),
+        (np.datetime64("2000-01-01"), "but yours is of type datetime64."),
         ((np.ones(1), np.ones(1)), "but yours is 2 values"),
         (np.array([np.nan]), "must be [0.8], but yours is [nan]"),
         (np.array([np.inf]), "must be [0.8], but yours is [inf]"),
@@ -244,7 +269,9 @@ def test_a_count_must_be_whole(capsys):
     assert line.endswith("must be a whole number (int), but yours is a number (float).")
 
 
-@pytest.mark.parametrize("result", [3.0, (1.0,), np.ones(2), (1.0, 2.0, 3.0)])
+@pytest.mark.parametrize(
+    "result", [3.0, (1.0,), np.ones(3), np.ones((1, 2)), (1.0, 2.0, 3.0)]
+)
 def test_two_results_must_be_two(capsys, result):
     line = judged(
         capsys, "gradient_descent.regression_step", lambda w, b, x, y, rate: result
@@ -256,7 +283,7 @@ def test_a_branch_that_returns_nothing_is_not_a_stub():
     line = verdict("double", DOUBLE, lambda x: 2.0 if np.all(x) else None)
     assert line == (
         "Not right yet: double(x=0) must be a number (float), "
-        "but yours is of type NoneType."
+        "but yours is None: every way through it must end with return."
     )
 
 
@@ -272,6 +299,196 @@ def test_a_function_written_in_c_is_run():
     assert verdict("double", DOUBLE, np.negative).startswith("Not right yet")
 
 
+# Formulas
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda w, gradient, rate: w - rate * gradient,
+        lambda w, gradient, rate: w - gradient * rate,
+        lambda w, gradient, rate: w - gradient,
+        lambda w, gradient, rate: w - rate * gradient[0],
+        lambda w, gradient, rate: w - rate * -gradient,
+        lambda w, gradient, rate: w - np.multiply(rate, gradient),
+        lambda w, gradient, rate: w - rate * np.linalg.norm(gradient),
+        lambda w, gradient, rate: w if gradient > 0 else -w,
+        lambda w, gradient, rate: w - rate * float(gradient),
+        lambda w, gradient, rate: w - rate * sum(gradient),
+        lambda w, gradient, rate: w - rate * np.array(gradient),
+    ],
+)
+def test_a_gradient_that_is_not_called_is_said(capsys, attempt):
+    line = judged(capsys, "gradient_descent.step", attempt)
+    assert line == (
+        "gradient is a function: call it, gradient(w). Your function computes with "
+        "gradient itself at step(w=[1], gradient=2w, rate=0.1)."
+    )
+
+
+def test_a_gradient_of_two_arguments_is_said_with_both(capsys):
+    def attempt(theta, gradient, order, size, rate):
+        return theta - rate * gradient
+
+    line = judged(capsys, "networks.one_epoch", attempt)
+    assert line.startswith("gradient is a function: call it, gradient(theta, batch). ")
+
+
+def test_a_formula_that_is_returned_is_a_function(capsys):
+    line = judged(capsys, "gradient_descent.step", lambda w, gradient, rate: gradient)
+    assert line.endswith("shape (1,), but yours is a function: call it.")
+
+
+def test_an_error_of_another_formula_is_named_as_it_is():
+    def attempt(x):
+        return x * Formula("f", abs)
+
+    line = verdict("double", DOUBLE, attempt)
+    assert line == (
+        "Your function stops at double(x=1) with "
+        "NotCalled: f is a function: call it, f(x)."
+    )
+
+
+# Loops without an end
+
+
+def forever(w, gradient, rate):
+    while True:
+        w = w - rate * gradient(w)
+
+
+def stubborn(w, gradient, rate):
+    while True:
+        try:
+            w = w - rate * gradient(w)
+        except Exception:
+            w = -w
+
+
+unix = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="nothing can interrupt a loop here"
+)
+
+
+def earlier(number, frame):
+    raise AssertionError("the earlier timer must not ring in here")
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(checker, "PATIENCE", 0.1)
+    yield
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGVTALRM) in (signal.SIG_DFL, earlier)
+
+
+@unix
+@pytest.mark.parametrize("attempt", [forever, stubborn])
+def test_a_loop_without_an_end_is_stopped_and_said(capsys, impatient, attempt):
+    assert judged(capsys, "gradient_descent.step", attempt) == (
+        "Your function was still computing after 0.1 seconds at "
+        "step(w=[1], gradient=2w, rate=0.1), and was stopped. "
+        "What must happen for your loop to end, and does it?"
+    )
+
+
+@unix
+def test_an_attempt_that_holds_back_the_alarm_is_stopped_by_the_next(impatient):
+    def attempt(x):
+        with contextlib.suppress(BaseException):
+            while True:
+                pass
+        while True:
+            pass
+
+    assert "still computing" in verdict("double", DOUBLE, attempt)
+
+
+@unix
+def test_other_attempts_are_judged_as_before_the_alarm(capsys, impatient):
+    right = ALL["gradient_descent.step"].reference
+    for attempt, start in ((right, "Right"), (forever, "Your"), (right, "Right")):
+        assert judged(capsys, "gradient_descent.step", attempt).startswith(start)
+
+
+@unix
+def test_an_earlier_handler_and_an_earlier_timer_go_on(impatient):
+    before = signal.signal(signal.SIGVTALRM, earlier)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 100, 7)
+        assert verdict("double", DOUBLE, double).startswith("Right")
+        assert "still computing" in verdict(
+            "double", DOUBLE, lambda x: forever(x, id, 0)
+        )
+        assert signal.getsignal(signal.SIGVTALRM) is earlier
+        left, every = signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        assert 90 < left < 100
+        assert every == 7
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@unix
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_the_reader_can_interrupt_and_nothing_is_left_behind(impatient, error):
+    def attempt(x):
+        signal.raise_signal(signal.SIGINT) if error is KeyboardInterrupt else sys.exit()
+
+    with pytest.raises(error):
+        verdict("double", DOUBLE, attempt)
+
+
+@unix
+def test_in_a_thread_an_attempt_runs_without_a_limit(impatient):
+    lines = []
+
+    def attempt(x):
+        until = time.thread_time() + 0.15
+        while time.thread_time() < until:
+            pass
+        return 2 * x
+
+    thread = threading.Thread(
+        target=lambda: lines.append(verdict("double", DOUBLE, attempt))
+    )
+    thread.start()
+    thread.join()
+    assert lines[0].startswith("Right")
+
+
+@unix
+def test_a_handler_that_is_not_python_s_is_left_alone(monkeypatch):
+    monkeypatch.setattr(signal, "getsignal", lambda number: None)
+    monkeypatch.setattr(signal, "setitimer", None)
+    assert within(0.1, max, 1, 2) == 2
+
+
+def test_where_there_are_no_timers_an_attempt_is_run(monkeypatch):
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+    monkeypatch.delattr(signal, "SIGVTALRM", raising=False)
+    assert verdict("double", DOUBLE, double).startswith("Right")
+
+
+@unix
+def test_a_loop_is_stopped_in_a_notebook_too():
+    cells = [
+        "from mathlib.exercises import check, checker\nchecker.PATIENCE = 0.2",
+        "def forever(w, gradient, rate):\n    while True:\n        pass\n\n\n"
+        'check("gradient_descent.step", forever)',
+        "import signal\nprint(signal.getsignal(signal.SIGVTALRM), "
+        "signal.getitimer(signal.ITIMER_VIRTUAL))",
+    ]
+    book = new_notebook(cells=[new_code_cell(each) for each in cells])
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    said, left = (cell.outputs[0].text for cell in book.cells[1:])
+    assert said.startswith(
+        "Your function was still computing after 0.2 seconds at step"
+    )
+    assert left == "0 (0.0, 0.0)\n"
+
+
 # Values
 
 
@@ -285,7 +502,7 @@ def test_a_function_written_in_c_is_run():
         (0.5 + 1e-8, "Not right yet: 0.50000001 is too large."),
         (np.nan, "Not right yet: it is not nan."),
         (np.inf, "Not right yet: it is not inf."),
-        ("half", "must be a number (float), but yours is of type str."),
+        ("half", "must be a number (float), but yours is a string."),
         ([0.5], "must be a number (float), but yours is an array of shape (1,)."),
         (abs, "Your answer must be a value, but is a function: call it first."),
     ],
@@ -296,10 +513,10 @@ def test_values(capsys, value, line):
 
 def test_an_array_is_a_value_too():
     exercise = Exercise(
-        np.array([1.0, 2.0]), mistakes=(Mistake([2, 1], "Swapped: {got}."),)
+        np.array([1.0, 2.0]), mistakes=(Mistake([2, 1], "Swapped: {got[0]:g}."),)
     )
     assert verdict("pair", exercise, [1, 2]) == "Right: it is [1, 2]."
-    assert verdict("pair", exercise, [2, 1]) == "Swapped: [2, 1]."
+    assert verdict("pair", exercise, [2, 1]) == "Swapped: 2."
     assert verdict("pair", exercise, [1, 3]) == "Not right yet: it is not [1, 3]."
 
 
@@ -444,6 +661,42 @@ def test_any_other_name_is_refused(name):
 def test_numbers_agree_up_to_the_tolerance(number, offset):
     assert agree(number, number, 1e-9)
     assert not agree(number, number + offset * (1 + abs(number)), 1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-9, 1.0, 1e200, 1e300])
+def test_the_tolerance_is_relative_to_the_largest_of_the_array(size):
+    right = size * np.array([1.0, -0.5, 0.0])
+    for off, good in ((1e-10, True), (1e-8, False)):
+        got = right + size * np.array([0.0, 0.0, off])
+        assert agree(right, got, 1e-9) is good
+        assert agree(size, size * (1 + off), 1e-9) is good
+    assert not agree(right, 0 * right, 1e-9)
+    assert not agree(right, -right, 1e-9)
+
+
+def test_each_of_several_results_has_its_own_size():
+    right = np.array([1e9, 2e9]), 1e-9
+    assert agree(right, (right[0], 1e-9), 1e-9)
+    assert not agree(right, (right[0], 2e-9), 1e-9)
+
+
+def test_what_must_be_zero_may_be_off_only_where_the_exercise_says_so():
+    assert not agree(0.0, 1e-17, 1e-9)
+    assert agree(0.0, 1e-17, 1e-9, absolute=1e-12)
+    assert not agree(np.zeros(2), np.array([0.0, 1e-11]), 1e-9, absolute=1e-12)
+
+
+@pytest.mark.parametrize("got", [np.nan, -np.inf, 1e308, 0.0])
+def test_infinity_agrees_with_itself_alone(got):
+    assert agree(np.inf, np.inf, 1e-9)
+    assert not agree(np.inf, got, 1e-9)
+    assert not agree(got, np.inf, 1e-9)
+    assert agree(np.array([np.inf, 1.0]), np.array([np.inf, 1.0 + 1e-12]), 1e-9)
+
+
+def test_whole_numbers_agree_exactly():
+    assert agree(10**15, 10**15, 1e-9)
+    assert not agree(10**15, 10**15 + 1, 1e-9)
 
 
 @given(st.floats(1e-3, 1e3) | st.floats(-1e3, -1e-3))

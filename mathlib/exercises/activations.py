@@ -9,6 +9,7 @@ from mathlib.special import normal_cdf
 
 GRADIENT_LEFT = Exercise(
     reference=0.25**10,
+    tolerance=0.05,  # "one millionth" is right, and so is 9.5e-7
     mistakes=(
         Mistake(
             0.5**10,
@@ -32,6 +33,11 @@ GRADIENT_LEFT = Exercise(
             0.25,
             "That is what one layer leaves. Each of the ten multiplies by it.",
         ),
+        Mistake(
+            4.0**10,
+            "That is the factor by which it is smaller. The derivative itself is one "
+            "over it.",
+        ),
     ),
 )
 
@@ -52,6 +58,9 @@ def collapse_cases():
     yield 2 * one, np.array([1.0]), 3 * one, np.array([5.0])
     turn, shear = np.array([[[0.0, 1.0], [-1.0, 0.0]], [[1.0, 1.0], [0.0, 1.0]]])
     yield turn, np.array([1.0, 0.0]), shear, np.array([0.0, 2.0])
+    yield 0.0123 * one, np.array([0.0045]), -0.067 * one, np.array([0.00089])
+    far = np.array([[300.0, 0.0], [0.25, -200.0]])
+    yield far, np.array([150.0, -0.5]), far[::-1] / -2, np.array([0.0, 500.0])
     rng = np.random.default_rng(11)
     for _ in range(RANDOM_CASES):
         size = rng.integers(1, 4)
@@ -79,6 +88,11 @@ COLLAPSE = Exercise(
             lambda W1, b1, W2, b2: (W1 @ W2, b2),
             "The first bias is lost: from x = 0 the first layer gives {b1[0]:g}, and "
             "the second makes {expected[1][0]:g} of it, not {got[1][0]:g}.",
+        ),
+        Mistake(
+            lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2),
+            "You write samples as columns. Here a sample is a row, x W₁ comes first: "
+            "W = W₁ W₂, and b₁ meets W₂ from the left.",
         ),
         Mistake(
             sum_of_layers,
@@ -147,6 +161,8 @@ def relu_backward_cases():
     yield np.array([2.0]), np.array([-1.0])
     yield np.array([-1.0, 3.0]), np.array([2.0, -2.0])
     yield np.array([5.0, 5.0]), np.array([0.0, 0.5])
+    yield np.array([-300.0, 400.0, 7.0]), np.array([500.0, -500.0, -0.0001])
+    yield np.array([0.000123, -0.000456]), np.array([0.0001, 1.0])
     rng = np.random.default_rng(13)
     for _ in range(RANDOM_CASES):
         gradient, z = rounded(rng, -3, 3, (2, rng.integers(2, 5)))
@@ -197,6 +213,12 @@ def dead_count_cases():
     yield np.array([[1.0]]), np.array([[1.0]]), np.array([-1.0])
     yield np.array([[1.0], [2.0]]), np.array([[1.0, -1.0]]), np.array([-1.5, -1.0])
     yield np.array([[1.0], [3.0], [-1.0]]), np.array([[1.0, 2.0]]), np.array([-5.0, -7])
+    # From so near to 0 or so far away that a threshold in between would be seen.
+    near, far = np.array([[0.0001]]), np.array([[300.0]])
+    yield near, np.array([[1.0, 1.0]]), np.array([-0.0005, -0.00005])
+    yield np.array([[1.0]]), np.hstack([near, -5 * near]), np.array([-0.0005, 0.0001])
+    yield far, np.array([[0.01, 1.0]]), np.array([-2.0, -300.0])
+    yield np.array([[0.01]]), np.hstack([far, -far]), np.array([-2.0, -2.0])
     rng = np.random.default_rng(14)
     for _ in range(RANDOM_CASES):
         n, d, units = rng.integers(2, 5, 3)
@@ -239,7 +261,7 @@ DEAD_COUNT = Exercise(
 
 def chance_of_death(bias, samples):
     """Return how likely a unit with this bias is silent on all samples."""
-    return (1 - normal_cdf(bias)) ** samples
+    return normal_cdf(-bias) ** samples
 
 
 def chance_cases():
@@ -293,6 +315,9 @@ def mean_square_cases():
     yield 1, 2.0
     yield 3, 2.0
     yield 50, 1.0
+    yield 2, 200.0
+    yield 2, 0.0005
+    yield 3, 0.0
     rng = np.random.default_rng(16)
     for _ in range(RANDOM_CASES):
         yield int(rng.integers(1, 12)), float(rounded(rng, 0.5, 2))
@@ -300,7 +325,6 @@ def mean_square_cases():
 
 MEAN_SQUARE_AFTER = Exercise(
     reference=mean_square_after,
-    tolerance=1e-12,
     cases=tuple(mean_square_cases()),
     mistakes=(
         Mistake(

@@ -49,6 +49,9 @@ def probabilities_and_adjoints():
     """Return the cases for `softmax_pullback`: the first with a zero adjoint."""
     yield np.array([0.5, 0.5]), np.array([1.0, 0.0])
     yield np.array([0.25, 0.25, 0.5]), np.array([1.0, 2.0, -1.0])
+    yield np.array([0.9995, 0.0005, 0.0]), np.array([300.0, -500.0, 0.25])
+    yield np.array([0.5, 0.25, 0.25]), np.array([3.0, 3.0, 3.0])
+    yield np.array([0.25, 0.75]), np.array([300.0, -100.5])
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         shares = rng.integers(1, 9, size=rng.integers(2, 5))
@@ -57,6 +60,7 @@ def probabilities_and_adjoints():
 
 SOFTMAX_PULLBACK = Exercise(
     reference=softmax_pullback,
+    absolute=1e-12,
     cases=tuple(probabilities_and_adjoints()),
     mistakes=(
         Mistake(
@@ -92,7 +96,7 @@ SOFTMAX_PULLBACK = Exercise(
 def unbroadcast(g, shape):
     """Return the adjoint of an array of this shape that was broadcast to g's."""
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))
-    stretched = [i for i, size in enumerate(shape) if size == 1 != g.shape[i]]
+    stretched = [i for i, size in enumerate(shape) if size == 1]
     return g.sum(axis=tuple(stretched), keepdims=True)
 
 
@@ -129,6 +133,9 @@ def adjoints_and_shapes():
     yield np.array([[1.0, 2.0], [3.0, 5.0]]), (2, 2)
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), (2,)
     yield np.array([1.0, 2.0, 4.0]), ()
+    yield np.array([[-1.25, 0.5], [-300.0, 0.00012345]]), (1, 2)
+    yield np.array([[-1.25, 0.00012345], [0.5, -300.0]]), (2, 1)
+    yield np.array([[-0.00012345]]), ()
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         full = tuple(rng.integers(2, 4, size=3).tolist())
@@ -186,6 +193,15 @@ def overwritten(slopes):
     return g
 
 
+def overwritten_by_zeros(slopes):
+    """Return the wrong `adjoints` that let a slope of 0 wipe out what has arrived."""
+    g = np.zeros(len(slopes))
+    g[-1] = 1
+    for i in reversed(range(len(slopes))):
+        g[:i] = g[i] * slopes[i, :i]
+    return g
+
+
 def forward_order(slopes):
     """Return the wrong `adjoints` that walk from the first value to the last."""
     g = np.zeros(len(slopes))
@@ -212,6 +228,8 @@ def local_slopes():
     yield (np.array([[0.0, 0.0], [3.0, 0.0]]),)
     yield (np.array([[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 3.0, 0.0]]),)
     yield (np.array([[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [5.0, 3.0, 0.0]]),)
+    yield (np.array([[0.0, 0.0, 0.0], [-0.00012345, 0.0, 0.0], [0.5, 0.25, 0.0]]),)
+    yield (np.array([[0.0, 0.0, 0.0], [0.25, 0.0, 0.0], [-300.0, 150.5, 0.0]]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         size = rng.integers(3, 6)
@@ -228,6 +246,7 @@ ADJOINTS = Exercise(
             overwritten,
             "You set where you must add: a value that is used twice keeps only the "
             "adjoint that arrives last, and the other path is lost.",
+            also=(overwritten_by_zeros,),
         ),
         Mistake(
             forward_order,
@@ -256,7 +275,9 @@ def fewest_stored(depth):
 
 FEWEST_STORED = Exercise(
     reference=fewest_stored,
-    cases=tuple((depth,) for depth in (4, 9, 1, 2, 3, 7, 16, 50, 100, 1000, 1024)),
+    cases=tuple(
+        (depth,) for depth in (4, 9, 1, 2, 3, 6, 7, 11, 16, 50, 99, 100, 1000, 1024)
+    ),
     mistakes=(
         Mistake(
             lambda depth: depth,
@@ -272,6 +293,12 @@ FEWEST_STORED = Exercise(
             lambda depth: min(s + depth // s for s in range(1, depth + 1)),
             "You round the length of a segment down: then the segments do not cover "
             "the chain. For depth {depth} you store {got}; {expected} are needed.",
+        ),
+        Mistake(
+            lambda depth: round(2 * math.sqrt(depth)),
+            "2√D is right where it is whole, and otherwise you round it to the nearest "
+            "number: for depth {depth} you store {got}; {expected} are needed. No "
+            "number below 2√D is enough.",
         ),
         Mistake(
             lambda depth: 2 * math.isqrt(depth),

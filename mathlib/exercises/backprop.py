@@ -44,6 +44,16 @@ def pullback_cases():
     """Return the cases for `dense_pullback`."""
     yield np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([[2.0]])
     yield np.array([[1.0], [3.0]]), np.array([[2.0, -1.0]]), np.eye(2)
+    yield (
+        np.array([[300.0, 0.0004]]),
+        np.array([[0.0003], [-250.0]]),
+        np.array([[500.0]]),
+    )
+    yield (
+        np.array([[0.0012]]),
+        np.array([[-0.0345, 0.0]]),
+        np.array([[0.067, -3.0]]) / 10,
+    )
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         n, inputs, outputs = rng.integers(2, 5, size=3)
@@ -103,6 +113,10 @@ def delta_cases():
     """Return the cases for `output_delta`."""
     yield np.array([0.0, 0.0]), np.array([1.0, 0.0])
     yield np.array([0.0]), np.array([1.0])
+    yield np.array([0.3, -0.7]), np.array([0.5, -3.0])
+    yield np.array([0.0, 3.0, -3.0]), np.array([250.0, -0.0004, 0.25])
+    yield np.array([0.1]), np.array([0.0004])
+    yield np.array([800.0, -800.0]), np.array([0.0, 0.0])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         n = rng.integers(1, 5)
@@ -111,6 +125,7 @@ def delta_cases():
 
 OUTPUT_DELTA = Exercise(
     reference=output_delta,
+    absolute=1e-12,
     cases=tuple(delta_cases()),
     mistakes=(
         Mistake(
@@ -152,6 +167,12 @@ def hidden_cases():
     """Return the cases for `hidden_delta`."""
     yield np.array([[2.0]]), np.array([[1.0], [3.0]]), np.array([[0.5, -0.5]])
     yield np.array([[1.0, 0.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((1, 2))
+    yield np.array([[500.0]]), np.array([[0.0003], [250.0]]), np.array([[3.0, -2.5]])
+    yield (
+        np.array([[-3.0]]),
+        np.array([[2.0]]),
+        np.array([[0.0001]]),
+    )
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         n, width, outputs = rng.integers(1, 5, size=3)
@@ -164,6 +185,7 @@ def hidden_cases():
 
 HIDDEN_DELTA = Exercise(
     reference=hidden_delta,
+    absolute=1e-12,
     cases=tuple(hidden_cases()),
     mistakes=(
         Mistake(
@@ -232,6 +254,9 @@ def step_cases():
     """Return the cases for `step`."""
     yield 1.0, 2.0, 1.0, 0.0, 1.0
     yield 0.5, -1.0, 2.0, 1.0, 0.5
+    yield 300.0, 2.0, 0.0005, 1.0, 2.5
+    yield 0.0004, 250.0, 3.0, -300.0, 200.0
+    yield -0.0002, 0.0005, 300.0, 0.0, 0.0005
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         yield (*rounded(rng, 4).tolist(), float(rng.integers(1, 11) / 10))
@@ -278,11 +303,24 @@ def relative_error(gradient, measured):
     return norm(gradient - measured) / (norm(gradient) + norm(measured))
 
 
+def padded(epsilon):
+    """Return the wrong `relative_error` that adds a small number below the line."""
+    norm = np.linalg.norm
+
+    def error(gradient, measured):
+        size = norm(gradient) + norm(measured)
+        return norm(gradient - measured) / (size + epsilon)
+
+    return error
+
+
 def error_cases():
     """Return the cases for `relative_error`."""
     yield np.array([3.0, 4.0]), np.array([6.0, 8.0])
     yield np.array([1.0, 0.0]), np.array([0.0, 1.0])
     yield np.array([1e-9, 2e-9]), np.array([-1e-9, 2e-9])
+    yield np.array([300.0, -400.0]), np.array([250.0, 0.5])
+    yield np.array([0.0, 0.0]), np.array([1.0, 2.0])
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         yield tuple(rounded(rng, 2, rng.integers(1, 5)))
@@ -291,8 +329,14 @@ def error_cases():
 RELATIVE_ERROR = Exercise(
     reference=relative_error,
     cases=tuple(error_cases()),
-    tolerance=1e-12,
     mistakes=(
+        Mistake(
+            padded(1e-12),
+            "You add a small number below the line: for gradients as small as 1e-9 you "
+            "get {got:.9g} in place of {expected:.9g}. It is not needed, because not "
+            "both are zero.",
+            also=tuple(map(padded, (1e-8, 1e-9, 1e-10, 1e-15, 1e-16, 2.0**-52))),
+        ),
         Mistake(
             lambda gradient, measured: np.linalg.norm(gradient - measured),
             "That is the distance itself, {got:g}. A wrong gradient of tiny numbers "
@@ -342,6 +386,9 @@ def bound_cases():
     yield 2.0, 0.25, 3
     yield 1.0, 1.0, 5
     yield 4.0, 0.5, 1
+    yield 200.0, 0.0005, 2
+    yield 0.0004, 300.0, 3
+    yield 2.0, 0.0, 2
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         norm, slope = np.abs(rounded(rng, 2)).tolist()

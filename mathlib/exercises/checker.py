@@ -4,9 +4,10 @@ An exercise is a right answer (the reference), the cases to compare on, and the 
 wrong answers. A wrong answer is written down as what it is, a wrong function: an
 attempt that gives its results on every case has made its mistake, and is told so.
 
-Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), how
-two results are compared (`agree`), how things are put into words (`show`), and what
-cases are made of (`rounded`).
+Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), what
+is said of a wrong one (`explain`), and what cases are made of (`rounded`). How two
+results are compared and put into words stands in ``_results.py``, how an endless loop
+is stopped in ``_patience.py``, functions as arguments of a case in ``_formula.py``.
 """
 
 import copy
@@ -22,30 +23,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mathlib.exercises._formula import Formula, NotCalled
+from mathlib.exercises._patience import OutOfTime, within
+from mathlib.exercises._results import (
+    agree,
+    fitted,
+    is_whole,
+    kind,
+    misfit,
+    show,
+    show_apart,
+)
+
+__all__ = ["RANDOM_CASES", "Exercise", "Formula", "Mistake", "check", "rounded"]
+
 # How many cases are drawn at random, after those that show the typical mistakes.
 RANDOM_CASES = 20
 
+# For how many seconds an attempt may compute on one case.
+PATIENCE = 5
 
-class Formula(NamedTuple):
-    """A function that can say what it is, for use as an argument in a case.
-
-    Examples
-    --------
-    >>> gradient = Formula("2w", lambda w: 2 * w)
-    >>> gradient(3), str(gradient)
-    (6, '2w')
-    """
-
-    text: str
-    function: Callable
-
-    def __call__(self, *arguments):
-        """Return the function's value."""
-        return self.function(*arguments)
-
-    def __str__(self):
-        """Return the text."""
-        return self.text
+# How near a number given by hand must come to a typical wrong one, to be told so.
+PRINTED = 1e-3
 
 
 class Mistake(NamedTuple):
@@ -59,10 +58,13 @@ class Mistake(NamedTuple):
         One line. A string may name the reference's parameters, ``{expected}`` and
         ``{got}``, filled in from the first case that fails, as by `str.format`. A
         callable takes the same things as keyword arguments and returns the line.
+    also : tuple
+        Other wrong answers that make the same mistake.
     """
 
     wrong: Any
     diagnosis: str | Callable[..., str]
+    also: tuple = ()
 
 
 class Exercise(NamedTuple):
@@ -78,13 +80,20 @@ class Exercise(NamedTuple):
         The arguments of each comparison, the smallest first. A value has one case,
         without arguments.
     tolerance : float
-        How far a number may be off, relative and absolute.
+        How far a number may be off, relative to the largest of its array.
+    absolute : float
+        How far it may be off besides: for results that are 0 because something cancels.
+    align : callable
+        Where the text leaves something free, such as a sign: ``align(expected, got)``
+        returns the result in the reference's form.
     """
 
     reference: Any
     mistakes: tuple[Mistake, ...]
     cases: tuple[tuple, ...] = ((),)
     tolerance: float = 1e-9
+    absolute: float = 0.0
+    align: Callable[[Any, Any], Any] | None = None
 
 
 class Outcome(NamedTuple):
@@ -93,7 +102,7 @@ class Outcome(NamedTuple):
     arguments: tuple
     expected: Any
     got: Any = None
-    error: Exception | None = None
+    error: Exception | OutOfTime | None = None
     arguments_after: tuple = ()
 
 
@@ -146,7 +155,8 @@ def find(name):
 def chapters():
     """Return the names of the chapters that have exercises."""
     modules = pkgutil.iter_modules([str(Path(__file__).parent)])
-    return [module.name for module in modules if module.name != "checker"]
+    names = [module.name for module in modules]
+    return [name for name in names if name != "checker" and not name.startswith("_")]
 
 
 def exercises_of(chapter):
@@ -226,8 +236,8 @@ def run(exercise, attempt) -> Iterator[Outcome]:
         expected = answer(exercise.reference, copy.deepcopy(arguments))
         given = copy.deepcopy(arguments)
         try:
-            got, error = answer(attempt, given), None
-        except Exception as caught:
+            got, error = within(PATIENCE, answer, attempt, given), None
+        except (Exception, OutOfTime) as caught:
             got, error = None, caught
         outcome = Outcome(arguments, expected, got, error, given)
         yield outcome
@@ -255,9 +265,16 @@ def is_right(exercise, outcome):
     return (
         outcome.error is None
         and changed(outcome) is None
-        and not misfit(outcome.expected, outcome.got)
-        and agree(outcome.expected, outcome.got, exercise.tolerance)
+        and same(exercise, outcome.expected, outcome.got, exercise.tolerance)
     )
+
+
+def same(exercise, expected, got, tolerance):
+    """Return whether two results are the same by the exercise's words."""
+    got = fitted(expected, got)
+    if got is not None and exercise.align is not None:
+        got = exercise.align(expected, got)
+    return agree(expected, got, tolerance, exercise.absolute)
 
 
 def changed(outcome):
@@ -269,60 +286,38 @@ def changed(outcome):
     return None
 
 
-def misfit(expected, got):
-    """Return how the kind or shape of a result is wrong, or nothing."""
-    if isinstance(expected, tuple) and is_sequence(got, len(expected)):
-        return next(filter(None, map(misfit, expected, got)), "")
-    whole = isinstance(expected, (int, np.integer))
-    fits = not isinstance(expected, tuple) and is_numeric(got, whole)
-    if fits and np.shape(got) == np.shape(expected):
-        return ""
-    return f"must be {kind(expected)}, but yours is {kind(got)}"
-
-
-def is_sequence(got, length):
-    """Return whether a result is that many results."""
-    return isinstance(got, (tuple, list)) and len(got) == length
-
-
-def is_numeric(got, whole):
-    """Return whether a result is made of real numbers, or of whole ones."""
-    numbers = as_numbers(got)
-    return numbers is not None and numbers.dtype.kind in ("iu" if whole else "iuf")
-
-
-def as_numbers(value):
-    """Return a value as an array, or None if it is not one."""
-    try:
-        return np.asarray(value)
-    except (TypeError, ValueError):  # a ragged list
-        return None
-
-
-def agree(expected, got, tolerance):
-    """Return whether two results are the same, up to rounding."""
-    if isinstance(expected, tuple):
-        return is_sequence(got, len(expected)) and all(
-            agree(*pair, tolerance) for pair in zip(expected, got, strict=True)
-        )
-    return not misfit(expected, got) and np.allclose(
-        got, expected, rtol=tolerance, atol=tolerance, equal_nan=True
-    )
-
-
 def explain(name, exercise, outcomes, failed):
     """Return the line for a wrong answer."""
     case = case_text(name, exercise.reference, failed.arguments)
     if failed.error is not None:
-        return f"Your function stops at {case} with {error_text(failed.error)}."
+        return explain_error(exercise.reference, failed, case)
     if changed(failed) is not None:
         return blame(exercise.reference, failed, case)
     mistake = recognize(exercise, outcomes)
     if mistake is not None:
-        return diagnose(exercise.reference, mistake, failed)
+        return diagnose(exercise, mistake, failed)
     if not callable(exercise.reference):
         return explain_value(failed)
     return explain_case(case, failed)
+
+
+def explain_error(reference, failed, case):
+    """Return the line for an attempt that does not come to its end."""
+    error = failed.error
+    if isinstance(error, OutOfTime):
+        return (
+            f"Your function was still computing after {PATIENCE:g} seconds at {case}, "
+            "and was stopped. What must happen for your loop to end, and does it?"
+        )
+    if isinstance(error, NotCalled):
+        pairs = zip(parameters(reference), failed.arguments_after, strict=True)
+        for each, given in pairs:
+            if given is error.formula:
+                return (
+                    f"{each} is a function: call it, {each}({given.variables}). "
+                    f"Your function computes with {each} itself at {case}."
+                )
+    return f"Your function stops at {case} with {error_text(error)}."
 
 
 def explain_case(case, failed):
@@ -330,7 +325,8 @@ def explain_case(case, failed):
     wrong_kind = misfit(failed.expected, failed.got)
     if wrong_kind:
         return f"Not right yet: {case} {wrong_kind}."
-    expected, got = show_apart(failed.expected, failed.got)
+    got = fitted(failed.expected, failed.got)
+    expected, got = show_apart(failed.expected, got)
     return f"Not right yet: {case} must be {expected}, but yours is {got}."
 
 
@@ -339,11 +335,12 @@ def explain_value(failed):
     wrong_kind = misfit(failed.expected, failed.got)
     if wrong_kind:
         return f"Not right yet: the answer {wrong_kind}."
-    _, got = show_apart(failed.expected, failed.got)
-    if np.ndim(failed.expected) or not np.isfinite(failed.got):
-        return f"Not right yet: it is not {got}."
-    side = "large" if failed.got > failed.expected else "small"
-    return f"Not right yet: {got} is too {side}."
+    got = fitted(failed.expected, failed.got)
+    text = show_apart(failed.expected, got)[1]
+    if np.ndim(failed.expected) or not np.isfinite(got):
+        return f"Not right yet: it is not {text}."
+    side = "large" if got > failed.expected else "small"
+    return f"Not right yet: {text} is too {side}."
 
 
 def recognize(exercise, outcomes):
@@ -357,20 +354,33 @@ def recognize(exercise, outcomes):
 
 def is_made(exercise, mistake, outcomes):
     """Return whether the attempt gives the mistake's result in every case."""
-    return all(
-        agree(
-            answer(mistake.wrong, copy.deepcopy(outcome.arguments)),
-            outcome.got,
-            exercise.tolerance,
+    tolerance = exercise.tolerance
+    if not callable(exercise.reference):
+        tolerance = max(tolerance, PRINTED)
+    return any(
+        all(
+            same(exercise, wrong_result(wrong, outcome), outcome.got, tolerance)
+            for outcome in outcomes
         )
-        for outcome in outcomes
+        for wrong in (mistake.wrong, *mistake.also)
     )
 
 
-def diagnose(reference, mistake, failed):
+def wrong_result(wrong, outcome):
+    """Return what a wrong answer says in a case; whole only where the right one is."""
+    result = answer(wrong, copy.deepcopy(outcome.arguments))
+    if isinstance(result, tuple):
+        return tuple(np.asarray(part, dtype=float) for part in result)
+    if not isinstance(outcome.expected, tuple) and is_whole(outcome.expected):
+        return result
+    return np.asarray(result, dtype=float)
+
+
+def diagnose(exercise, mistake, failed):
     """Return the mistake's line, with the numbers of the case that failed."""
-    fields = dict(zip(parameters(reference), failed.arguments, strict=True))
-    fields |= {"expected": failed.expected, "got": failed.got}
+    fields = dict(zip(parameters(exercise.reference), failed.arguments, strict=True))
+    got = fitted(wrong_result(mistake.wrong, failed), failed.got)
+    fields |= {"expected": failed.expected, "got": got}
     if callable(mistake.diagnosis):
         return mistake.diagnosis(**fields)
     return mistake.diagnosis.format(**fields)
@@ -403,46 +413,6 @@ def error_text(error):
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error))
     line = textwrap.shorten(message, width=160, placeholder=" …").rstrip(".")
     return f"{type(error).__name__}: {line}" if line else type(error).__name__
-
-
-def kind(value):
-    """Return what a thing is, in words."""
-    if isinstance(value, tuple):
-        return f"{len(value)} values"
-    numbers = as_numbers(value)
-    if numbers is None or numbers.dtype.kind not in "iuf":
-        return f"of type {type(value).__name__}"
-    if numbers.ndim:
-        return f"an array of shape {numbers.shape}"
-    return "a number (float)" if numbers.dtype.kind == "f" else "a whole number (int)"
-
-
-def show(value, digits=6):
-    """Return a thing in short, the same on every machine.
-
-    Examples
-    --------
-    >>> show((np.array([1.0, 1 / 3]), 2))
-    '([1, 0.333333], 2)'
-    """
-    if callable(value):
-        return str(value) if isinstance(value, Formula) else value.__name__
-    if isinstance(value, tuple):
-        return f"({', '.join(show(part, digits) for part in value)})"
-    if np.ndim(value):
-        return f"[{', '.join(show(part, digits) for part in value)}]"
-    if isinstance(value, (int, np.integer)):
-        return str(value)
-    return f"{value + 0.0:.{digits}g}"  # adding zero turns -0 into 0
-
-
-def show_apart(first, second):
-    """Return two different results with digits enough to tell them apart."""
-    for digits in (6, 9, 12, 17):
-        texts = show(first, digits), show(second, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
 
 
 def rounded(rng, low, high, size=None, *, decimals=2):

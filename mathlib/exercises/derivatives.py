@@ -9,7 +9,7 @@ from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, 
 
 square = Formula("x²", lambda x: x * x)
 cube = Formula("x³", lambda x: x**3)
-sine = Formula("sin x", np.sin)
+sine = Formula("sin x", lambda x: np.sin(x))
 tangent_of_cube = Formula("3x²", lambda x: 3 * x * x)
 
 
@@ -50,6 +50,8 @@ def central_cases():
     yield cube, 1.0, 1.0
     yield square, 3.0, 0.5
     yield sine, 0.0, 0.1
+    yield cube, -300.0, 150.0
+    yield cube, 1.0, 0.0004
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         formula = (square, cube, sine)[rng.integers(3)]
@@ -58,6 +60,7 @@ def central_cases():
 
 CENTRAL = Exercise(
     reference=central,
+    absolute=1e-12,
     cases=tuple(central_cases()),
     mistakes=(
         Mistake(
@@ -94,6 +97,8 @@ def gradient_cases():
     """Return the cases for `gradient`."""
     yield 0.0, 0.0, np.array([2.0]), np.array([1.0])
     yield 1.0, 0.0, np.array([1.0, 2.0]), np.array([0.0, 0.0])
+    yield 150.0, -200.0, np.array([300.0, 0.0004]), np.array([-500.0, 2.0])
+    yield 0.0005, 0.0003, np.array([0.0004]), np.array([-0.0002])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         x, y = rounded(rng, -2, 2, size=(2, rng.integers(2, 5)))
@@ -124,6 +129,7 @@ def without_the_inner_slope(w, b, x, y):
 
 GRADIENT = Exercise(
     reference=gradient,
+    absolute=1e-12,
     cases=tuple(gradient_cases()),
     mistakes=(
         Mistake(
@@ -159,6 +165,8 @@ def jacobian_cases():
     """Return the cases for `composed`: each order of the product is possible."""
     yield np.array([[1.0], [2.0]]), np.array([[3.0, 4.0]])
     yield np.array([[1.0, 1.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [2.0, 3.0]])
+    yield np.array([[0.00012345], [-0.5]]), np.array([[0.25, 0.0]])
+    yield np.array([[300.0], [-0.25]]), np.array([[-150.5, 200.0]])
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         k, m = rng.integers(1, 4, size=2)
@@ -167,6 +175,7 @@ def jacobian_cases():
 
 COMPOSED = Exercise(
     reference=composed,
+    absolute=1e-12,
     cases=tuple(jacobian_cases()),
     mistakes=(
         Mistake(
@@ -198,6 +207,9 @@ def dual_cases():
     """Return the cases for `dual_product`."""
     yield 2.0, 1.0, 3.0, 5.0
     yield 3.0, 1.0, 3.0, 1.0
+    yield 300.0, 0.0004, -250.0, 150.0
+    yield 0.0003, -500.0, 0.0002, 0.0007
+    yield 0.0, 1.0, 0.0, 1.0
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         yield tuple(rounded(rng, -3, 3, size=4).tolist())
@@ -205,6 +217,7 @@ def dual_cases():
 
 DUAL_PRODUCT = Exercise(
     reference=dual_product,
+    absolute=1e-12,
     cases=tuple(dual_cases()),
     mistakes=(
         Mistake(
@@ -241,6 +254,8 @@ def step_cases():
     yield 0.01, 1.0, 1.0
     yield 1e-16, 1.0, 4.0
     yield 1e-6, 4.0, 1.0
+    yield 0.01, 300.0, 0.0004
+    yield 0.01, 0.0005, 250.0
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         value, curvature = rounded(rng, 0.5, 9, size=2).tolist()
@@ -272,7 +287,6 @@ FORWARD_STEP = Exercise(
             "M = 4 and |f| = 1 yours grows.",
         ),
     ),
-    tolerance=1e-12,
 )
 
 EXERCISES = {

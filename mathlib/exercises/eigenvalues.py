@@ -57,6 +57,9 @@ def matrix_cases():
     yield (np.array([[3.0, 0.0], [0.0, -1.0]]),)
     yield (np.array([[4.0, 1.0], [2.0, 3.0]]),)
     yield (np.array([[1.0, 1.0], [0.0, 1.0]]),)
+    yield (np.array([[3.0, 1.0], [-0.5, 0.0]]),)
+    yield (np.array([[-1.0, -0.5], [2.0, 4.0]]),)
+    yield (np.array([[300.0, -7.0], [2.0, -150.0]]),)
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         A = rounded(rng, -3, 3, (2, 2), decimals=1)
@@ -114,6 +117,10 @@ def vector_cases():
     yield np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, 0.0])
     yield np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([1.0, 1.0])
     yield np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([3.0, 4.0])
+    yield np.array([[1.0, -2.0], [-3.0, 0.5]]), np.array([-1.0, 2.0])
+    yield np.array([[-2.0, 0.0], [1.0, -1.0]]), np.array([0.0, 3.0])
+    yield np.array([[0.01, 0.02], [0.0, 0.03]]), np.array([0.003, -0.001])
+    yield np.array([[300.0, -150.0], [0.0, 200.0]]), np.array([-1.0, 250.0])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 5))
@@ -165,6 +172,7 @@ def rayleigh(A, v):
 
 RAYLEIGH = Exercise(
     reference=rayleigh,
+    absolute=1e-12,
     cases=tuple(vector_cases()),
     mistakes=(
         Mistake(
@@ -206,6 +214,10 @@ def spectrum_cases():
     yield (np.array([1.0, 2.0, 4.0]),)
     yield (np.array([-5.0, 4.0, 1.0]),)
     yield (np.array([1.0, 0.0]),)
+    yield (np.array([2.0, -4.0, -2.0]),)
+    yield (np.array([3.0, 0.0]),)
+    yield (np.array([0.0001, -0.0004, 0.0003]),)
+    yield (np.array([150.0, -300.0]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         values = rounded(rng, -3, 3, int(rng.integers(2, 6)), decimals=1)
@@ -254,6 +266,8 @@ def rank_cases():
     yield np.array([5.0, 4.0, 3.0]), 0
     yield np.array([5.0, 4.0, 3.0]), 3
     yield np.array([2.0, 1.0]), 1
+    yield np.array([300.0, 150.0, 0.5]), 1
+    yield np.array([3.0, 0.0004, 0.0003, 0.0]), 1
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 6))
@@ -311,6 +325,9 @@ def data_cases():
     yield np.array([[0.0, 0.0], [2.0, 2.0]]), 1
     yield np.array([[4.0, 0.0], [0.0, 0.0], [2.0, 1.0], [2.0, -1.0]]), 1
     yield np.array([[9.0, 1.0], [9.0, -1.0], [11.0, 3.0], [8.0, 0.0]]), 2
+    yield np.array([[-9.0, -1.0], [-9.5, 1.0], [-11.0, -3.0]]), 1
+    yield np.array([[0.001, 0.002], [0.003, 0.001], [0.002, 0.0]]), 1
+    yield np.array([[300.0, 1.0], [-150.0, 200.0], [50.0, -250.0]]), 1
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 5))

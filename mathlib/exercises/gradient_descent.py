@@ -11,7 +11,9 @@ To add an exercise, to this chapter or another:
    says what happens because of it, with a number, and where to look. ``{got}``,
    ``{expected}`` and the parameters' names stand for what they are in the first case
    in which the mistake shows.
-4. Enter it in ``EXERCISES``. The tests find it there and try all its mistakes.
+4. Enter it in ``EXERCISES``. The tests find it there and try all its mistakes. They
+   also derive wrong versions of the reference by rule. Where one is taken for right, a
+   case is missing: one with a negative, a zero, a tie, something very large or small.
 
 A new chapter's module is found by its name.
 """
@@ -21,6 +23,7 @@ import numpy as np
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
 
 square_slope = Formula("2w", lambda w: 2 * w)
+bowl_at_one = Formula("2(w − 1)", lambda w: 2 * (w - 1))
 cube = Formula("w³", lambda w: w**3)
 
 
@@ -65,6 +68,9 @@ def step_cases():
     yield np.array([2.0]), cube, 0.1
     yield np.array([0.0]), square_slope, 0.5
     yield np.array([1.0, -2.0]), square_slope, 0.5
+    yield np.array([300.0, 0.0004]), square_slope, 2.5
+    yield np.array([-3.0]), square_slope, 150.0
+    yield np.array([-0.0002]), square_slope, 0.0005
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         size = rng.integers(1, 4)
@@ -74,6 +80,7 @@ def step_cases():
 
 STEP = Exercise(
     reference=step,
+    absolute=1e-12,
     cases=tuple(step_cases()),
     mistakes=(
         Mistake(
@@ -118,6 +125,8 @@ def hessian_cases():
     yield (np.diag([1.0, 4.0]),)
     yield (np.array([[2.0, 1.0], [1.0, 2.0]]),)
     yield (np.diag([5.0, 1.0, 2.0]),)
+    yield (np.array([[0.0004]]),)
+    yield (np.array([[300.5, -7.25], [-7.25, 150.0]]),)
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = rng.integers(2, 5)
@@ -197,6 +206,9 @@ def regression_cases():
     yield 0.0, 0.0, np.array([1.0]), np.array([1.0]), 0.1
     yield 0.0, 0.0, np.array([1.0, 2.0]), np.array([2.0, 4.0]), 0.1
     yield 2.0, 1.0, np.array([0.0, 1.0]), np.array([1.0, 3.0]), 0.5
+    yield 150.0, -200.0, np.array([300.0, 0.5]), np.array([-500.0, 2.0]), 2.5
+    yield -3.0, 0.0004, np.array([0.0004, 2.0]), np.array([0.0002, 0.0]), 150.0
+    yield 0.0003, 0.5, np.array([1.0]), np.array([3.0]), 0.0005
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         x, y = rounded(rng, -2, 2, size=(2, rng.integers(2, 5)))
@@ -206,6 +218,7 @@ def regression_cases():
 
 REGRESSION_STEP = Exercise(
     reference=regression_step,
+    absolute=1e-12,
     cases=tuple(regression_cases()),
     mistakes=(
         Mistake(
@@ -281,6 +294,14 @@ def walk_cases():
     yield square_slope, np.array([8.0]), 0.25, 1.0, 3
     yield square_slope, np.array([1.0]), 0.5, 0.1, 10
     yield square_slope, np.array([1.0]), 0.25, 1.0, 0
+    yield square_slope, np.array([2.0]), 0.25, 1.0, 3
+    yield bowl_at_one, np.array([-2.0]), 0.25, 1.0, 10
+    yield bowl_at_one, np.array([3.0, -1.0]), 0.25, 0.5, 10
+    yield square_slope, np.array([300.0]), 0.25, 250.0, 10
+    yield square_slope, np.array([0.0004]), 0.25, 0.0003, 10
+    yield bowl_slope(np.array([0.004])), np.array([300.0]), 200.0, 0.1, 10
+    yield bowl_slope(np.array([1000.0])), np.array([1.0]), 0.0005, 100.0, 10
+    yield square_slope, np.array([8.0]), 0.25, 3.0, 10
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         size = rng.integers(1, 4)
@@ -343,6 +364,9 @@ def decrease_cases():
     yield 1.0, 2.0, 3.0
     yield 2.0, 2.0, 1.0
     yield 0.5, 1.0, 0.0
+    yield 0.1, 3.0, -2.0
+    yield 150.0, 0.0004, 300.0
+    yield 0.0005, 300.0, -0.25
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         yield tuple(rounded(rng, 0, 2, size=3).tolist())
@@ -350,6 +374,7 @@ def decrease_cases():
 
 GUARANTEED_DECREASE = Exercise(
     reference=guaranteed_decrease,
+    absolute=1e-12,
     cases=tuple(decrease_cases()),
     mistakes=(
         Mistake(

@@ -59,6 +59,8 @@ def mean_surprise_cases():
     yield (np.array([0.5, 0.25, 0.25]),)
     yield (np.array([0.9, 0.1]),)
     yield (np.array([1.0, 0.0]),)
+    yield (np.full(32, 1 / 32),)
+    yield (np.array([0.0, 1e-9, 1 - 1e-9, 0.0]),)
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         yield (counts_table(rng, rng.integers(2, 6)),)
@@ -66,6 +68,7 @@ def mean_surprise_cases():
 
 MEAN_SURPRISE = Exercise(
     reference=mean_surprise,
+    absolute=1e-12,
     cases=tuple(mean_surprise_cases()),
     mistakes=(
         Mistake(
@@ -122,6 +125,8 @@ def divergence_cases():
     yield np.array([0.5, 0.5]), np.array([0.5, 0.5])
     yield np.array([1.0, 0.0]), np.array([0.5, 0.5])
     yield np.array([0.5, 0.5]), np.array([1.0, 0.0])
+    yield np.array([0.999, 0.001, 0.0]), np.array([1e-9, 0.0, 1 - 1e-9])[[0, 2, 1]]
+    yield np.array([0.9999, 0.0001]), np.array([0.0001, 0.9999])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = rng.integers(2, 5)
@@ -130,6 +135,7 @@ def divergence_cases():
 
 DIVERGENCE = Exercise(
     reference=divergence,
+    absolute=1e-12,
     cases=tuple(divergence_cases()),
     mistakes=(
         Mistake(
@@ -177,6 +183,7 @@ def shared_cases():
     yield (np.array([[0.25, 0.25], [0.25, 0.25]]),)
     yield (np.array([[0.25, 0.5], [0.25, 0.0]]),)
     yield (np.array([[0.4, 0.1], [0.1, 0.4]]),)
+    yield (np.eye(4) / 4,)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         yield (counts_table(rng, *rng.integers(2, 4, size=2)),)
@@ -184,6 +191,7 @@ def shared_cases():
 
 SHARED = Exercise(
     reference=shared,
+    absolute=1e-12,
     cases=tuple(shared_cases()),
     mistakes=(
         Mistake(
@@ -228,6 +236,10 @@ def perplexity_cases():
     yield (np.array([0.5, 0.125]),)
     yield (np.array([0.25]),)
     yield (np.array([0.1, 0.1, 0.1]),)
+    yield (np.array([1e-14, 1.0]),)
+    yield (np.full(3, 1e-14),)
+    yield (np.array([0.25, 1e-300]),)
+    yield (np.array([1e-308]),)
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         yield (np.round(rng.uniform(0.01, 1, size=rng.integers(2, 6)), 2),)
@@ -276,6 +288,9 @@ def gaussian_cases():
     yield 1.0, 4.0
     yield 0.0, 1.0
     yield 2.0, 1.0
+    yield -300.0, 250.0
+    yield 0.0, 0.0004
+    yield 1.0, 1e-14
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         yield tuple(np.round(rng.uniform([-2, 0.1], [2, 5]), 2).tolist())
@@ -283,6 +298,7 @@ def gaussian_cases():
 
 KL_TO_STANDARD = Exercise(
     reference=kl_to_standard,
+    absolute=1e-12,
     cases=tuple(gaussian_cases()),
     mistakes=(
         Mistake(

@@ -51,6 +51,8 @@ def numbers_cases():
     yield np.array([3.0]), np.array([2.5]), 1.0
     yield np.array([0.0]), np.array([5.0]), 1.0
     yield np.array([0.0, 0.0]), np.array([0.5, -3.0]), 2.0
+    yield np.array([300.0, 0.25]), np.array([450.0, 0.0004]), 200.0
+    yield np.array([0.0, 3.0]), np.array([-1.0, 3.0]), 0.0005
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         predictions, targets = np.round(rng.normal(scale=2, size=(2, 3)), 2)
@@ -111,6 +113,10 @@ def scores_cases():
     yield (np.array([1.0, 3.0]),)
     yield (np.array([1000.0, 1000.0]),)
     yield (np.array([-1000.0, -1001.0]),)
+    yield (np.array([0.0, 1000.0]),)
+    yield (np.array([1000.0, 0.0, -1000.0]),)
+    yield (np.array([0.0, -1000.0, 999.0, 1000.0]),)
+    yield (np.array([-40.0, 0.0]),)
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         yield (np.round(rng.normal(scale=3, size=rng.integers(1, 5)), 2),)
@@ -118,6 +124,7 @@ def scores_cases():
 
 LOG_SUM_EXP = Exercise(
     reference=log_sum_exp,
+    absolute=1e-12,
     cases=tuple(scores_cases()),
     mistakes=(
         Mistake(
@@ -162,6 +169,10 @@ def binary_cases():
     yield np.array([2.0, 0.0]), np.array([0, 1])
     yield np.array([-800.0]), np.array([1])
     yield np.array([800.0]), np.array([1])
+    yield np.array([800.0, -800.0]), np.array([0, 0])
+    yield np.array([-800.0]), np.array([0])
+    yield np.array([800.0, -800.0, 0.5]), np.array([1, 1, 0])
+    yield np.array([-20.0]), np.array([0])
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         size = rng.integers(1, 5)
@@ -170,6 +181,7 @@ def binary_cases():
 
 BINARY_CROSS_ENTROPY = Exercise(
     reference=binary_cross_entropy,
+    absolute=1e-12,
     cases=tuple(binary_cases()),
     mistakes=(
         Mistake(
@@ -220,6 +232,9 @@ def classes_cases():
     yield np.array([[0.0, 0.0]]), np.array([1])
     yield np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([1, 1])
     yield np.array([[1000.0, 0.0, 0.0]]), np.array([2])
+    yield np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([1, 0])
+    yield np.array([[0.0, 1.0], [-1000.0, -999.0], [0.0, 1000.0]]), np.array([1, 0, 1])
+    yield np.array([[0.0, 1000.0, 999.0]]), np.array([2])
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         n, k = rng.integers(1, 4), rng.integers(2, 4)
@@ -228,6 +243,7 @@ def classes_cases():
 
 CROSS_ENTROPY_GRADIENT = Exercise(
     reference=cross_entropy_gradient,
+    absolute=1e-12,
     cases=tuple(classes_cases()),
     mistakes=(
         Mistake(
@@ -274,6 +290,7 @@ def counts_cases():
     yield np.array([0, 0, 0, 1]), 2
     yield np.array([0, 1, 2, 2]), 3
     yield np.array([1, 0]), 2
+    yield np.array([0] * 29 + [1]), 2
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         classes = int(rng.integers(2, 5))
@@ -316,6 +333,8 @@ def tables_cases():
     yield np.array([0.5, 0.5]), np.array([1.0, -1.0])
     yield np.array([0.5, 0.5]), np.array([1.0, 1.0])
     yield np.array([0.25, 0.75]), np.array([2.0, 0.0])
+    yield np.array([0.9995, 0.0005, 0.0]), np.array([300.0, -500.0, 0.25])
+    yield np.array([0.9995, 0.0005]), np.array([0.5, -0.25])
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         p = rng.integers(1, 9, size=rng.integers(2, 5)).astype(float)
@@ -324,6 +343,7 @@ def tables_cases():
 
 CURVATURE = Exercise(
     reference=curvature,
+    absolute=1e-12,
     cases=tuple(tables_cases()),
     mistakes=(
         Mistake(

@@ -102,6 +102,9 @@ def triangle_cases():
     yield np.array([[2.0]]), np.array([6.0])
     yield np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([8.0, 8.0])
     yield np.eye(2), np.array([3.0, 5.0])
+    yield np.array([[-2.0, 1.0], [0.0, -0.5]]), np.array([8.0, -3.0])
+    yield np.array([[-0.0004, 3.25], [0.0, 2.5]]), np.array([0.25, 0.3])
+    yield np.array([[300.0, 150.5], [0.0, -250.0]]), np.array([500.25, -300.0])
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         n = int(rng.integers(2, 5))
@@ -143,6 +146,11 @@ def projection_cases():
     yield np.array([[1.0], [1.0]]), np.array([1.0, 3.0])
     yield np.array([[2.0], [0.0]]), np.array([3.0, 4.0])
     yield np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([6.0, 0.0, 0.0])
+    yield np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.5]]), np.array([0.25, -3.0, 1.5])
+    yield (
+        np.array([[300.0, 1.0], [-0.5, 150.0], [250.0, 0.0]]),
+        np.array([0.5, 500.0, 2.0]),
+    )
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         n = int(rng.integers(1, 4))
@@ -152,6 +160,7 @@ def projection_cases():
 
 PROJECTION = Exercise(
     reference=projection,
+    absolute=1e-12,
     cases=tuple(projection_cases()),
     mistakes=(
         Mistake(
@@ -184,6 +193,8 @@ def filter_cases():
     yield np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.0])
     yield np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0])
     yield np.array([5.0, 7.0]), np.array([2.0])
+    yield np.array([0.25, -0.5, 0.00012345]), np.array([0.75, -0.0004])
+    yield np.array([300.0, -250.0, 150.5]), np.array([200.0, 0.0, -150.0])
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         k = int(rng.integers(1, 4))
@@ -218,15 +229,26 @@ def undo(A_inverse, B_inverse, y):
     return B_inverse @ (A_inverse @ y)
 
 
+def invertible(rng, n):
+    """Return a random matrix of whole numbers that has an inverse."""
+    while True:
+        matrix = whole(rng, n, n)
+        if abs(np.linalg.det(matrix)) > 0.5:
+            return matrix
+
+
 def undo_cases():
-    """Return the cases for `undo`."""
+    """Return the cases for `undo`: both matrices are inverses, so they have some."""
     yield np.array([[0.5]]), np.array([[0.25]]), np.array([8.0])
     push, stretch = np.array([[1.0, -1.0], [0.0, 1.0]]), np.diag([0.5, 1.0])
     yield push, stretch, np.array([3.0, 1.0])
+    yield np.array([[0.012]]), np.array([[-0.034]]), np.array([0.056])
+    far = np.array([[300.0, 1.0], [0.0, -0.25]])
+    yield far, far.T, np.array([150.5, -200.0])
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         n = int(rng.integers(2, 4))
-        yield whole(rng, n, n), whole(rng, n, n), whole(rng, n)
+        yield invertible(rng, n), invertible(rng, n), whole(rng, n)
 
 
 UNDO = Exercise(

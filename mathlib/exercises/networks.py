@@ -16,7 +16,7 @@ def parameters_of(*sizes):
 
 
 PARAMETERS = Exercise(
-    reference=parameters_of(64, 32, 10),
+    reference=float(parameters_of(64, 32, 10)),
     mistakes=(
         Mistake(
             64 * 32 + 32 * 10,
@@ -57,6 +57,11 @@ def forward_cases():
 
     yield case(1.0, 2.0, 1.0, 2.0, -7.0)
     yield case(1.0, -2.0, 1.0, 2.0, 1.0)
+    yield case(1.0, 1.0, -0.9996, 2.0, 0.0)
+    yield case(300.0, 0.0004, 5.0, 150.0, -200.0)
+    yield case(0.0003, 300.0, 150.0, -0.0005, 0.5)
+    yield case(3.0, -3.0, 9.0004, 250.0, 0.0)
+    yield case(2.0, 3.0, 0.0004, -3.0, 0.25)
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         n, d, k, m = rng.integers(1, 4, size=4)
@@ -181,6 +186,9 @@ def epoch_cases():
     yield np.array([0.0]), two, np.array([1]), 1, 0.5
     three = mean_slope(np.array([[1.0], [2.0], [1.0]]), np.array([1.0, 4.0, 3.0]))
     yield np.array([0.0]), three, np.array([2, 0, 1]), 2, 0.1
+    yield np.array([300.0]), two, np.array([1, 0]), 1, 2.5
+    yield np.array([3.0]), two, np.array([0, 1]), 1, 0.0005
+    yield np.array([-3.0]), two, np.array([0, 1]), 1, 150.0
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         n, d = int(rng.integers(5, 9)), int(rng.integers(1, 3))
@@ -247,6 +255,10 @@ def attention_cases():
     yield np.array([2.0]), np.array([[1.0], [0.0]])
     yield np.array([1.0, 1.0, 0.0, 1.0]), np.eye(4)
     yield np.array([300.0, 0.0]), np.array([[9.0, 0.0], [0.0, 9.0]])
+    yield np.array([300.0, 0.0]), np.array([[0.0, 9.0], [9.0, 0.0]])
+    yield np.array([300.0, 0.0]), np.array([[8.0, 0.0], [8.003, 0.0], [7.0, 1.0]])
+    yield np.array([-300.0]), np.array([[5.0], [4.0], [4.002]])
+    yield np.array([0.5]), np.array([[300.0], [150.0], [298.0]])
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         d, n = rng.integers(2, 5, size=2)
@@ -293,6 +305,11 @@ def time_cases():
     """Return the cases for `slope_through_time`."""
     yield np.array([0.5]), 2.0
     yield np.array([0.5, 0.0]), 3.0
+    yield np.array([0.5]), -2.0
+    yield np.array([-0.5, 0.25, 0.0]), -0.25
+    yield np.array([0.5, 0.5]), 0.0
+    yield np.array([0.25]), 300.0
+    yield np.array([0.25]), 0.0004
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         size = rng.integers(2, 6)

@@ -49,6 +49,10 @@ def momentum_cases():
     yield np.array([1.0]), np.array([2.0]), np.array([4.0]), 0.1, 0.5
     yield np.array([0.0]), np.array([0.0]), np.array([1.0]), 0.5, 0.9
     yield np.array([1.0, -1.0]), np.array([0.0, 1.0]), np.array([2.0, 0.0]), 0.5, 0.5
+    far, near = np.array([300.0, -3.0]), np.array([0.0004, 250.0])
+    yield far, near, -far, 2.5, 0.5
+    yield near, -far, near, 150.0, 0.0005
+    yield near, far, far, 0.0005, 0.25
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         w, v, slope = rounded(rng, -2, 2, (3, rng.integers(1, 4)))
@@ -78,6 +82,18 @@ def counts_the_rate_twice(w, v, slope, rate, beta):
     return w - rate * v, v
 
 
+def textbook_step(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` whose velocity is a step: v ← βv − ηg, w + v."""
+    v = beta * v - rate * slope
+    return w + v, v
+
+
+def velocity_with_the_rate(w, v, slope, rate, beta):
+    """Return the wrong `momentum_step` that keeps −ηv in place of v."""
+    w, v = momentum_step(w, v, slope, rate, beta)
+    return w, -rate * v
+
+
 def returns_the_slope(w, v, slope, rate, beta):
     """Return the wrong `momentum_step` that forgets all but the last slope."""
     return momentum_step(w, v, slope, rate, beta)[0], slope
@@ -85,6 +101,7 @@ def returns_the_slope(w, v, slope, rate, beta):
 
 MOMENTUM_STEP = Exercise(
     reference=momentum_step,
+    absolute=1e-12,
     cases=tuple(momentum_cases()),
     mistakes=(
         Mistake(
@@ -109,6 +126,13 @@ MOMENTUM_STEP = Exercise(
             "you reach {got[0][0]:g}, not {expected[0][0]:g}.",
         ),
         Mistake(
+            velocity_with_the_rate,
+            "Your velocity is −η times the one asked for, as some books define it: the "
+            "point is right, but here v ← βv + g is {expected[1][0]:g}, not "
+            "{got[1][0]:g}, and w ← w − ηv.",
+            also=(textbook_step,),
+        ),
+        Mistake(
             returns_the_slope,
             "You hand back the slope as velocity, so the ball forgets: it must "
             "remember {expected[1][0]:g}, and yours remembers {got[1][0]:g}.",
@@ -129,6 +153,9 @@ def adam_cases():
     """Return the cases for `adam_step`."""
     yield np.array([0.0]), np.array([0.0]), 1, np.array([2.0])
     yield np.array([0.2]), np.array([0.004]), 2, np.array([-3.0])
+    yield np.array([300.0]), np.array([90000.0]), 1000, np.array([-250.0])
+    yield np.array([0.0]), np.array([0.0]), 1, np.array([-1e-7])
+    yield np.array([3.0, 0.0]), np.array([9.0, 1e-12]), 3, np.array([0.0004, 1e-6])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         mean, slope = rounded(rng, -2, 2, (2, rng.integers(1, 4)))
@@ -212,6 +239,7 @@ def shard_cases():
     """Return the cases for `average_gradients`."""
     yield np.array([[1.0], [5.0]]), np.array([3, 1])
     yield np.array([[2.0, 0.0]]), np.array([4])
+    yield np.array([[300.0, -0.25], [-150.0, 0.0]]), np.array([2, 1])
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         count = rng.integers(2, 5)
@@ -221,6 +249,7 @@ def shard_cases():
 
 AVERAGE_GRADIENTS = Exercise(
     reference=average_gradients,
+    absolute=1e-12,
     cases=tuple(shard_cases()),
     mistakes=(
         Mistake(
@@ -261,6 +290,9 @@ def rate_cases():
     yield 4, 1.0, 4, 12
     yield 8, 1.0, 4, 12
     yield 12, 1.0, 4, 12
+    yield 1, 300.0, 4, 12
+    yield 10, 2.5, 4, 12
+    yield 5, 0.0005, 4, 12
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         warm, extra = (int(each) for each in rng.integers(2, 20, 2))
@@ -295,6 +327,7 @@ def does_not_halve(k, peak, warm, steps):
 
 RATE_AT = Exercise(
     reference=rate_at,
+    absolute=1e-12,
     cases=tuple(rate_cases()),
     mistakes=(
         Mistake(
@@ -331,6 +364,10 @@ def noise_cases():
     yield 0.5, 2.0, 1.0
     yield 0.5, 2.0, 3.0
     yield 0.1, 1.0, 1.0
+    yield 200.0, 0.004, 300.0
+    yield 0.0005, 300.0, 0.0004
+    yield 0.5, 0.0004, 1.0
+    yield 0.5, 1.0, 0.0
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         curvature = float(rounded(rng, 0.1, 3))

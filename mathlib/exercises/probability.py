@@ -51,6 +51,9 @@ def positive_cases():
     yield 0.01, 0.99, 0.05
     yield 0.5, 1.0, 0.0
     yield 0.0, 0.9, 0.1
+    yield 0.0004, 0.5, 0.0003
+    yield 0.5, 0.0004, 0.0003
+    yield 1.0, 0.25, 0.5
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         yield tuple(rounded(rng, 0, 0.98, 3).tolist())
@@ -105,6 +108,7 @@ def joint_cases():
     yield np.array([[0.4, 0.1], [0.2, 0.3]]), 0
     yield np.array([[0.4, 0.1], [0.2, 0.3]]), 1
     yield np.array([[0.2, 0.2, 0.1], [0.0, 0.5, 0.0]]), 1
+    yield np.array([[0.0001, 0.0003], [0.5, 0.4996]]), 0
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 4))
@@ -151,6 +155,7 @@ def dependence_cases():
     yield (np.array([[0.1, 0.4], [0.1, 0.4]]),)
     yield (np.array([[0.3, 0.0], [0.5, 0.2]]),)
     yield (np.array([[0.125, 0.25, 0.125], [0.125, 0.0, 0.375]]),)
+    yield (np.array([[0.0, 0.5], [0.5, 0.0]]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         yield (table(rng, rng.integers(2, 4, 2)),)
@@ -158,6 +163,7 @@ def dependence_cases():
 
 DEPENDENCE = Exercise(
     reference=dependence,
+    absolute=1e-12,
     cases=tuple(dependence_cases()),
     mistakes=(
         Mistake(
@@ -200,6 +206,8 @@ def draw_cases():
     yield (np.array([0.0, 2.0]),)
     yield (np.array([1.0, 1.0, 1.0]),)
     yield (np.array([0.0, 4.0, 4.0, 0.0]),)
+    yield (np.array([-300.0, 150.0, -0.5]),)
+    yield (np.array([-1.0, -3.0]),)
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         yield (rounded(rng, -2, 2, rng.integers(2, 6)),)
@@ -207,6 +215,7 @@ def draw_cases():
 
 MEAN_AND_ERROR = Exercise(
     reference=mean_and_error,
+    absolute=1e-12,
     cases=tuple(draw_cases()),
     mistakes=(
         Mistake(
@@ -295,6 +304,10 @@ def mean_variance_cases():
     yield 3.0, 1, 0.5
     yield 2.0, 4, 0.0
     yield 2.0, 4, 1.0
+    yield 2.0, 3, -0.25
+    yield 2.0, 3, -0.5
+    yield 300.0, 2, 0.25
+    yield 0.0004, 5, 0.5
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         sd, correlation = rounded(rng, 0, 0.98, 2).tolist()
@@ -303,6 +316,7 @@ def mean_variance_cases():
 
 MEAN_VARIANCE = Exercise(
     reference=mean_variance,
+    absolute=1e-12,
     cases=tuple(mean_variance_cases()),
     mistakes=(
         Mistake(

@@ -50,6 +50,10 @@ def threshold_cases():
     yield np.array([-2.0]), 0.5
     yield np.array([0.5, -0.5, 0.0]), 0.5
     yield np.array([1.0, -1.0]), 0.0
+    yield np.array([0.50004, -0.5]), 0.5
+    yield np.array([300.0, -160.0]), 150.0
+    yield np.array([0.0004, -5.0]), 2.5
+    yield np.array([0.0004, -0.0003]), 0.0001
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         yield rounded(rng, -2, 2, rng.integers(1, 5)), rounded(rng, 0, 2)
@@ -57,6 +61,7 @@ def threshold_cases():
 
 SOFT_THRESHOLD = Exercise(
     reference=soft_threshold,
+    absolute=1e-12,
     cases=tuple(threshold_cases()),
     mistakes=(
         Mistake(
@@ -98,6 +103,9 @@ def dropped_cases():
     yield np.array([4.0, 4.0]), np.array([0.1, 0.6]), 0.2
     yield np.array([5.0]), np.array([0.4]), 0.0
     yield np.array([3.0]), np.array([0.75]), 0.75
+    yield np.array([-3.0, 300.0]), np.array([0.75, 0.25]), 0.2
+    yield np.array([0.0004, -2.0]), np.array([0.9, 0.0003]), 0.0005
+    yield np.array([0.5, 0.25]), np.array([0.9997, 0.9999]), 0.9998
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         x, u = rounded(rng, 0, 1, size=(2, rng.integers(2, 5)))
@@ -153,6 +161,8 @@ def samples_to_judge_by():
     """Return the cases for `leave_one_out`."""
     yield (np.array([0.0, 4.0]),)
     yield (np.array([1.0, 1.0, 4.0]),)
+    yield (np.array([-300.0, 150.0, 0.25]),)
+    yield (np.array([-0.0004, 0.0003]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         yield (rounded(rng, -2, 2, rng.integers(2, 7)),)
@@ -160,6 +170,7 @@ def samples_to_judge_by():
 
 LEAVE_ONE_OUT = Exercise(
     reference=leave_one_out,
+    absolute=1e-12,
     cases=tuple(samples_to_judge_by()),
     mistakes=(
         Mistake(
@@ -201,6 +212,14 @@ def norm_cases():
     """Return the cases for `batch_norm`."""
     yield np.array([[1.0], [5.0]]), np.array([1.0]), np.array([0.0])
     yield np.array([[0.0, 1.0], [2.0, 9.0]]), np.array([1.0, 2.0]), np.array([0.0, 5.0])
+    yield np.array([[0.0], [2.0], [1.0]]), np.array([-3.0]), np.array([1.0])
+    yield np.array([[0.0001], [0.0003]]), np.array([0.5]), np.array([-0.25])
+    yield np.array([[300.0], [-150.0], [50.0]]), np.array([-200.0]), np.array([150.0])
+    yield (
+        np.array([[3.0, 1.0], [2.0, 5.0]]),
+        np.array([0.0, 0.0004]),
+        np.array([0.5, 0.0]),
+    )
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         n, d = rng.integers(3, 5), rng.integers(2, 4)
@@ -260,6 +279,8 @@ def kept_cases():
     yield 1.0, 1.0
     yield 2.0, 0.0
     yield 2.0, 3.0
+    yield 300.0, 250.0
+    yield 0.0004, 1e-7
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         yield tuple(rounded(rng, 0.1, 3, size=2).tolist())

@@ -28,7 +28,7 @@ THREE_NORMS = Exercise(
         ),
         Mistake(
             [11.0, 7.0, 3.0],
-            "The ∞-norm takes the largest entry by size, 6; 3 is how many there are.",
+            "The ∞-norm takes the largest entry by size: 6. The size of −3 is 3.",
         ),
         Mistake(
             [7.0, 11.0, 6.0],
@@ -49,6 +49,9 @@ def pairs(seed):
     yield np.array([1.0, 2.0]), np.array([-2.0, 1.0])
     yield np.array([1.0, 1.0]), np.array([-3.0, -3.0])
     yield np.array([2.0]), np.array([5.0])
+    yield np.array([0.0003, -0.0004]), np.array([0.0125, 0.25])
+    yield np.array([300.0, 0.5]), np.array([-250.0, 150.0])
+    yield np.array([-0.25, 0.125]), np.array([0.0003, 0.0004])
     rng = np.random.default_rng(seed)
     for _ in range(RANDOM_CASES):
         yield tuple(whole(rng, 2, rng.integers(2, 5)))
@@ -56,6 +59,7 @@ def pairs(seed):
 
 COSINE = Exercise(
     reference=cosine,
+    absolute=1e-12,
     cases=tuple(pairs(1)),
     mistakes=(
         Mistake(
@@ -104,6 +108,7 @@ def shadow(v, a):
 
 SHADOW = Exercise(
     reference=shadow,
+    absolute=1e-12,
     cases=tuple(pairs(2)),
     mistakes=(
         Mistake(
@@ -150,6 +155,8 @@ def plane_cases():
     yield np.array([0.0, 0.0]), np.array([0.0, 2.0]), -6.0
     yield np.array([3.0, 4.0]), np.array([0.0, 2.0]), -2.0
     yield np.array([2.0, -1.0]), np.array([1.0, 2.0]), 0.0
+    yield np.array([0.5, -0.25]), np.array([0.0003, -0.0004]), 0.0625
+    yield np.array([300.0, -250.0]), np.array([200.0, 150.0]), -500.0
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         x, w = whole(rng, 2, rng.integers(2, 5))
@@ -158,6 +165,7 @@ def plane_cases():
 
 SIGNED_DISTANCE = Exercise(
     reference=signed_distance,
+    absolute=1e-12,
     cases=tuple(plane_cases()),
     mistakes=(
         Mistake(
@@ -288,6 +296,8 @@ def vector_cases():
     yield (np.array([[3.0, 4.0], [1.0, 0.0]]),)
     yield (np.array([[0.0, -2.0]]),)
     yield (np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),)
+    yield (np.array([[0.0003, -0.0004], [0.25, 0.75]]),)
+    yield (np.array([[300.0, -0.5], [-250.0, 150.0]]),)
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         d = int(rng.integers(2, 5))
@@ -298,9 +308,16 @@ def vector_cases():
             yield (rows,)
 
 
+def rows_turned(expected, rows):
+    """Return the rows, each turned to the side to which the expected one points."""
+    along = np.sum(expected * rows, axis=1, keepdims=True)
+    return np.where(along < 0, -rows, rows)
+
+
 ORTHONORMAL = Exercise(
     reference=orthonormal,
     cases=tuple(vector_cases()),
+    align=rows_turned,  # what the first rows span does not depend on their signs
     mistakes=(
         Mistake(
             without_lengths,
@@ -340,6 +357,9 @@ def length_cases():
     yield 5.0, 3.0
     yield 2.0, 2.0
     yield 1.0, 3.0
+    yield 300.0, 150.0
+    yield 0.0005, 0.0
+    yield 0.5, 0.0004
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         yield tuple(np.round(rng.uniform(0, 9, size=2), 2).tolist())
@@ -347,6 +367,7 @@ def length_cases():
 
 DOT_FROM_LENGTHS = Exercise(
     reference=dot_from_lengths,
+    absolute=1e-12,
     cases=tuple(length_cases()),
     mistakes=(
         Mistake(
