@@ -1,0 +1,253 @@
+"""Wrong versions of every reference, derived by rule: each is refused.
+
+`tests/mutants.py` has the rules. Here stands what holds of arguments and results where
+an exercise is meant; in `tests/same_program.txt`, by hand, the mutants that are the
+same program, with the reason.
+"""
+
+import collections
+import functools
+import inspect
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mutants import mutants
+
+from mathlib.exercises.checker import (
+    answer,
+    chapters,
+    exercises_of,
+    is_right,
+    run,
+)
+
+# What is never negative where an exercise is meant: its text says so, or a proof.
+NEVER_NEGATIVE = {
+    "activations.chance_of_death": ["result"],
+    "activations.dead_count": ["result"],
+    "activations.mean_square_after": ["gain", "result"],
+    "activations.softplus": ["np.logaddexp(z, 0.0)", "result"],
+    "autodiff.fewest_stored": ["result"],
+    "autodiff.softmax_pullback": ["p"],
+    "backprop.hidden_delta": ["1 - np.tanh(Z) ** 2"],
+    "backprop.output_delta": ["1 - p", "p"],
+    "backprop.relative_error": ["result"],
+    "backprop.step": ["1 - h ** 2", "rate"],
+    "backprop.vanishing_bound": ["norm", "result", "slope"],
+    "derivatives.central": ["h"],
+    "derivatives.forward_step": ["curvature", "epsilon", "result", "value"],
+    "eigenvalues.best_rank_error": ["result", "singular_values"],
+    "eigenvalues.eigenvalues_2x2": ["((a - d) / 2) ** 2 + b * c", "root"],
+    "eigenvalues.explained": ["result", "sizes"],
+    "eigenvalues.power_factor": ["result", "sizes"],
+    "gradient_descent.guaranteed_decrease": ["rate", "smoothness"],
+    "gradient_descent.largest_stable_rate": ["np.linalg.eigvalsh(hessian)", "result"],
+    "gradient_descent.regression_step": ["rate"],
+    "gradient_descent.step": ["rate"],
+    "gradient_descent.walk": ["rate", "result", "tolerance"],
+    "information.divergence": [
+        "p",
+        "q",
+        "result",
+        "surprises(q[seen])",
+        "surprises(p[seen])",
+        "0.0 - np.log(p)",
+        "np.sum(p[seen] * (surprises(q[seen]) - surprises(p[seen])))",
+    ],
+    "information.kl_to_standard": [
+        "result",
+        "variance",
+        "(variance + mean ** 2 - 1 - np.log(variance)) / 2",
+        "variance + mean ** 2 - 1 - np.log(variance)",
+    ],
+    "information.mean_surprise": ["0.0 - np.log(p)", "p", "result", "surprises(p)"],
+    "information.shared": [
+        "apart",
+        "joint",
+        "p",
+        "q",
+        "result",
+        "surprises(q[seen])",
+        "surprises(p[seen])",
+        "0.0 - np.log(p)",
+        "np.sum(p[seen] * (surprises(q[seen]) - surprises(p[seen])))",
+        "divergence(joint.ravel(), apart.ravel())",
+    ],
+    "information.text_perplexity": [
+        "0.0 - np.log(p)",
+        "given",
+        "result",
+        "surprises(given)",
+        "p",
+    ],
+    "losses.binary_cross_entropy": [
+        "np.logaddexp(0, -(2 * labels - 1) * logits)",
+        "result",
+    ],
+    "losses.class_weights": ["result"],
+    "losses.cross_entropy_gradient": ["powers", "probabilities(logits)"],
+    "losses.curvature": ["p", "p @ v ** 2 - (p @ v) ** 2", "result"],
+    "losses.huber_gradient": ["delta"],
+    "losses.log_sum_exp": ["np.log(np.exp(z - z.max()).sum())"],
+    "networks.attention_weights": ["result", "shares"],
+    "networks.confusion": ["result"],
+    "networks.one_epoch": ["rate"],
+    "networks.slope_through_time": ["1 - states ** 2"],
+    "optimizers.adam_step": [
+        "square",
+        "0.9 ** t",
+        "0.999 ** t",
+        "1 - 0.9 ** t",
+        "1 - 0.999 ** t",
+    ],
+    "optimizers.average_gradients": ["sizes"],
+    "optimizers.momentum_step": ["beta", "rate"],
+    "optimizers.noise_floor": [
+        "2 - rate * curvature",
+        "curvature",
+        "rate",
+        "result",
+        "noise",
+    ],
+    "optimizers.rate_at": [
+        "k - warm",
+        "peak",
+        "result",
+        "steps - warm",
+        "1 + math.cos(math.pi * (k - warm) / (steps - warm))",
+    ],
+    "probability.coin_map": ["result"],
+    "probability.dependence": ["joint", "product", "result"],
+    "probability.given_row": ["joint", "result"],
+    "probability.ill_given_positive": [
+        "1 - prior",
+        "false_positive_rate",
+        "healthy",
+        "ill",
+        "prior",
+        "result",
+        "sensitivity",
+    ],
+    "probability.mean_variance": ["1 + (n - 1) * correlation", "n - 1", "result", "sd"],
+    "regularization.dropped": ["1 - p", "p", "u"],
+    "regularization.kept": ["result", "sigma", "strength"],
+    "regularization.leave_one_out": ["result"],
+    "regularization.soft_threshold": ["amount"],
+    "vectors.dot_from_lengths": ["length_of_difference", "length_of_sum"],
+    "vectors.one_hot": ["result"],
+}
+
+# What is never above 1 in size.
+AT_MOST_ONE = {
+    "activations.chance_of_death": ["result"],
+    "autodiff.softmax_pullback": ["p"],
+    "backprop.relative_error": ["result"],
+    "derivatives.forward_step": ["epsilon"],
+    "eigenvalues.explained": ["result"],
+    "eigenvalues.power_factor": ["result"],
+    "eigenvalues.power_step": ["result"],
+    "information.divergence": ["p", "q"],
+    "information.mean_surprise": ["p"],
+    "information.shared": ["joint"],
+    "information.text_perplexity": ["given"],
+    "losses.cross_entropy_gradient": ["result"],
+    "losses.curvature": ["p"],
+    "networks.attention_weights": ["result"],
+    "networks.slope_through_time": ["states"],
+    "optimizers.momentum_step": ["beta"],
+    "probability.coin_map": ["result"],
+    "probability.dependence": ["joint", "result"],
+    "probability.given_row": ["joint", "result"],
+    "probability.ill_given_positive": [
+        "false_positive_rate",
+        "prior",
+        "result",
+        "sensitivity",
+    ],
+    "probability.mean_variance": ["correlation"],
+    "regularization.dropped": ["p", "u"],
+    "regularization.kept": ["result"],
+    "vectors.cosine": ["result"],
+    "vectors.one_hot": ["result"],
+    "vectors.orthonormal": ["result"],
+}
+
+
+FUNCTIONS = {
+    f"{chapter}.{name}": exercise
+    for chapter in chapters()
+    for name, exercise in exercises_of(chapter).items()
+    if callable(exercise.reference)
+}
+
+
+def same_program(name):
+    """Return the mutants of an exercise that are no wrong answers."""
+    lines = Path(__file__).with_name("same_program.txt").read_text("utf-8").split("\n")
+    start = f"  {name}: "
+    return {line.removeprefix(start) for line in lines if line.startswith(start)}
+
+
+def mutants_of(name):
+    """Return the mutants of an exercise's reference."""
+    facts = NEVER_NEGATIVE.get(name, ()), AT_MOST_ONE.get(name, ())
+    return mutants(FUNCTIONS[name], *facts)
+
+
+def judge(exercise, mutant):
+    """Return whether a mutant is right, wrong, or stops before it gives any result."""
+    outcome = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for outcome in run(exercise, mutant):
+            if not is_right(exercise, outcome):
+                break
+        else:
+            return "right"
+    first = outcome.arguments is exercise.cases[0]
+    return "stops" if outcome.error and first else "wrong"
+
+
+@functools.cache
+def results(name):
+    """Return what becomes of each mutant of an exercise."""
+    return {line: judge(FUNCTIONS[name], each) for line, each in mutants_of(name)}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_mutant_is_refused_unless_it_is_the_same_program(name):
+    right = {line for line, result in results(name).items() if result == "right"}
+    assert right == same_program(name)
+
+
+def test_the_mutants_are_many_and_most_of_them_give_a_result():
+    counts = {name: collections.Counter(results(name).values()) for name in FUNCTIONS}
+    assert min(each["wrong"] for each in counts.values()) >= 20
+    total = sum(counts.values(), collections.Counter())
+    assert total["wrong"] >= 6000
+    assert total["stops"] < 500
+    assert total["right"] < 200
+
+
+@pytest.mark.parametrize("name", NEVER_NEGATIVE | AT_MOST_ONE)
+def test_what_is_said_of_results_holds_in_every_case(name):
+    exercise = FUNCTIONS[name]
+    results = [answer(exercise.reference, case) for case in exercise.cases]
+    if "result" in NEVER_NEGATIVE.get(name, ()):
+        assert all(np.all(np.asarray(each) >= 0) for each in results)
+    if "result" in AT_MOST_ONE.get(name, ()):
+        assert all(np.all(np.abs(each) <= 1 + 1e-12) for each in results)
+
+
+@pytest.mark.parametrize("name", NEVER_NEGATIVE | AT_MOST_ONE)
+def test_what_is_said_of_arguments_holds_in_every_case(name):
+    exercise = FUNCTIONS[name]
+    for case in exercise.cases:
+        arguments = inspect.signature(exercise.reference).bind(*case).arguments
+        for each, value in arguments.items():
+            if each in NEVER_NEGATIVE.get(name, ()):
+                assert np.all(np.asarray(value) >= 0)
+            if each in AT_MOST_ONE.get(name, ()):
+                assert np.all(np.abs(value) <= 1)
