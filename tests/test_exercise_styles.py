@@ -469,7 +469,7 @@ def one_way_only(slopes):
         ("losses.best_absolute", (20.2,), "Not right yet: the answer must be a number "
          "(float), but yours is 1 value."),
         ("optimizers.momentum_step", lambda w, v, g, r, b: (
-            w + (b * v - r * g), b * v - r * g), "Your velocity is −η times"),
+            w + (b * v - r * g), b * v - r * g), "You let the velocity be a step"),
         ("regularization.soft_threshold", lambda w, a: -1.0 * -np.maximum(w - a, -0.0),
          "You lose the negative weights: −2 becomes 0, and must become -1.5."),
         ("vectors.three_norms", [11, 7, 3], "The ∞-norm takes the largest entry by si"),

@@ -33,9 +33,10 @@ ALL = {
 }
 FUNCTIONS = {name: each for name, each in ALL.items() if callable(each.reference)}
 MISTAKES = [
-    pytest.param(name, exercise, mistake, id=f"{name}-{number}")
+    pytest.param(name, exercise, mistake, wrong, id=f"{name}-{number}")
     for name, exercise in ALL.items()
     for number, mistake in enumerate(exercise.mistakes)
+    for wrong in (mistake.wrong, *mistake.also)
 ]
 
 
@@ -75,14 +76,14 @@ def test_the_reference_is_right(capsys, name):
     assert line.startswith("Right: ")
 
 
-@pytest.mark.parametrize(("name", "exercise", "mistake"), MISTAKES)
-def test_a_mistake_gets_its_own_diagnosis(capsys, name, exercise, mistake):
-    outcomes = list(run(exercise, mistake.wrong))
+@pytest.mark.parametrize(("name", "exercise", "mistake", "wrong"), MISTAKES)
+def test_a_mistake_gets_its_own_diagnosis(capsys, name, exercise, mistake, wrong):
+    outcomes = list(run(exercise, wrong))
     assert recognize(exercise, outcomes) is mistake
-    line = judged(capsys, name, mistake.wrong)
+    line = judged(capsys, name, wrong)
     assert not line.startswith(("Right", "Not ", "Your answer", "Your function"))
     assert line.startswith(mistake.diagnosis.split("{")[0])
-    assert line == judged(capsys, name, mistake.wrong)
+    assert line == judged(capsys, name, wrong)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -114,6 +114,8 @@ def softplus_cases():
     yield (1.0,)
     yield (np.array([-800.0, -1.0, 3.0]),)
     yield (np.array([1000.0, -1000.0]),)
+    yield (0.0004,)
+    yield (-30.0,)
     rng = np.random.default_rng(12)
     for _ in range(RANDOM_CASES):
         yield (rounded(rng, -5, 5, 3),)
@@ -121,6 +123,7 @@ def softplus_cases():
 
 SOFTPLUS = Exercise(
     reference=softplus,
+    absolute=1e-12,
     cases=tuple(softplus_cases()),
     mistakes=(
         Mistake(

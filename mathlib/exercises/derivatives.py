@@ -269,7 +269,7 @@ FORWARD_STEP = Exercise(
         Mistake(
             lambda epsilon, value, curvature: np.sqrt(epsilon * value / curvature),
             "A factor is lost: at h = {got:g} the two errors are not equal, one is "
-            "four times the other. Solve Mh/2 = 2ε|f|/h.",
+            "four times the other. Solve Mh/2 = 2εF/h.",
         ),
         Mistake(
             lambda epsilon, value, curvature: 4 * epsilon * value / curvature,
@@ -284,7 +284,7 @@ FORWARD_STEP = Exercise(
         Mistake(
             lambda epsilon, value, curvature: 2 * np.sqrt(epsilon * curvature / value),
             "Upside down: a function that bends harder needs a shorter step. For "
-            "M = 4 and |f| = 1 yours grows.",
+            "M = 4 and F = 1 yours grows.",
         ),
     ),
 )

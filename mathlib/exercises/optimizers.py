@@ -82,16 +82,10 @@ def counts_the_rate_twice(w, v, slope, rate, beta):
     return w - rate * v, v
 
 
-def textbook_step(w, v, slope, rate, beta):
+def velocity_as_step(w, v, slope, rate, beta):
     """Return the wrong `momentum_step` whose velocity is a step: v ← βv − ηg, w + v."""
     v = beta * v - rate * slope
     return w + v, v
-
-
-def velocity_with_the_rate(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` that keeps −ηv in place of v."""
-    w, v = momentum_step(w, v, slope, rate, beta)
-    return w, -rate * v
 
 
 def returns_the_slope(w, v, slope, rate, beta):
@@ -126,11 +120,10 @@ MOMENTUM_STEP = Exercise(
             "you reach {got[0][0]:g}, not {expected[0][0]:g}.",
         ),
         Mistake(
-            velocity_with_the_rate,
-            "Your velocity is −η times the one asked for, as some books define it: the "
-            "point is right, but here v ← βv + g is {expected[1][0]:g}, not "
+            velocity_as_step,
+            "You let the velocity be a step, v ← βv − ηg and w ← w + v, as some books "
+            "do. Here it adds up slopes: v ← βv + g becomes {expected[1][0]:g}, not "
             "{got[1][0]:g}, and w ← w − ηv.",
-            also=(textbook_step,),
         ),
         Mistake(
             returns_the_slope,

@@ -341,7 +341,7 @@ ORTHONORMAL = Exercise(
         ),
         Mistake(
             lambda vectors: orthonormal(vectors[::-1])[::-1],
-            "You begin with the last row. The first row must keep its direction.",
+            "You begin with the last row. The first row must stay on its line.",
         ),
     ),
 )
