@@ -173,6 +173,7 @@ def binary_cases():
     yield np.array([-800.0]), np.array([0])
     yield np.array([800.0, -800.0, 0.5]), np.array([1, 1, 0])
     yield np.array([-20.0]), np.array([0])
+    yield np.array([0.0004, 0.0004]), np.array([0, 1])
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         size = rng.integers(1, 5)
