@@ -1,0 +1,52 @@
+"""Every check cell is seen to fail: on a broken mathlib it prints something else.
+
+The table of all of them: ``PYTHONPATH=tests:. python -m book.breakages``.
+"""
+
+import sys
+
+import pytest
+from book.book import CHAPTERS
+from book.breakages import State, judged, judgement
+
+A_CELL = 6
+CLAMPED = """\
+from mathlib.vectors import cosine
+cosines = [cosine([1, 2], [x, 1]) for x in (-1.0, 0.5, 2.0)]
+print(-1 <= min(cosines) <= max(cosines) <= 1)
+"""
+NAIVE = """\
+from mathlib.vectors import dot
+print(abs(dot([1.0, 2.0], [3.0, -1.0]) - 1.0) < 1e-12)
+"""
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="what does not end is stopped by a signal"
+)
+
+
+def run_first(source):
+    """The state before a check: what it imports stands there already."""
+    state = State("sample")
+    state.run(0, source)
+    return state
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_each_check_notices_what_is_broken(path):
+    verdicts = list(judged(path, A_CELL))
+    assert verdicts, "a lesson without a check"
+    for verdict in verdicts:
+        assert verdict.noticed >= 1, verdict
+        assert 2 * verdict.noticed >= verdict.counted, verdict
+
+
+def test_a_check_that_can_fail_is_praised():
+    verdict = judgement("can fail", run_first(NAIVE), NAIVE, A_CELL)
+    assert verdict.noticed == verdict.counted >= 3
+
+
+def test_a_check_that_the_code_under_test_cannot_fail_is_seen():
+    """The cosine is cut to −1 … 1 at its end: a fault inside it is never noticed."""
+    verdict = judgement("clamped", run_first(CLAMPED), CLAMPED, 20)
+    assert any("cosine" in line for line in verdict.unnoticed)
