@@ -1,8 +1,9 @@
 """Reverse-mode automatic differentiation of plain numpy code.
 
 A ``Tensor`` is an array that remembers how it was made. Code that is written for arrays
-runs on Tensors unchanged; from its last result one walk back along what was remembered,
-the tape, finds the slopes along all inputs at once.
+runs on Tensors unchanged, as long as all numpy functions in it stand in ``RULES`` or
+``FUNCTIONS``; any other is refused by its name. From the last result one walk back
+along what was remembered, the tape, finds the slopes along all inputs at once.
 
 Throughout, y = f(a, b) is one operation, L the number to be differentiated, and
 g = ∂L/∂y, of the shape of y, the *adjoint* that arrives at it. A pullback takes g to
@@ -21,6 +22,7 @@ one; ``count_operations``, what all this costs.
 import math
 from functools import lru_cache, wraps
 from itertools import accumulate, count, pairwise
+from numbers import Integral
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -39,15 +41,38 @@ from mathlib.special import erfc
 # The table of derivatives
 
 
+# Where y has rounded to a limit, a slope keeps its digits: it is made from a and b.
+
+
 def _base(y, a, b, g):
-    """∂L/∂a for y = aᵇ; the slope of a⁰ is 0, at a = 0 too."""
-    return g * b * a ** np.where(b == 0, 1.0, b - 1)
+    """∂L/∂a for y = aᵇ; the slope of a⁰ is 0, at a = 0 and at infinity too."""
+    return g * b * a ** np.where(b == 0, 0.0, b - 1)
 
 
 def _exponent(y, a, b, g):
-    """∂L/∂b for y = aᵇ; it has the limit 0 as a goes down to 0, for b > 0."""
-    flat = (a == 0) & (b > 0)
+    """∂L/∂b for y = aᵇ; 0 as a goes down to 0 for b > 0, or up to ∞ for b < 0."""
+    flat = np.where(b > 0, a == 0, (b < 0) & np.isinf(a))
     return g * np.where(flat, 0.0, y * np.log(np.where(flat, 1.0, a)))
+
+
+def _leg(a, b):
+    """a / hypot(a, b): the sign of a where that is infinite, 0 at the origin."""
+    r = np.hypot(a, b)
+    special = np.isinf(a) | (r == 0)
+    return np.where(special, np.sign(a), a / np.where(special, 1.0, r))
+
+
+def _weight(a, b):
+    """eᵃ / (eᵃ + eᵇ), one half at a tie, infinite or not."""
+    tie = a == b
+    above = np.where(tie, 0.0, b) - np.where(tie, 0.0, a)
+    return np.exp(-np.logaddexp(0.0, above))
+
+
+def _sech_squared(a):
+    """The slope of tanh: 1 − tanh² is 0 from 19 on, this one is not."""
+    e = np.exp(-2 * np.abs(a))
+    return 4 * e / (1 + e) ** 2
 
 
 def _left_factor(y, A, B, g):
@@ -75,14 +100,14 @@ RULES = {
     np.matmul: (_left_factor, _right_factor),
     np.maximum: (lambda y, a, b, g: g * (a > b), lambda y, a, b, g: g * (a <= b)),
     np.minimum: (lambda y, a, b, g: g * (a <= b), lambda y, a, b, g: g * (a > b)),
-    np.hypot: (lambda y, a, b, g: g * (a / y), lambda y, a, b, g: g * (b / y)),
+    np.hypot: (lambda y, a, b, g: g * _leg(a, b), lambda y, a, b, g: g * _leg(b, a)),
     np.arctan2: (
-        lambda y, a, b, g: g * b / (a * a + b * b),
-        lambda y, a, b, g: -g * a / (a * a + b * b),
+        lambda y, a, b, g: g * (_leg(b, a) / np.hypot(a, b)),
+        lambda y, a, b, g: -g * (_leg(a, b) / np.hypot(a, b)),
     ),
     np.logaddexp: (
-        lambda y, a, b, g: g * np.exp(a - y),
-        lambda y, a, b, g: g * np.exp(b - y),
+        lambda y, a, b, g: g * _weight(a, b),
+        lambda y, a, b, g: g * _weight(b, a),
     ),
     np.positive: (lambda y, a, g: g,),
     np.negative: (lambda y, a, g: -g,),
@@ -94,7 +119,7 @@ RULES = {
     np.cbrt: (lambda y, a, g: g / (3 * y * y),),
     np.exp: (lambda y, a, g: g * y,),
     np.exp2: (lambda y, a, g: g * y * math.log(2),),
-    np.expm1: (lambda y, a, g: g * (y + 1),),
+    np.expm1: (lambda y, a, g: g * np.exp(a),),
     np.log: (lambda y, a, g: g / a,),
     np.log2: (lambda y, a, g: g / (a * math.log(2)),),
     np.log10: (lambda y, a, g: g / (a * math.log(10)),),
@@ -104,20 +129,61 @@ RULES = {
     np.tan: (lambda y, a, g: g * (1 + y * y),),
     np.arcsin: (lambda y, a, g: g / np.sqrt((1 - a) * (1 + a)),),
     np.arccos: (lambda y, a, g: -g / np.sqrt((1 - a) * (1 + a)),),
-    np.arctan: (lambda y, a, g: g / (1 + a * a),),
+    np.arctan: (lambda y, a, g: g / np.hypot(1, a) / np.hypot(1, a),),
     np.sinh: (lambda y, a, g: g * np.cosh(a),),
     np.cosh: (lambda y, a, g: g * np.sinh(a),),
-    np.tanh: (lambda y, a, g: g * (1 - y * y),),
+    np.tanh: (lambda y, a, g: g * _sech_squared(a),),
     np.arcsinh: (lambda y, a, g: g / np.hypot(1, a),),
-    np.arccosh: (lambda y, a, g: g / np.sqrt((a - 1) * (a + 1)),),
+    np.arccosh: (lambda y, a, g: g / (np.sqrt(a - 1) * np.sqrt(a + 1)),),
     np.arctanh: (lambda y, a, g: g / ((1 - a) * (1 + a)),),
-    erfc: (lambda y, a, g: g * np.exp(-a * a) * (-2 / math.sqrt(math.pi)),),
+    erfc: (
+        lambda y, a, g: (
+            g * np.exp(-np.square(np.clip(a, -40, 40))) * (-2 / math.sqrt(math.pi))
+        ),
+    ),
 }
 
-# What asks a question about the values, and answers with plain truth values.
+# What asks a question about the values, and answers with plain truth values or places.
 QUESTIONS = {
     *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal),
     *(np.isfinite, np.isinf, np.isnan, np.signbit),
+    *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not),
+    *(np.any, np.all, np.isclose, np.allclose, np.array_equal, np.count_nonzero),
+    *(np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero),
+    *(np.shape, np.ndim, np.size),
+}
+
+# What to write in place of some that have no rule.
+REMEDIES = {
+    **dict.fromkeys(("add.reduce", "nansum"), "np.sum(x)"),
+    "multiply.reduce": "np.prod(x)",
+    **dict.fromkeys(("maximum.reduce", "ptp"), "np.max(x), np.min(x)"),
+    **{name: f"np.{name}(x.value)" for name in ("sign", "floor", "ceil", "rint")},
+    **dict.fromkeys(("trunc", "round", "around"), "np.round(x.value)"),
+    "heaviside": "1.0 * (x > 0)",
+    "fmax": "np.maximum(x, y)",
+    "fmin": "np.minimum(x, y)",
+    **dict.fromkeys(("remainder", "fmod"), "x - y * np.floor((x / y).value)"),
+    "float_power": "x**y",
+    **dict.fromkeys(("deg2rad", "radians"), "x * (np.pi / 180)"),
+    **dict.fromkeys(("rad2deg", "degrees"), "x * (180 / np.pi)"),
+    "cumsum": "np.tril(np.ones((n, n))) @ x",
+    "diff": "x[1:] - x[:-1]",
+    "sort": "x[np.argsort(x)]",
+    "flip": "x[::-1]",
+    **{name: f"x[np.{name}(np.arange(n), k)]" for name in ("roll", "repeat", "tile")},
+    "norm": "np.sqrt(np.square(x).sum())",
+    **dict.fromkeys(("vecdot", "vdot", "inner"), "(x * y).sum(axis=-1)"),
+    **dict.fromkeys(("einsum", "tensordot"), "it with @, .mT and sum"),
+    **dict.fromkeys(("trace", "linalg_trace"), "(x * np.eye(n)).sum()"),
+    **dict.fromkeys(("diag", "diagonal"), "x[np.arange(n), np.arange(n)]"),
+    "average": "(w * x).sum() / w.sum()",
+    "vstack": "np.concatenate(arrays, axis=0)",
+    **dict.fromkeys(("hstack", "append", "pad"), "np.concatenate(arrays, axis=-1)"),
+    **dict.fromkeys(("split", "array_split"), "x[:k], x[k:]"),
+    **dict.fromkeys(("swapaxes", "moveaxis"), "np.transpose(x, axes)"),
+    "broadcast_to": "x + np.zeros(shape)",
+    **dict.fromkeys(("item", "tolist", "astype", "dtype"), "x.value, a plain array"),
 }
 
 _serials = count()
@@ -127,12 +193,14 @@ class Tensor(NDArrayOperatorsMixin):
     """An array that remembers the operation that made it.
 
     Use it as an array. The operators, numpy's functions in ``RULES`` and ``FUNCTIONS``,
-    indexing and the methods below return Tensors; comparisons look at the values alone
-    and return plain truth values.
+    indexing and the methods below return Tensors. Those in ``QUESTIONS`` look at the
+    values alone and return plain truth values or places. Truth, length and iteration
+    are an array's.
 
     Parameters
     ----------
     value : number or array
+        Kept, not copied: leave it as it is until the walk back is over.
     edges : sequence of (Tensor, pullback)
         What it was made from; leave it out for an input. ``pullback(g, out=None)``
         returns the adjoint that g sends to that Tensor, in the memory ``out`` if it is
@@ -152,8 +220,10 @@ class Tensor(NDArrayOperatorsMixin):
     Raises
     ------
     TypeError
-        For a function that has no rule: the message names it. A slope is never dropped
-        in silence.
+        For a function or method that has no rule, and where it would become a plain
+        number or array, be changed, copied or pickled: the message names what, and
+        where there is one, the remedy. No such call drops a slope in silence. (An
+        unknown method is an AttributeError.)
 
     References
     ----------
@@ -172,9 +242,9 @@ class Tensor(NDArrayOperatorsMixin):
     >>> L.backward()
     >>> print(L, x.grad, y.grad)
     Tensor(42.0) 24.0 10.0
-    >>> np.floor(x)
+    >>> np.floor(x)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    TypeError: floor has no rule for Tensors: add its pullbacks to RULES
+    TypeError: floor has no rule for Tensors: write np.floor(x.value), or add its ...
     """
 
     stands_for_array = True
@@ -201,9 +271,9 @@ class Tensor(NDArrayOperatorsMixin):
             )
         values = [_value_of(x) for x in inputs]
         if ufunc in QUESTIONS:
-            return ufunc(*values)
+            return getattr(ufunc, method)(*values, **options)
         if method != "__call__" or options or ufunc not in RULES:
-            raise _no_rule(name, "its pullbacks to RULES")
+            raise TypeError(_no_rule(name, "its pullbacks to RULES"))
         y = _floats(ufunc(*values))
         edges = [
             (x, _pullback(rule, y, values, x.value.shape))
@@ -214,28 +284,53 @@ class Tensor(NDArrayOperatorsMixin):
 
     def __array_function__(self, function, types, arguments, options):
         """Follow the few functions of whole arrays that have a rule."""
+        if function in QUESTIONS:
+            options = {name: _look(x) for name, x in options.items()}
+            return function(*map(_look, arguments), **options)
         if function not in FUNCTIONS:
-            raise _no_rule(function.__name__, "it to FUNCTIONS")
+            raise TypeError(_no_rule(function.__name__, "it to FUNCTIONS"))
         return FUNCTIONS[function](*arguments, **options)
+
+    # What Python asks of an array: its answer, or a clear refusal.
 
     def __array__(self, *arguments, **options):
         raise TypeError(
-            "a Tensor must not become a plain array, its graph would be lost: "
-            "use x.value for its numbers"
+            "a Tensor must not become a plain array, its graph would be lost: use "
+            "x.value for its numbers, np.stack to join Tensors"
         )
 
     def __float__(self):
         raise TypeError(
             "a Tensor must not become a plain number, its graph would be lost: use "
-            "numpy's functions (np.exp) in place of math's"
+            "numpy's functions (np.exp) in place of math's, np.stack to join Tensors"
         )
 
+    def __setitem__(self, index, value):
+        raise TypeError(
+            "a Tensor must not be changed, the walk back needs its values: make a new "
+            "one, with np.where, np.stack or np.concatenate"
+        )
+
+    def __reduce__(self):
+        raise TypeError(
+            "a Tensor must not be copied or pickled, its graph would be lost: use +x "
+            "in a formula, Tensor(x.value.copy()) for a new input"
+        )
+
+    def __bool__(self):
+        return bool(self.value)
+
     def __len__(self):
+        if not self.ndim:
+            raise TypeError("a Tensor of shape () has no length")
         return len(self.value)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
         """The entries at an index; where one repeats, its adjoints add up."""
-        shape = self.value.shape
+        shape, index = self.value.shape, _own(index)
 
         def pullback(g, out=None):
             scattered = np.zeros(shape)
@@ -269,7 +364,7 @@ class Tensor(NDArrayOperatorsMixin):
         """The value with its last two axes exchanged."""
         return Tensor(self.value.mT, [(self, lambda g, out=None: g.mT)])
 
-    def sum(self, axis=None, keepdims=False):
+    def sum(self, axis=None, *, keepdims=False):
         """The sum of all entries, or along axes; each entry gets the adjoint of it."""
         shape = self.value.shape
 
@@ -278,18 +373,52 @@ class Tensor(NDArrayOperatorsMixin):
 
         return Tensor(self.value.sum(axis=axis, keepdims=keepdims), [(self, pullback)])
 
-    def mean(self, axis=None, keepdims=False):
+    def mean(self, axis=None, *, keepdims=False):
         """The mean of all entries, or along axes."""
-        total = self.sum(axis, keepdims)
-        return total * (total.size / self.size)
+        total = self.sum(axis, keepdims=keepdims)
+        return total / _parts(self, total)
 
-    def max(self, axis=None, keepdims=False):
+    def var(self, axis=None, *, ddof=0, keepdims=False):
+        """The mean squared distance from the mean, of all entries or along axes."""
+        away = self - self.mean(axis, keepdims=True)
+        squares = np.square(away).sum(axis, keepdims=keepdims)
+        return squares / (_parts(self, squares) - ddof)
+
+    def std(self, axis=None, *, ddof=0, keepdims=False):
+        """The root of the variance; where that is 0, it has no slope."""
+        return np.sqrt(self.var(axis, ddof=ddof, keepdims=keepdims))
+
+    def prod(self, axis=None, *, keepdims=False):
+        """The product of all entries, or along an axis; each may be 0."""
+        x, along = (self, axis) if axis is not None else (self.reshape(-1), 0)
+        values = x.value
+
+        def pullback(g, out=None):
+            return np.expand_dims(g, along) * _others(values, along)
+
+        product = Tensor(values.prod(axis=along), [(x, pullback)])
+        kept = self.value.prod(axis=axis, keepdims=True).shape
+        return product.reshape(kept) if keepdims else product
+
+    def max(self, axis=None, *, keepdims=False):
         """The largest of all entries, or along axes; several share the adjoint."""
         return _extreme(self, self.value.max(axis=axis, keepdims=True), axis, keepdims)
 
-    def min(self, axis=None, keepdims=False):
+    def min(self, axis=None, *, keepdims=False):
         """The smallest of all entries, or along axes; several share the adjoint."""
         return _extreme(self, self.value.min(axis=axis, keepdims=True), axis, keepdims)
+
+    def clip(self, low=None, high=None):
+        """No entry below low and none above high; None is no bound."""
+        return _clip(self, low, high)
+
+    def dot(self, other):
+        """The product with a number, a vector or a matrix."""
+        return _dot(self, other)
+
+    def copy(self):
+        """The same entries, and the same slopes."""
+        return +self
 
     def reshape(self, *shape):
         """The same entries in another shape."""
@@ -297,9 +426,20 @@ class Tensor(NDArrayOperatorsMixin):
         pullback = lambda g, out=None: g.reshape(old)  # noqa: E731
         return Tensor(self.value.reshape(*shape), [(self, pullback)])
 
-    def transpose(self, axes=None):
+    def ravel(self):
+        """The same entries in a vector."""
+        return self.reshape(-1)
+
+    flatten = ravel
+
+    def squeeze(self, axis=None):
+        """The same entries without axes of size 1."""
+        return self.reshape(self.value.squeeze(axis).shape)
+
+    def transpose(self, *axes):
         """The value with its axes in another order; reversed if none is given."""
-        back = None if axes is None else np.argsort(axes)
+        axes = axes if axes and isinstance(axes[0], Integral) else (axes or [None])[0]
+        back = None if axes is None else np.argsort([i % self.ndim for i in axes])
         pullback = lambda g, out=None: g.transpose(back)  # noqa: E731
         return Tensor(self.value.transpose(axes), [(self, pullback)])
 
@@ -312,12 +452,26 @@ class Tensor(NDArrayOperatorsMixin):
         ------
         ValueError
             If this Tensor is not a single number.
+        TypeError
+            Inside a function that is being differentiated, if it depends on an argument
+            of that.
         """
-        nodes = tape(self)
+        nodes = _free(tape(self))
         adjoints = _sweep(nodes.copy(), _one(self))
         for node in nodes:
             if not node.edges:
                 node.grad = np.array(adjoints[node])[()]
+
+
+def _refused(name):
+    def method(x):
+        raise AttributeError(_no_rule(name, "it to Tensor"))
+
+    return property(method)
+
+
+for _name in REMEDIES.keys() & vars(np.ndarray).keys():
+    setattr(Tensor, _name, _refused(_name))
 
 
 def _plain(value):
@@ -343,8 +497,23 @@ def _floats(y):
     return y if floats else np.asanyarray(y, dtype=float)[()]
 
 
-def _no_rule(name, remedy):
-    return TypeError(f"{name} has no rule for Tensors: add {remedy}")
+def _look(x):
+    """The value of a Tensor; anything else, such as an axis, as it is."""
+    return x.value if isinstance(x, Tensor) else x
+
+
+def _own(index):
+    """An index that nobody else can change before the walk back."""
+    if isinstance(index, np.ndarray):
+        return index.copy()
+    if isinstance(index, tuple | list):
+        return type(index)(map(_own, index))
+    return index
+
+
+def _no_rule(name, addition):
+    remedy = f"write {REMEDIES[name]}, or " if name in REMEDIES else ""
+    return f"{name} has no rule for Tensors: {remedy}add {addition}"
 
 
 def _pullback(rule, y, values, shape):
@@ -369,12 +538,27 @@ def _kept(g, axis, keepdims):
     return g if keepdims or axis is None else np.expand_dims(g, axis)
 
 
+def _parts(x, total):
+    """How many entries each sum is made of."""
+    return x.size / max(total.size, 1)
+
+
+def _others(x, axis):
+    """For each entry the product of all others along an axis: nothing is divided."""
+    x = np.moveaxis(x, axis, -1)
+    one = np.ones_like(x[..., :1])
+    before = np.concatenate([one, x[..., :-1]], axis=-1).cumprod(axis=-1)
+    after = np.concatenate([one, x[..., :0:-1]], axis=-1).cumprod(axis=-1)
+    return np.moveaxis(before * after[..., ::-1], -1, axis)
+
+
 def _extreme(x, extreme, axis, keepdims):
-    winners = x.value == extreme
-    shares = winners / winners.sum(axis=axis, keepdims=True)
+    values = x.value
     value = extreme if keepdims else extreme.squeeze(axis)
 
     def pullback(g, out=None):
+        winners = values == extreme
+        shares = winners / winners.sum(axis=axis, keepdims=True)
         return _kept(g, axis, keepdims) * shares
 
     return Tensor(value, [(x, pullback)])
@@ -388,7 +572,7 @@ def _where(condition, x, y):
         raise TypeError(
             "condition must hold truth values, but is a Tensor: write x > 0"
         )
-    condition = np.asarray(condition, dtype=bool)
+    condition = np.array(condition, dtype=bool)  # ours: nobody else can change it
     edges = [
         (each, _pullback(rule, None, (condition,), each.value.shape))
         for each, rule in ((x, lambda y, c, g: g * c), (y, lambda y, c, g: g * ~c))
@@ -398,6 +582,8 @@ def _where(condition, x, y):
 
 
 def _concatenate(arrays, axis=0):
+    if axis is None:
+        return _concatenate([np.reshape(each, -1) for each in arrays])
     values = [_value_of(each) for each in arrays]
     ends = accumulate((value.shape[axis] for value in values), initial=0)
     parts = [slice(start, end) for start, end in pairwise(ends)]
@@ -420,27 +606,62 @@ def _joined(value, arrays, parts, axis):
     return Tensor(value, edges)
 
 
-def _clip(x, low, high):
-    return np.minimum(np.maximum(x, low), high)
+def _clip(x, a_min=None, a_max=None, *, min=None, max=None):  # noqa: A002
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    x = +x if low is None else np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
+def _dot(a, b):
+    if not np.ndim(a) or not np.ndim(b):
+        return a * b
+    if np.ndim(b) > 2:
+        raise TypeError("dot has no rule for Tensors of three axes: write it with @")
+    return a @ b
+
+
+def _outer(a, b):
+    return np.reshape(a, (-1, 1)) * np.reshape(b, -1)
+
+
+def _expand_dims(x, axis):
+    return x.reshape(np.expand_dims(x.value, axis).shape)
+
+
+def _reshape(x, shape):
+    return x.reshape(shape)
+
+
+def _transpose(x, axes=None):
+    return x.transpose(axes)
 
 
 # The functions of whole arrays that a Tensor follows.
 FUNCTIONS = {
     np.sum: Tensor.sum,
     np.mean: Tensor.mean,
+    np.var: Tensor.var,
+    np.std: Tensor.std,
+    np.prod: Tensor.prod,
     np.max: Tensor.max,
     np.min: Tensor.min,
-    np.reshape: Tensor.reshape,
-    np.transpose: Tensor.transpose,
+    np.amax: Tensor.max,
+    np.amin: Tensor.min,
+    np.reshape: _reshape,
+    np.ravel: Tensor.ravel,
+    np.squeeze: Tensor.squeeze,
+    np.expand_dims: _expand_dims,
+    np.transpose: _transpose,
+    np.copy: Tensor.copy,
     np.where: _where,
     np.clip: _clip,
+    np.dot: _dot,
+    np.outer: _outer,
     np.concatenate: _concatenate,
     np.stack: _stack,
-    np.shape: lambda x: x.shape,
-    np.ndim: lambda x: x.ndim,
-    np.size: lambda x: x.size,
-    np.zeros_like: lambda x: np.zeros(x.shape),
-    np.ones_like: lambda x: np.ones(x.shape),
+    np.zeros_like: lambda x, dtype=float: np.zeros(x.shape, dtype),
+    np.ones_like: lambda x, dtype=float: np.ones(x.shape, dtype),
+    np.full_like: lambda x, fill_value: np.full(x.shape, fill_value),
 }
 
 
@@ -508,10 +729,14 @@ def _sweep(nodes, g):
             continue
         g = adjoints.pop(node)
         for parent, pullback in node.edges:
-            if parent in adjoints:
-                adjoints[parent] = adjoints[parent] + pullback(g)
-            else:
-                adjoints[parent] = pullback(g, parent.home)
+            home, before = parent.home, adjoints.get(parent)
+            sent = pullback(g, home) if before is None else pullback(g)
+            if sent is not home and sent.shape != parent.value.shape:
+                raise ValueError(
+                    f"a pullback must return the shape of its argument, {parent.shape},"
+                    f" but returns {sent.shape}"
+                )
+            adjoints[parent] = sent if before is None else before + sent
     return adjoints
 
 
@@ -523,6 +748,31 @@ def _one(output):
             f"{output.shape}: sum it, or use value_and_pullback"
         )
     return np.ones(output.shape) if output.value.ndim else np.float64(1)
+
+
+# Inputs of the functions that are being run, to be differentiated.
+_under_way = set()
+
+
+def _recorded(f, inputs, rest=()):
+    """The tape of one run of f."""
+    _under_way.update(inputs)
+    try:
+        result = f(*inputs, *rest)
+    finally:
+        _under_way.difference_update(inputs)
+    return _free(tape(_as_tensor(result)))
+
+
+def _free(nodes):
+    """A tape that no derivative around this one needs: it would get plain numbers."""
+    if _under_way and not _under_way.isdisjoint(nodes):
+        raise TypeError(
+            "a derivative inside a derivative must not depend on an argument of the "
+            "one around it, whose slope would be lost: for second derivatives take "
+            "differences of the gradient (hessian_vector_product)"
+        )
+    return nodes
 
 
 def _as_tensor(result):
@@ -556,7 +806,9 @@ def value_and_gradient(f):
     Raises
     ------
     TypeError
-        If f is not a function, or calls one without a rule; the message names it.
+        If f is not a function, or calls one without a rule (the message names it), or
+        is a derivative inside a derivative and depends on an argument of the one
+        around it.
     ValueError
         If f returns more than one number.
 
@@ -580,7 +832,7 @@ def value_and_gradient(f):
     @wraps(f)
     def differentiated(*arrays):
         inputs = [Tensor(x) for x in arrays]
-        nodes = tape(_as_tensor(f(*inputs)))
+        nodes = _recorded(f, inputs)
         one, value = _one(nodes[-1]), nodes[-1].value.item()
         return value, _gradients(_sweep(nodes, one), inputs)
 
@@ -631,15 +883,17 @@ def value_and_pullback(f):
     @wraps(f)
     def with_pullback(*arrays):
         inputs = [Tensor(x) for x in arrays]
-        nodes = tape(_as_tensor(f(*inputs)))
-        y = nodes[-1].value
+        for x in inputs:  # ours, since the caller may change the arrays meanwhile
+            x.value = x.value.copy()
+        nodes = _recorded(f, inputs)
+        shape = nodes[-1].shape
 
         def pullback(g):
             g = _plain(g)
-            check_shapes(g=(g, " ".join(map(str, y.shape))))
+            check_shapes(g=(g, " ".join(map(str, shape))))
             return _gradients(_sweep(nodes.copy(), g), inputs)
 
-        return y, pullback
+        return nodes[-1].value.copy(), pullback
 
     return with_pullback
 
@@ -698,7 +952,7 @@ def value_and_flat_gradient(f, shapes):
         gradient = np.empty(ends[-1])
         for x, (cut, shape) in zip(inputs, cuts, strict=True):
             x.home = gradient[cut].reshape(shape)
-        nodes = tape(_as_tensor(f(*inputs, *rest)))
+        nodes = _recorded(f, inputs, rest)
         one, value = _one(nodes[-1]), nodes[-1].value.item()
         adjoints = _sweep(nodes, one)
         for x in inputs:
@@ -823,7 +1077,8 @@ def softmax_cross_entropy(logits, labels):
     Returns
     -------
     Tensor of shape ()
-        log k where all scores are equal. A plain number if logits are plain.
+        log k where all scores are equal; nan if a score is nan or +∞. A plain number if
+        logits are plain.
 
     Raises
     ------
@@ -842,7 +1097,7 @@ def softmax_cross_entropy(logits, labels):
     >>> print(L.value.round(4), Z.grad)
     0.6931 [[ 0.5 -0.5]]
     """
-    z, labels = _value_of(logits), np.asarray(labels)
+    z, labels = _value_of(logits), np.array(labels)  # ours until the walk back
     if z.ndim != 2 or labels.shape != z.shape[:1] or labels.dtype.kind != "i":
         check_shapes(logits=(z, "n k"), labels=(labels, "n"))
         check_labels(labels, z.shape[1])
@@ -961,7 +1216,7 @@ def count_operations(f, *arrays):
     inputs, tally = [Tensor(x) for x in arrays], []
     for x in inputs:
         x.value = _counted(x.value, tally)
-    nodes = tape(_as_tensor(f(*inputs)))
+    nodes = _recorded(f, inputs)
     forward = sum(tally)
     made = [node for node in nodes if node.edges]
     stored = sum({id(_owner(x.value)): x.size for x in made}.values())
