@@ -8,6 +8,7 @@ A layer is a pair: the shapes of its parameter arrays, and a pure function ::
 whose pullback returns one gradient per argument of forward, in the same order. So a
 network is a layer too, and backpropagation is one loop: the pullbacks, from the last
 layer to the first. It computes gradients and changes nothing; an optimizer uses them.
+A pullback looks at the arrays that forward was given: change them after it, not before.
 
 Reading order: graphs of single numbers (``forward_values``, ``messages``,
 ``adjoints``, and ``tangents``, the other direction); then ``Layer``, ``dense``,
@@ -23,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mathlib.activations import ACTIVATIONS
 from mathlib.checks import (
     as_floats,
     check_callable,
@@ -30,6 +32,7 @@ from mathlib.checks import (
     check_positive,
     check_rng,
     check_shapes,
+    guarded,
 )
 from mathlib.derivatives import numerical_gradient
 from mathlib.special import softmax
@@ -80,7 +83,7 @@ OPERATIONS = {
     "−": Operation(lambda u, v: u - v, lambda u, v: (1.0, -1.0)),
     "·": Operation(lambda u, v: u * v, lambda u, v: (v, u)),
     "relu": Operation(lambda u: max(u, 0.0), lambda u: (float(u > 0),)),
-    "tanh": Operation(np.tanh, lambda u: (1 - np.tanh(u) ** 2,)),
+    "tanh": Operation(np.tanh, lambda u: (ACTIVATIONS["tanh"].df(u),)),
     "exp": Operation(np.exp, lambda u: (np.exp(u),)),
     "½□²": Operation(lambda u: u * u / 2, lambda u: (u,)),
 }
@@ -92,7 +95,7 @@ def forward_values(graph, inputs):
     Parameters
     ----------
     graph : sequence of Node
-        Each node after its parents; the last one is the output.
+        Each node after its parents, with a name of its own; the last is the output.
     inputs : dict of str to float
         The values that no node makes.
 
@@ -104,8 +107,8 @@ def forward_values(graph, inputs):
     Raises
     ------
     ValueError
-        If a node's operation is not in ``OPERATIONS``, or a parent does not stand
-        before it.
+        If a node's operation is not in ``OPERATIONS``, a parent does not stand before
+        it, or its name stands there already.
 
     Notes
     -----
@@ -117,6 +120,7 @@ def forward_values(graph, inputs):
     >>> forward_values(graph, {"w": 2.0, "x": 3.0})
     {'w': 2.0, 'x': 3.0, 'u': 6.0, 'L': 18.0}
     """
+    _check_graph(graph, inputs)
     values = dict(inputs)
     for node in graph:
         values[node.name] = _operation(node).f(*_parents(node, values))
@@ -147,7 +151,7 @@ def messages(graph, values):
     Raises
     ------
     ValueError
-        As in ``forward_values``.
+        If the graph has no node, or as in ``forward_values``.
 
     References
     ----------
@@ -164,7 +168,8 @@ def messages(graph, values):
     >>> [(each.child, each.parent, each.amount) for each in sent]
     [('L', 'u', 6.0), ('u', 'w', 18.0), ('u', 'x', 12.0)]
     """
-    totals, sent = {graph[-1].name: 1.0}, []
+    _check_graph(graph, _inputs(graph, values))
+    totals, sent = {_output(graph): 1.0}, []
     for node in reversed(graph):
         adjoint = totals.get(node.name, 0.0)
         slopes = _operation(node).df(*_parents(node, values))
@@ -192,7 +197,7 @@ def adjoints(graph, values):
     Raises
     ------
     ValueError
-        As in ``forward_values``.
+        As in ``messages``.
 
     References
     ----------
@@ -208,7 +213,7 @@ def adjoints(graph, values):
     >>> adjoints(graph, forward_values(graph, {"w": 2.0, "x": 3.0}))
     {'w': 18.0, 'x': 12.0, 'u': 6.0, 'L': 1.0}
     """
-    slopes = dict.fromkeys(values, 0.0) | {graph[-1].name: 1.0}
+    slopes = dict.fromkeys(values, 0.0) | {_output(graph): 1.0}
     return slopes | {each.parent: each.total for each in messages(graph, values)}
 
 
@@ -245,6 +250,7 @@ def tangents(graph, values, source):
     """
     if source not in values:
         raise ValueError(f"source must be one of {list(values)}, but is {source!r}")
+    _check_graph(graph, _inputs(graph, values))
     slopes = dict.fromkeys(values, 0.0) | {source: 1.0}
     for node in graph:
         if node.name != source:
@@ -312,9 +318,9 @@ def dense(inputs, outputs):
 def elementwise(activation):
     """A layer that applies an activation to every entry.
 
-    Forward, and its pullback, with · entry by entry::
+    Forward, and its pullback, with φ and its slope φ′ for f and df::
 
-        Y = f(X),     dX = dY · f′(X)
+        Y = φ(X),     dX = dY ⊙ φ′(X)
 
     Parameters
     ----------
@@ -343,7 +349,7 @@ def elementwise(activation):
     >>> Y.tolist(), pullback([[1.0, 10.0]])[0].tolist()
     ([[1.0, 9.0]], [[2.0, -60.0]])
     """
-    return _elementwise(activation, lambda X, dY: dY * activation.df(X))
+    return _elementwise(activation, lambda df, X, dY: dY * df(X))
 
 
 def softmax_layer():
@@ -389,7 +395,7 @@ def softmax_layer():
             dY = _same_shape(dY, X)
             return (p * (dY - (p * dY).sum(axis=-1, keepdims=True)),)
 
-        return p, pullback
+        return p.copy(), pullback
 
     return Layer((), forward)
 
@@ -424,13 +430,13 @@ def chain(*layers):
     def forward(X, *parameters):
         pullbacks = []
         for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-            X, pullback = layer.forward(X, *own)
+            X, pullback = _run(layer, X, own)
             pullbacks.append(pullback)
 
         def backward(dY):
             gradients = []
             for pullback in reversed(pullbacks):
-                dY, *own = pullback(dY)
+                dY, *own = map(_copy, pullback(dY))
                 gradients = own + gradients
             return dY, *gradients
 
@@ -497,9 +503,9 @@ def residual(layer):
 def feed_forward(sizes, activation, output=None, *, parts=None):
     """Dense layers with an activation after each: a multilayer perceptron.
 
-    For sizes (d₀, …, d_L), from the input to the output::
+    For sizes (d₀, …, d_K), from the input to the output::
 
-        dense(d₀, d₁), φ, dense(d₁, d₂), φ, …, dense(d_{L−1}, d_L), output
+        dense(d₀, d₁), φ, dense(d₁, d₂), φ, …, dense(d_{K−1}, d_K), output
 
     Parameters
     ----------
@@ -593,8 +599,9 @@ def initialize(shapes, weights, *, rng):
             raise ValueError(f"shapes must have one or two axes, but one is {shape}")
         is_bias = len(shape) == 1
         array = np.zeros(shape) if is_bias else weights(*shape, rng=rng)
+        array = as_floats(array, "what weights returns")
         _check_exactly("what weights returns", array, shape)
-        arrays.append(array)
+        arrays.append(array.copy())
     return arrays
 
 
@@ -635,7 +642,7 @@ def unpack(theta, shapes):
     Returns
     -------
     list of arrays
-        Views of theta, not copies.
+        Views of theta, where it is an array of float64; else arrays of their own.
 
     Raises
     ------
@@ -736,8 +743,8 @@ def backpropagate(network, loss, parameters, X, targets):
     >>> print(slopes.loss, [each.tolist() for each in slopes.gradients])
     0.5 [[[3.0]], [1.0]]
     """
-    Y, pullback = network.forward(X, *parameters)
-    dX, *gradients = pullback(loss.gradient(Y, targets))
+    Y, pullback = guarded(network.forward)(X, *parameters)
+    dX, *gradients = pullback(guarded(loss.gradient)(Y, targets))
     return Slopes(loss.value(Y, targets), gradients, dX)
 
 
@@ -778,12 +785,12 @@ def trace(layers, parameters, X, slope):
     check_callable(slope=slope)
     values, pullbacks = [as_floats(X, "X")], []
     for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-        Y, pullback = layer.forward(values[-1], *own)
+        Y, pullback = _run(layer, values[-1], own)
         values.append(Y)
         pullbacks.append(pullback)
-    slopes, gradients = [slope(values[-1])], []
+    slopes, gradients = [guarded(slope)(values[-1])], []
     for pullback in reversed(pullbacks):
-        dX, *own = pullback(slopes[0])
+        dX, *own = map(_copy, pullback(slopes[0]))
         slopes.insert(0, dX)
         gradients.insert(0, own)
     return Trace(values, slopes, gradients)
@@ -824,8 +831,9 @@ def jacobian(network, parameters, x):
     """
     x = as_floats(x, "x")
     check_shapes(x=(x, "d"))
-    Y, pullback = network.forward(x[None, :], *parameters)
-    return np.concatenate([pullback(row[None, :])[0] for row in np.eye(Y.shape[1])])
+    Y, pullback = guarded(network.forward)(x[None, :], *parameters)
+    rows = [guarded(pullback)(row[None, :])[0] for row in np.eye(Y.shape[1])]
+    return np.concatenate(rows) if rows else np.empty((0, x.size))
 
 
 # The gradient check
@@ -856,7 +864,8 @@ def relative_error(gradient, expected):
     -------
     float
         0 if equal; (n − 1)/(n + 1) if one is n times the other; 1 if one of them is
-        zero or they point opposite ways; nan if both are zero, which proves nothing.
+        zero or they point opposite ways; nan where nothing is proved: if both are zero,
+        or an entry is infinite or nan.
 
     Raises
     ------
@@ -875,11 +884,12 @@ def relative_error(gradient, expected):
     gradient = as_floats(gradient, "gradient")
     expected = as_floats(expected, "expected")
     _check_exactly("gradient", gradient, expected.shape)
-    apart, *lengths = (
-        np.linalg.norm(np.ravel(each))
-        for each in (gradient - expected, gradient, expected)
-    )
-    return float(apart / sum(lengths)) if any(lengths) else math.nan
+    largest = max(np.abs(each).max(initial=0.0) for each in (gradient, expected))
+    if not 0 < largest < math.inf:
+        return math.nan
+    g, e = gradient / largest, expected / largest  # so that no square overflows
+    apart, *lengths = (np.linalg.norm(np.ravel(each)) for each in (g - e, g, e))
+    return float(apart / sum(lengths))
 
 
 def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE):
@@ -901,7 +911,8 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
     -------
     GradientCheck
         Fields ``errors`` and ``passes``. An array whose gradients are both zero has the
-        error nan and does not pass: a zero gradient proves nothing.
+        error nan and does not pass: a zero gradient proves nothing. Nor does a network
+        without parameters.
 
     Raises
     ------
@@ -946,7 +957,8 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
             lambda moved, at=position: value(at, moved), array
         )
         errors.append(relative_error(gradient, measured))
-    return GradientCheck(errors, all(error <= tolerance for error in errors))
+    passes = bool(errors) and all(error <= tolerance for error in errors)
+    return GradientCheck(errors, passes)
 
 
 # Wrong on purpose
@@ -965,7 +977,7 @@ class Parts(NamedTuple):
 
 def _passing(activation):
     """Mutant of ``elementwise``: it forgets the factor f′."""
-    return _elementwise(activation, lambda X, dY: dY)
+    return _elementwise(activation, lambda df, X, dY: dY)
 
 
 def _frozen(inputs, outputs):
@@ -1038,18 +1050,30 @@ def _dense_pullback(X, W, b, dY):
 
 
 def _elementwise(activation, pull):
-    """A layer of an activation whose pullback is ``pull(X, dY)``."""
+    """A layer of an activation whose pullback is ``pull(df, X, dY)``."""
     if not (hasattr(activation, "f") and hasattr(activation, "df")):
         raise TypeError(
             "activation must have f and df, such as ACTIVATIONS['tanh'], but is of "
             f"type {type(activation).__name__}"
         )
 
+    f, df = guarded(activation.f), guarded(activation.df)
+
     def forward(X):
         X = as_floats(X, "X")
-        return activation.f(X), lambda dY: (pull(X, _same_shape(dY, X)),)
+        return f(X), lambda dY: (pull(df, X, _same_shape(dY, X)),)
 
     return Layer((), forward)
+
+
+def _run(layer, X, parameters):
+    """What forward returns; a layer with a memory may use its array again."""
+    Y, pullback = layer.forward(X, *parameters)
+    return _copy(Y), pullback
+
+
+def _copy(x):
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def _same_shape(dY, Y):
@@ -1079,6 +1103,33 @@ def _shared_out(layers, parameters):
     return shared
 
 
+def _check_graph(graph, inputs):
+    """Each node after its parents, and no name twice: it would stand for two values."""
+    standing = set(inputs)
+    for node in graph:
+        _operation(node)
+        for parent in node.parents:
+            if parent not in standing:
+                raise ValueError(
+                    f"parents of {node.name} must stand before it, but {parent} does "
+                    "not"
+                )
+        if node.name in standing:
+            raise ValueError(f"the name {node.name} must be new, but stands already")
+        standing.add(node.name)
+
+
+def _inputs(graph, values):
+    made = {node.name for node in graph}
+    return [name for name in values if name not in made]
+
+
+def _output(graph):
+    if not len(graph):
+        raise ValueError("graph must have a node, but is empty")
+    return graph[-1].name
+
+
 def _operation(node):
     if node.operation not in OPERATIONS:
         known = ", ".join(OPERATIONS)
@@ -1090,9 +1141,4 @@ def _operation(node):
 
 def _parents(node, values):
     """The values of a node's parents."""
-    for parent in node.parents:
-        if parent not in values:
-            raise ValueError(
-                f"parents of {node.name} must stand before it, but {parent} does not"
-            )
     return [values[parent] for parent in node.parents]

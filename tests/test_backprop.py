@@ -1,6 +1,7 @@
 """Backpropagation: small numbers by hand, laws, differences, and mutants caught."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -159,6 +160,58 @@ def test_graphs_refuse_by_name():
         forward_values([Node("q", "+", ("x", "y"))], {"x": 1.0})
     with refuses(ValueError, "source must be one of ['x', 'q'], but is 'z'"):
         tangents([Node("q", "exp", ("x",))], {"x": 0.0, "q": 1.0}, "z")
+    with refuses(ValueError, "graph must have a node, but is empty"):
+        adjoints([], {"x": 0.0})
+
+
+TWICE = [
+    Node("u", "·", ("w", "x")),
+    Node("u", "·", ("u", "x")),
+    Node("L", "½□²", ("u",)),
+]
+OVER = [Node("w", "·", ("w", "x")), Node("L", "½□²", ("w",))]
+LATE = [Node("L", "½□²", ("u",)), Node("u", "·", ("w", "x"))]
+WRONG_GRAPHS = {
+    "twice": (TWICE, "the name u must be new, but stands already"),
+    "over an input": (OVER, "the name w must be new, but stands already"),
+    "too early": (LATE, "parents of L must stand before it, but u does not"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_GRAPHS)
+def test_a_name_stands_for_one_value(name):
+    graph, message = WRONG_GRAPHS[name]
+    with refuses(ValueError, message):
+        forward_values(graph, {"w": 2.0, "x": 3.0})
+    values = {"w": 2.0, "x": 3.0, "u": 18.0, "L": 162.0}
+    for sweep in (messages, adjoints, lambda *each: tangents(*each, "w")):
+        with pytest.raises(ValueError, match="stand"):
+            sweep(graph, values)
+
+
+@given(seeds)
+def test_a_graph_that_is_let_through_has_right_slopes(seed):
+    """Names and parents at random: refused, or as measured."""
+    rng = np.random.default_rng(seed)
+    names = ["w", "x", *"abcd"]
+    graph = [
+        Node(str(rng.choice(names[1:])), "·", tuple(map(str, rng.choice(names, 2))))
+        for _ in range(3)
+    ]
+    inputs = {"w": 1.3, "x": 0.7}
+    try:
+        values = forward_values(graph, inputs)
+    except ValueError:
+        return
+    back = adjoints(graph, values)
+    for name in inputs:
+        measured = numerical_gradient(
+            lambda at, name=name: forward_values(graph, inputs | {name: at})[
+                graph[-1].name
+            ],
+            inputs[name],
+        )
+        assert back[name] == pytest.approx(float(measured), rel=1e-8, abs=1e-9)
 
 
 # Layers
@@ -377,6 +430,13 @@ def test_unpack_undoes_pack(shapes, seed):
         assert not np.shares_memory(array, theta)
 
 
+def test_unpack_of_what_is_no_array_of_floats_is_a_copy():
+    for theta in ([1.0, 2.0], np.arange(2), np.ones(2, np.float32)):
+        (part,) = unpack(theta, [(2,)])
+        part[0] = 9
+        assert list(theta) != [9, theta[1]]
+
+
 def test_initialize_draws_in_order():
     shapes = feed_forward((3, 4, 2), TANH).shapes
     W1, b1, W2, b2 = initialize(shapes, lecun, rng=np.random.default_rng(0))
@@ -398,6 +458,8 @@ def test_parameters_refuse_by_name():
         initialize([(1, 1, 1)], lecun, rng=rng)
     with refuses(ValueError, "what weights returns must have shape (2, 3), but its"):
         initialize([(2, 3)], lambda i, o, *, rng: np.ones((o, i)), rng=rng)
+    with refuses(TypeError, "what weights returns must hold real numbers, but holds"):
+        initialize([(1, 1)], lambda i, o, *, rng: "he", rng=rng)
     with refuses(ValueError, "theta must have shape (3,), but its shape is (4,)"):
         unpack(np.ones(4), [(2, 1), (1,)])
 
@@ -482,6 +544,100 @@ def test_scale_counts_to_the_power_of_depth(seed):
         assert_allclose(larger, scale**6 * whole, rtol=1e-9, atol=1e-12)
 
 
+def forgetful(function):
+    """A function that works in its argument, and returns one array again and again."""
+    buffers = {}
+
+    def careless(*arrays):
+        result = function(*(np.copy(each) for each in arrays))
+        buffer = buffers.setdefault(np.shape(result), np.empty(np.shape(result)))
+        buffer[...] = result
+        for each in arrays[:1]:
+            each[...] = 7.0
+        return buffer
+
+    return careless
+
+
+class Pair(NamedTuple):
+    f: object
+    df: object
+
+
+def test_functions_with_a_memory_spoil_nothing():
+    """An activation, a loss and weights that reuse their arrays and change ours."""
+    careless = Pair(*map(forgetful, (TANH.f, TANH.df)))
+    loss = SQUARES._replace(gradient=forgetful(SQUARES.gradient))
+    networks = [
+        chain(dense(3, 3), elementwise(each), dense(3, 3), elementwise(each))
+        for each in (TANH, careless)
+    ]
+    parameters, X, T = random_case((3, 3), 4, 0, networks[0])
+    right = backpropagate(networks[0], SQUARES, parameters, X, T)
+    for network, each in ((networks[1], loss), (networks[1], SQUARES)):
+        found = backpropagate(network, each, parameters, X, T)
+        assert found.loss == right.loss
+        assert_array_equal(pack(found.gradients), pack(right.gradients))
+    assert_array_equal(
+        jacobian(networks[1], parameters, X[0]), jacobian(networks[0], parameters, X[0])
+    )
+    draw = forgetful(lambda: np.random.default_rng(3).normal(size=(2, 2)))
+    first, second = initialize(
+        [(2, 2)] * 2,
+        lambda i, o, *, rng: draw() * rng.normal(),
+        rng=np.random.default_rng(0),
+    )
+    assert not np.shares_memory(first, second)
+
+
+def test_layers_with_a_memory_spoil_nothing():
+    """Each layer writes its output and its gradients into the same arrays again."""
+
+    def reused(layer):
+        def forward(X, *parameters):
+            Y, pullback = layer.forward(X, *parameters)
+            outs.setdefault(Y.shape, np.empty(Y.shape))[...] = Y
+            return outs[Y.shape], lambda dY: tuple(map(again, pullback(dY)))
+
+        def again(g):
+            backs.setdefault(g.shape, np.empty(g.shape))[...] = g
+            return backs[g.shape]
+
+        outs, backs = {}, {}
+        return Layer(layer.shapes, forward)
+
+    plain = [dense(3, 3), elementwise(TANH), dense(3, 3), dense(3, 3)]
+    once = reused(dense(3, 3))
+    careless = [once, elementwise(TANH), once, once]
+    parameters, X, T = random_case((3, 3), 4, 0, chain(*plain))
+    right, found = (
+        trace(layers, parameters, X, lambda Y: SQUARES.gradient(Y, T))
+        for layers in (plain, careless)
+    )
+    for one, other in zip(
+        [*right.values, *right.adjoints], [*found.values, *found.adjoints], strict=True
+    ):
+        assert_array_equal(one, other)
+    for one, other in zip(right.gradients, found.gradients, strict=True):
+        assert_array_equal(pack(one), pack(other))
+    whole, other = (
+        backpropagate(chain(*layers), SQUARES, parameters, X, T)
+        for layers in (plain, careless)
+    )
+    assert_array_equal(pack(whole.gradients), pack(other.gradients))
+    reuse = reused(chain(*plain))
+    assert_array_equal(
+        jacobian(reuse, parameters, X[0]), jacobian(chain(*plain), parameters, X[0])
+    )
+
+
+def test_a_prediction_may_be_changed_before_the_way_back():
+    Y, pullback = softmax_layer().forward([[0.0, 1.0]])
+    before = pullback([[1.0, 0.0]])[0]
+    Y -= 1
+    assert_array_equal(pullback([[1.0, 0.0]])[0], before)
+
+
 def test_backpropagation_changes_nothing():
     network = feed_forward((2, 4, 1), TANH, SIGMOID)
     parameters, X, T = random_case((2, 1), 4, 0, network)
@@ -558,6 +714,18 @@ def test_relative_error_by_hand():
     assert relative_error([3.0, 4.0], [-6.0, -8.0]) == 1
     assert relative_error([[5.0], [10.0]], [[1.0], [2.0]]) == pytest.approx(4 / 6)
     assert np.isnan(relative_error([0.0], [0.0]))
+    assert np.isnan(relative_error(np.zeros(0), np.zeros(0)))
+    for bad in (np.inf, np.nan):
+        assert np.isnan(relative_error([bad, 1.0], [bad, 1.0]))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-40, 1e200, 1e300])
+def test_relative_error_of_the_tiny_and_the_huge(size):
+    assert relative_error([3 * size, 4 * size], [6 * size, 8 * size]) == pytest.approx(
+        1 / 3
+    )
+    assert relative_error([size], [-size]) == 1
+    assert relative_error([size], [size]) == 0
 
 
 @given(widths, seeds)
@@ -677,6 +845,11 @@ def test_a_zero_gradient_proves_nothing():
     )
     assert np.isnan(checked.errors).all()
     assert not checked.passes
+
+
+def test_a_check_of_nothing_does_not_pass():
+    checked = gradient_check(chain(), SQUARES, [], np.eye(2), np.eye(2))
+    assert checked == ([], False)
 
 
 def test_the_check_refuses_by_name():
