@@ -9,7 +9,8 @@ scored by one logit each; labels 0 … k − 1, (n,), scored by k logits each. A
 score before it becomes a probability: the probability is sigmoid(z), or softmax(z).
 
 Where a loss has a corner, the gradient there is 0. Values accept a Tensor as the first
-argument; gradients take plain arrays.
+argument; gradients take plain arrays. A prediction that is nan makes the loss nan, and
+its own slope; `accuracy` and the fits refuse it.
 
 Reading order: ``Loss``; the errors of numbers and the lines that make them small;
 yes-or-no; one of k classes, with smoothed labels, class weights and temperature; the
@@ -26,6 +27,7 @@ from mathlib.checks import (
     check_count,
     check_finite,
     check_labels,
+    check_least,
     check_not_negative,
     check_positive,
     check_shapes,
@@ -34,10 +36,13 @@ from mathlib.checks import (
 from mathlib.special import log_softmax, sigmoid, softmax
 from mathlib.vectors import one_hot
 
-# How far the rows of a table of probabilities may miss the sum 1.
-SUM_TOLERANCE = 1e-9
-# The range in which an inverse temperature is looked for.
+# How far the rows of a table of probabilities may miss the sum 1: as far as those of
+# 32-bit floats do.
+SUM_TOLERANCE = 1e-6
+# The range in which an inverse temperature is looked for, in units of the logits' size.
 COLDEST, HOTTEST = 1e6, 1e-6
+# A surprise so large has left nothing for the right label: its probability is 0.
+HOPELESS = 1e3
 
 
 class Loss(NamedTuple):
@@ -262,7 +267,8 @@ def huber_regression(X, y, *, delta=1.0, steps=10_000, tolerance=1e-10):
     steps : int
         The most rounds to take.
     tolerance : float
-        Stop once no weight moves by more, relative to the largest.
+        Stop once no weight moves the predictions by more, relative to the largest
+        effect of a weight or the usual distance of a target from their median.
 
     Returns
     -------
@@ -297,16 +303,28 @@ def huber_regression(X, y, *, delta=1.0, steps=10_000, tolerance=1e-10):
     check_positive(delta=delta, tolerance=tolerance)
     check_count(steps=steps)
     _check_samples("X", n)
-    A = np.column_stack([X, np.ones(n)])
-    theta = np.linalg.lstsq(A, y, rcond=None)[0]
+    # Columns and targets around 0, columns of size 1: neither offset nor unit matters.
+    middle, base = X.mean(axis=0), np.median(y)
+    size = np.abs(X - middle).max(axis=0)
+    size[size == 0] = 1
+    A = np.column_stack([(X - middle) / size, np.ones(n)])
+    theta, least = np.linalg.lstsq(A, y - base, rcond=None)[0], _usual(y - base, delta)
     for _ in range(steps):
-        before, theta = theta, _reweighted(A, y, theta, delta)
-        if np.abs(theta - before).max() <= tolerance * np.abs(theta).max():
-            return theta
+        before, theta = theta, _reweighted(A, y - base, theta, delta)
+        moved = np.abs(theta - before).max()
+        if moved <= tolerance * max(np.abs(theta).max(), least):
+            weights = theta[:-1] / size
+            return np.append(weights, base + theta[-1] - middle @ weights)
     raise ArithmeticError(
         f"Huber's regression still moves after {steps} rounds: take more steps, or a "
         f"larger delta than {delta:g}"
     )
+
+
+def _usual(offsets, delta):
+    """How far targets are from their median, as a rule, but no farther than δ."""
+    sizes = np.abs(offsets[offsets != 0])
+    return min(np.median(sizes), delta) if sizes.size else 0.0
 
 
 def _reweighted(A, y, theta, delta):
@@ -358,11 +376,12 @@ def least_absolute_line(x, y):
     i, j = i[x[i] != x[j]], j[x[i] != x[j]]
     if not i.size:
         raise ValueError("x must hold two different numbers, or no line is determined")
-    slopes = (y[j] - y[i]) / (x[j] - x[i])
-    starts = y[i] - slopes * x[i]
-    totals = np.abs(slopes[:, None] * x + starts[:, None] - y).sum(axis=1)
-    best = totals.argmin()
-    return np.array([slopes[best], starts[best]])
+    with np.errstate(over="ignore", invalid="ignore"):  # two x may nearly coincide
+        slopes = (y[j] - y[i]) / (x[j] - x[i])
+        # From a point of the line, not from x = 0, which may be far away.
+        errors = slopes[:, None] * (x - x[i][:, None]) + y[i][:, None] - y
+        best = np.nanargmin(np.abs(errors).sum(axis=1))
+    return np.array([slopes[best], y[i][best] - slopes[best] * x[i][best]])
 
 
 # Yes or no: one logit a sample
@@ -498,7 +517,7 @@ def hinge_gradient(scores, labels):
     array([-0. ,  0.5])
     """
     margins, signs, n = _margins(scores, labels, "scores")
-    return -signs * (margins < 1) / n
+    return -signs * np.heaviside(1 - margins, 0) / n
 
 
 def focal(logits, labels, *, focus=2.0):
@@ -543,8 +562,7 @@ def focal(logits, labels, *, focus=2.0):
     check_not_negative(focus=focus)
     margins, _, n = _margins(logits, labels, "logits")
     surprise = np.logaddexp(0, -margins)
-    wrong = np.exp(-focus * np.logaddexp(0, margins))  # q^γ
-    return plain_number((wrong * surprise).sum() / n)
+    return plain_number((_wrong_to_the(focus, margins) * surprise).sum() / n)
 
 
 def focal_gradient(logits, labels, *, focus=2.0):
@@ -567,9 +585,14 @@ def focal_gradient(logits, labels, *, focus=2.0):
     """
     check_not_negative(focus=focus)
     margins, signs, n = _margins(logits, labels, "logits")
-    surprise, wrong = np.logaddexp(0, -margins), sigmoid(-margins)
-    slope = wrong**focus * (focus * sigmoid(margins) * surprise + wrong)
-    return -signs * slope / n
+    surprise = np.minimum(np.logaddexp(0, -margins), HOPELESS)
+    slope = focus * sigmoid(margins) * surprise + sigmoid(-margins)
+    return -signs * _wrong_to_the(focus, margins) * slope / n
+
+
+def _wrong_to_the(focus, margins):
+    """q^γ, through its logarithm, so that it vanishes as late as it can."""
+    return np.exp(-focus * np.logaddexp(0, margins)) if focus else 1.0
 
 
 # One of k classes: k logits a sample
@@ -593,7 +616,7 @@ def cross_entropy(logits, labels):
     -------
     float
         log k if every class is given the same score (2.3026 for ten); near 0 if sure
-        and right.
+        and right, and 0 where all others together have less than 1e-16.
 
     Raises
     ------
@@ -618,7 +641,8 @@ def cross_entropy(logits, labels):
     ValueError: labels must be whole numbers in 0 … 2, but are [-1]
     """
     logits, labels, n = _scored(logits, labels)
-    return plain_number(-log_softmax(logits)[np.arange(n), labels].sum() / n)
+    # 0 − x, unlike −x, makes no minus zero.
+    return plain_number((0 - log_softmax(logits)[np.arange(n), labels]).sum() / n)
 
 
 def cross_entropy_gradient(logits, labels):
@@ -633,7 +657,8 @@ def cross_entropy_gradient(logits, labels):
     Returns
     -------
     (n, k) array
-        Every row has the sum 0.
+        Every row has the sum 0: the entry of the true class is minus the others', which
+        keeps a small slope that p − 1 would round to 0.
 
     Examples
     --------
@@ -641,8 +666,9 @@ def cross_entropy_gradient(logits, labels):
     array([[ 0.5, -0.5]])
     """
     logits, labels, n = _scored(logits, labels)
-    gradient = softmax(logits)
-    gradient[np.arange(n), labels] -= 1
+    gradient, true = softmax(logits), (np.arange(n), labels)
+    gradient[true] = 0
+    gradient[true] = 0 - gradient.sum(axis=1)
     return gradient / n
 
 
@@ -657,12 +683,13 @@ def soft_cross_entropy(logits, targets):
     ----------
     logits : (n, k) array
     targets : (n, k) array
-        Each row t holds numbers >= 0 with the sum 1.
+        Each row t holds numbers >= 0 with the sum 1, up to 1e-6.
 
     Returns
     -------
     float
-        At least the mean entropy of the targets.
+        At least the mean entropy of the targets. A class that is impossible, t = 0,
+        costs nothing, even if its logit is −∞.
 
     Raises
     ------
@@ -683,7 +710,9 @@ def soft_cross_entropy(logits, targets):
     0.6931
     """
     logits, targets, n = _soft(logits, targets)
-    return plain_number(-(targets * log_softmax(logits)).sum() / n)
+    possible = targets > 0
+    surprise = np.where(possible, 0 - log_softmax(logits), 0)
+    return plain_number((targets * surprise).sum() / n)
 
 
 def soft_cross_entropy_gradient(logits, targets):
@@ -732,7 +761,8 @@ def smooth_labels(labels, classes, smoothing):
     Raises
     ------
     TypeError, ValueError
-        If a label is no integer in the range, or smoothing is not from 0 to 1.
+        If a label is no integer in the range, smoothing is not from 0 to 1, or classes
+        is no whole number >= 1.
 
     References
     ----------
@@ -748,6 +778,7 @@ def smooth_labels(labels, classes, smoothing):
     array([[0.05, 0.85, 0.05, 0.05]])
     """
     check_not_negative(smoothing=smoothing)
+    check_least(1, classes=classes)
     if smoothing > 1:
         raise ValueError(f"smoothing must be at most 1, but is {smoothing}")
     return (1 - smoothing) * one_hot(labels, classes) + smoothing / classes
@@ -1011,10 +1042,11 @@ def best_temperature(logits, labels):
     Raises
     ------
     ValueError
-        As in `cross_entropy`.
+        As in `cross_entropy`; if a logit is not finite.
     ArithmeticError
         If no temperature is best: every decision is right, and the colder the better;
-        or the logits are no better than chance, and the hotter the better.
+        or the logits are no better than chance, and the hotter the better. Looked for
+        from a millionth of the logits' largest spread to a million times that.
 
     References
     ----------
@@ -1031,6 +1063,10 @@ def best_temperature(logits, labels):
     2.0000
     """
     logits, labels, n = _scored(logits, labels)
+    check_finite(logits=logits)
+    logits = logits - logits.max(axis=1, keepdims=True)  # only differences count
+    spread = -logits.min() or 1.0
+    logits = logits / spread
     true = logits[np.arange(n), labels]
 
     def slope(inverse):
@@ -1045,7 +1081,7 @@ def best_temperature(logits, labels):
     for _ in range(100):  # halves the interval, in powers
         middle = np.sqrt(low * high)
         low, high = (low, middle) if slope(middle) > 0 else (middle, high)
-    return float(1 / low)
+    return float(spread / low)
 
 
 # Formulas as they are written, and where they break
@@ -1173,7 +1209,8 @@ def accuracy(logits, labels):
     Raises
     ------
     ValueError
-        As in `cross_entropy` or `binary_cross_entropy`.
+        As in `cross_entropy` or `binary_cross_entropy`; if a logit is nan, which
+        decides nothing.
 
     Notes
     -----
@@ -1185,6 +1222,8 @@ def accuracy(logits, labels):
     (0.5, 1.0)
     """
     scores = as_floats(logits, "logits")
+    if np.isnan(scores).any():
+        raise ValueError("logits must be numbers, but hold nan: no decision is in that")
     if scores.ndim == 1:
         _margins(scores, labels, "logits")
         decisions = scores > 0
@@ -1228,7 +1267,7 @@ def _errors(predictions, targets):
 
 def _margins(scores, labels, name):
     """How far each score is on the right side, the labels as signs, and n."""
-    scores, labels = as_floats(scores, name), np.asarray(labels)
+    scores, labels = as_floats(scores, name), _as_labels(labels)
     n = check_shapes(**{name: (scores, "n"), "labels": (labels, "n")})["n"]
     _check_samples(name, n)
     check_labels(labels, 2)
@@ -1238,7 +1277,7 @@ def _margins(scores, labels, name):
 
 def _scored(logits, labels):
     """Logits (n, k), labels (n,), and n."""
-    logits, labels = as_floats(logits, "logits"), np.asarray(labels)
+    logits, labels = as_floats(logits, "logits"), _as_labels(labels)
     sizes = check_shapes(logits=(logits, "n k"), labels=(labels, "n"))
     _check_samples("logits", sizes["n"])
     check_labels(labels, sizes["k"])
@@ -1267,11 +1306,19 @@ def _shares(labels, classes, weights):
     check_shapes(weights=(weights, f"{classes}"))
     check_finite(weights=weights)
     chosen = weights[labels]
-    if weights.min() < 0 or chosen.sum() == 0:
+    if weights.min() < 0 or chosen.max() == 0:
         raise ValueError(
             f"weights must be >= 0, and above 0 for some sample, but are {weights}"
         )
+    chosen = chosen / chosen.max()  # the sum of huge weights would be infinite
     return chosen / chosen.sum()
+
+
+def _as_labels(labels):
+    """Labels as an array of their own kind; a mask is refused, not dropped."""
+    if isinstance(labels, np.ma.MaskedArray):
+        as_floats(labels, "labels")
+    return np.asarray(labels)
 
 
 def _check_samples(name, n):

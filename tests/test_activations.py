@@ -3,6 +3,7 @@
 import importlib.util
 import math
 import re
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -67,6 +68,8 @@ def refuses(error, message):
 
 class Formulas(NDArrayOperatorsMixin):
     """A stand-in for a Tensor: it allows ufuncs, and no other function of numpy."""
+
+    stands_for_array = True
 
     def __init__(self, value):
         self.value = np.asarray(value, float)
@@ -362,7 +365,9 @@ def test_critical_gains():
     known = {"identity": 1, "relu": math.sqrt(2), "step": math.sqrt(2), "tanh": 1.5925}
     for name, gain in known.items():
         assert critical_gain(ACTIVATIONS[name]) == pytest.approx(gain, abs=5e-5)
-    with refuses(ValueError, "activation must not be zero everywhere, but is"):
+    with refuses(
+        ValueError, "activation must have a finite mean square > 0, but it is"
+    ):
         critical_gain(Activation(np.zeros_like, np.zeros_like))
 
 
@@ -575,5 +580,97 @@ def test_measures_refuse():
             measure(np.ones(3))
     with refuses(ValueError, "Z must have shape (points, units), but its shape is (3"):
         linear_pieces(np.ones(3))
-    with refuses(ValueError, "Z must hold at least one point, but holds none"):
+    with refuses(ValueError, "Z must hold at least one row, but its shape is (0, 2)"):
         linear_pieces(np.ones((0, 2)))
+
+
+# Extremes
+
+
+def fifty_digits(name, z):
+    """Value and slope of a smooth activation, in decimals."""
+    with localcontext(prec=60):
+        z = Decimal(z)
+        s = 1 / (1 + (-z).exp())
+        if name == "silu":
+            return z * s, s + z * s * (1 - s)
+        if name == "softplus":
+            return (1 + z.exp()).ln(), s
+        if name == "elu":
+            return (z, Decimal(1)) if z > 0 else (z.exp() - 1, z.exp())
+        if name == "tanh":
+            t = 1 - 2 / (1 + (2 * z).exp())
+            return t, (1 - t) * (1 + t)
+        return s, s * (1 - s)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "elu", "softplus", "silu"])
+@pytest.mark.parametrize("z", [-40.0, -20.0, -1e-8, 1e-8, 0.5, 20.0, 40.0])
+def test_values_and_slopes_keep_their_digits_in_the_tails(name, z):
+    f, df = ACTIVATIONS[name]
+    value, slope = fifty_digits(name, z)
+    assert float(f(z)) == pytest.approx(float(value), rel=1e-13, abs=0)
+    assert float(df(z)) == pytest.approx(float(slope), rel=1e-13, abs=0)
+
+
+def test_the_tail_of_gelu_keeps_its_digits():
+    z = np.array([-35.0, -20.0, -6.0])
+    assert_allclose(gelu(z), z * stats.norm.cdf(z), rtol=1e-12)
+    slopes = stats.norm.cdf(z) + z * stats.norm.pdf(z)
+    assert_allclose(gelu_derivative(z), slopes, rtol=1e-11)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "identity"])
+def test_at_infinity_stands_the_limit(name):
+    f, df = ACTIVATIONS[name]
+    (low, high), slopes = FAR[name]
+    ends = [-np.inf if low < -1 else low, np.inf if high > 1 else high]
+    for far in (np.inf, 1e300):
+        at = [-far, far]
+        assert_allclose(df(at), slopes, rtol=1e-15)
+        if far == np.inf:
+            assert_array_equal(f(at), ends)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nan_stays_nan(name):
+    f, df = ACTIVATIONS[name]
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(f(np.nan))
+        # The slope of a line, and of stairs, does not depend on where one stands.
+        assert np.isnan(df(np.nan)) or name in ("identity", "step")
+
+
+def test_gaussian_mean_of_what_changes_fast():
+    for sd in (1e3, 1e6, 1e12):  # as narrow as a needle beside the density
+        needle = 1 / (sd * math.sqrt(2 * math.pi))
+        mean = gaussian_mean(sigmoid_derivative, sd=sd)
+        assert mean == pytest.approx(needle, rel=2e-6)
+    assert gaussian_mean(lambda z: np.cos(50 * z)) == pytest.approx(0, abs=1e-14)
+    assert gaussian_mean(lambda z: step(z - 0.3)) == pytest.approx(normal_cdf(-0.3))
+    kink = gaussian_mean(lambda z: relu(z - 1))
+    exact = math.exp(-0.5) / math.sqrt(2 * math.pi) - normal_cdf(-1.0)
+    assert kink == pytest.approx(exact, rel=1e-11)
+    assert gaussian_mean(lambda z: 1.0) == pytest.approx(1)
+    with refuses(ArithmeticError, "f must change more slowly, beside sd = 1: 4096 par"):
+        gaussian_mean(lambda z: np.cos(1e6 * z))
+    with refuses(ValueError, "mean must be finite"):
+        gaussian_mean(relu, np.nan)
+
+
+def test_sizes_neither_overflow_nor_vanish():
+    assert_allclose(sizes([[1e200, -1e200], [1e-200], [0.0, 0.0]]), [1e200, 1e-200, 0])
+    assert np.isinf(sizes([[np.inf, 1.0]])).all()
+    assert np.isnan(sizes([[np.nan, 1.0]])).all()
+    with refuses(ValueError, "each of arrays must hold at least one entry"):
+        sizes([[]])
+
+
+def test_what_is_neither_active_nor_silent_is_refused():
+    for measure in (active_share, dead_units, linear_pieces):
+        with refuses(ValueError, "Z must hold numbers, but some are nan"):
+            measure([[np.nan, 1.0]])
+        with refuses(
+            ValueError, "Z must hold at least one row, but its shape is (0, 2"
+        ):
+            measure(np.ones((0, 2)))

@@ -35,6 +35,7 @@ from mathlib.losses import (
     smoothed_cross_entropy,
     smoothed_cross_entropy_gradient,
     soft_cross_entropy,
+    soft_cross_entropy_gradient,
     squared_error,
     squared_error_gradient,
     tempered_cross_entropy,
@@ -658,3 +659,100 @@ def test_accuracy_by_hand():
     assert accuracy([0.0, 0.0], [0, 1]) == 0.5  # at 0 the decision is 0
     with refuses(ValueError, "labels must have shape (n,) with n = 1, but its shape"):
         accuracy([[1.0, 1.0]], [0, 1])
+
+
+# Infinite, missing, huge and tiny
+
+
+def test_an_infinite_logit_costs_what_its_limit_costs():
+    assert soft_cross_entropy([[0.0, -np.inf]], [[1.0, 0.0]]) == 0
+    assert soft_cross_entropy([[0.0, -np.inf]], [[0.5, 0.5]]) == np.inf
+    assert_array_equal(
+        soft_cross_entropy_gradient([[0.0, -np.inf]], [[1.0, 0.0]]), [[0, 0]]
+    )
+    for focus in (0.0, 0.5, 2.0):
+        assert focal([np.inf], [1], focus=focus) == 0
+        assert_array_equal(focal_gradient([np.inf], [1], focus=focus), [0])
+        assert_array_equal(focal_gradient([-np.inf], [1], focus=focus), [-1])
+    assert_array_equal(hinge_gradient([-np.inf, np.inf], [1, 1]), [-0.5, 0])
+
+
+@by_name
+def test_a_nan_makes_the_loss_nan_and_its_own_slope(name):
+    predictions, targets = example(name, (4, 3), 3)
+    predictions[1] = np.nan
+    try:
+        with np.errstate(invalid="ignore"):
+            value, slopes = (face(predictions, targets) for face in LOSSES[name])
+    except ValueError as error:  # a row of scores without a largest
+        assert "finite largest entry" in str(error)
+        return
+    assert np.isnan(value)
+    assert np.isnan(slopes[1]).all()
+    assert np.isfinite(slopes[[0, 2, 3]]).all()
+
+
+def test_a_decision_from_nan_is_refused():
+    for logits in ([[np.nan, 1.0]], [np.nan]):
+        with refuses(ValueError, "logits must be numbers, but hold nan"):
+            accuracy(logits, [0])
+    assert accuracy([[np.inf, 1.0]], [0]) == 1
+
+
+def test_a_small_slope_of_the_true_class_is_kept():
+    slopes = cross_entropy_gradient([[40.0, 0.0], [0.0, 800.0]], [0, 1])
+    assert_allclose(slopes[0], [-np.exp(-40) / 2, np.exp(-40) / 2], rtol=1e-12)
+    assert_array_equal(slopes.sum(axis=1), [0, 0])
+    assert str(cross_entropy([[40.0, 0.0]], [0])) == "0.0"  # not -0.0
+
+
+def test_a_mask_is_refused_in_labels_too():
+    labels = np.ma.masked_array([0, 1], mask=[False, True])
+    for face in LOSSES["binary_cross_entropy"]:
+        with refuses(ValueError, "labels must have all its entries, but some are mask"):
+            face([0.0, 1.0], labels)
+    with refuses(ValueError, "labels must have all its entries"):
+        accuracy([[0.0, 1.0], [0.0, 1.0]], labels)
+
+
+def test_tables_of_32_bits_are_tables():
+    p = np.random.default_rng(6).dirichlet(np.ones(1000), size=20).astype(np.float32)
+    assert np.abs(p.astype(float).sum(axis=1) - 1).max() > 1e-9
+    assert np.isfinite(soft_cross_entropy(np.zeros((20, 1000)), p))
+    with refuses(ValueError, "classes must be at least 1, but is 0"):
+        smooth_labels([], 0, 0.1)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-7, 1e6, 1e150])
+def test_the_best_temperature_grows_with_the_logits(scale):
+    rng = np.random.default_rng(7)
+    z = rng.normal(size=(50, 3))
+    y = np.where(rng.uniform(size=50) < 0.7, z.argmax(axis=1), 0)
+    best = best_temperature(z, y)
+    assert best_temperature(scale * z, y) == pytest.approx(scale * best, rel=1e-9)
+    assert best_temperature(z + 1e6, y) == pytest.approx(best, rel=1e-8)
+    with refuses(ValueError, "logits must be finite"):
+        best_temperature(np.where(z > 2, np.inf, z), y)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_robust_lines_mind_neither_unit_nor_offset(scale):
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(40, 2))
+    y = X @ [1.0, -2.0] + 3 + rng.laplace(size=40)
+    w1, w2, b = huber_regression(X, y)
+    assert_allclose(huber_regression(scale * X, y), [w1 / scale, w2 / scale, b], 1e-7)
+    far = huber_regression(X + [1e6, 0], y + 1e6)
+    assert_allclose(far[:2], [w1, w2], rtol=1e-7)
+    assert far[2] == pytest.approx(b + 1e6 - 1e6 * w1, rel=1e-7)
+    w, b = least_absolute_line(X[:, 0], y)
+    assert_allclose(least_absolute_line(scale * X[:, 0], y), [w / scale, b])
+    assert_allclose(least_absolute_line(X[:, 0] + 1e6, y)[0], w, rtol=1e-7)
+    nearly = least_absolute_line([0.0, 5e-324, 1.0, 2.0], [0.0, 1.0, 1.0, 2.0])
+    assert_array_equal(nearly, [1, 0])
+
+
+def test_huge_weights_are_shares_too():
+    z, y = [[0.0, 1.0], [0.0, 2.0]], [0, 1]
+    same = weighted_cross_entropy(z, y, weights=[1.0, 1.0])
+    assert weighted_cross_entropy(z, y, weights=[1e308, 1e308]) == pytest.approx(same)
