@@ -5,7 +5,8 @@ function to minimize comes as functions of a point: its ``value`` (a number), it
 ``gradient`` (d,) and its ``hessian`` (d, d). ``Objective`` holds all three.
 
 Every walk returns a ``Path``: the points visited, the slope at each, and the reason for
-stopping. A walk that diverges is a result, not an error.
+stopping. A walk that diverges is a result, not an error. A function of yours is handed
+copies, and what it returns is copied: it may keep and change either.
 
 Reading order: ``Path`` and ``gradient_descent``; the objectives ``quadratic`` and
 ``linear_regression``; what their curvature says about the learning rate; then the walks
@@ -28,10 +29,13 @@ from mathlib.checks import (
     check_not_negative,
     check_positive,
     check_shapes,
+    guarded,
 )
 
-# How far a product of two rounded numbers may miss a whole number and still be it.
+# How far two rounded numbers may differ, relative to each, and still be equal.
 ROUNDING = 1e-12
+# How far a matrix may be from symmetric, relative to the two rows that meet there.
+SYMMETRIC = 1e-10
 # A difference of values below so many roundings is too blurred to compare.
 BLURRED = 1000
 
@@ -149,8 +153,9 @@ def _walk(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradien
     check_count(steps=steps)
     check_not_negative(tolerance=tolerance)
     check_positive(bound=bound)
-    x, state, points, slopes = _as_point(start, "start"), None, [], []
+    x, state, points, slopes = _as_point(start, "start").copy(), None, [], []
     check_finite(start=x)
+    gradient = guarded(gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         while np.isfinite(x).all():
             slope = _slope(gradient, x, f"the {name}")
@@ -227,7 +232,11 @@ def quadratic(A, b=None):
     def gradient(x):
         return A @ _as_point(x, "x", b.size) - b
 
-    return Objective(value, gradient, lambda x: A.copy())
+    def hessian(x):
+        _as_point(x, "x", b.size)
+        return A.copy()
+
+    return Objective(value, gradient, hessian)
 
 
 def linear_regression(X, y):
@@ -279,7 +288,11 @@ def linear_regression(X, y):
     def gradient(theta):
         return 2 / n * (error(theta) @ A)
 
-    return Objective(value, gradient, lambda theta: 2 / n * (A.T @ A))
+    def hessian(theta):
+        _as_point(theta, "theta", size)
+        return 2 / n * (A.T @ A)
+
+    return Objective(value, gradient, hessian)
 
 
 def least_squares(X, y):
@@ -289,7 +302,9 @@ def least_squares(X, y):
 
         AᵀA θ = Aᵀy,   A = (X, 1)
 
-    through a factorization of A itself, since AᵀA squares the condition number.
+    through a factorization of A itself, since AᵀA squares the condition number; and of
+    its columns shifted to mean 0 and divided by their size, so that neither the unit of
+    a feature nor its offset costs digits.
 
     Parameters
     ----------
@@ -320,7 +335,18 @@ def least_squares(X, y):
     >>> least_squares([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).round(9)
     array([2., 1.])
     """
-    return np.linalg.lstsq(*_design(X, y))[0]
+    A, y = _design(X, y)
+    X, ones, base = A[:, :-1], A[:, -1:], y.mean()
+    middle = X.mean(axis=0)
+    size = np.abs(X - middle).max(axis=0)
+    if not size.all():  # a constant feature: no θ is the only best one
+        return np.linalg.lstsq(A, y)[0]
+    scaled = np.hstack([(X - middle) / size, ones])
+    theta, _, rank, _ = np.linalg.lstsq(scaled, y - base)
+    if rank < A.shape[1]:
+        return np.linalg.lstsq(A, y)[0]
+    w = theta[:-1] / size
+    return np.append(w, base + theta[-1] - middle @ w)
 
 
 # What the curvature says about the learning rate
@@ -342,7 +368,7 @@ def curvatures(hessian):
     Raises
     ------
     ValueError
-        If the Hessian is not square, not symmetric or not finite.
+        If the Hessian is not square, empty, not symmetric or not finite.
 
     Notes
     -----
@@ -353,7 +379,10 @@ def curvatures(hessian):
     >>> curvatures([[2.0, 0.0], [0.0, 8.0]])
     Curvatures(smallest=2.0, largest=8.0)
     """
-    eigenvalues = np.linalg.eigvalsh(_symmetric(hessian, "hessian"))
+    hessian = _symmetric(hessian, "hessian")
+    if not hessian.size:
+        raise ValueError("hessian must have shape (d, d) with d ≥ 1, but d is 0")
+    eigenvalues = np.linalg.eigvalsh(hessian)
     return Curvatures(float(eigenvalues[0]), float(eigenvalues[-1]))
 
 
@@ -446,8 +475,8 @@ def best_rate(hessian):
             f"hessian must have positive eigenvalues only, but its smallest is "
             f"{smallest:g}: no learning rate shrinks that direction"
         )
-    total = smallest + largest
-    return BestRate(2 / total, (largest - smallest) / total)
+    mean = smallest / 2 + largest / 2  # halves, since the sum might be infinite
+    return BestRate(1 / mean, (largest / 2 - smallest / 2) / mean)
 
 
 def steps_to_shrink(factor, target):
@@ -467,7 +496,8 @@ def steps_to_shrink(factor, target):
     Returns
     -------
     int
-        Equality up to rounding counts: three steps of 0.1 reach 0.001.
+        Equality up to rounding counts, one part in 10¹²: three steps of 0.1 reach
+        0.001. Beyond 10¹² steps the last digits are those of a rounded logarithm.
 
     Raises
     ------
@@ -484,7 +514,8 @@ def steps_to_shrink(factor, target):
     3
     """
     check_between(0, 1, factor=factor, target=target)
-    return math.ceil(math.log(target) / math.log(factor) * (1 - ROUNDING))
+    rounding = min(ROUNDING / -math.log(factor), 1e-3)  # in steps
+    return math.ceil(math.log(target) / math.log(factor) - rounding)
 
 
 def regime(rate, curvature):
@@ -599,6 +630,7 @@ def backtracking(
     check_between(0, 0.5, sufficient=sufficient)
     x = _as_point(point, "point")
     p = _as_point(direction, "direction", x.size)
+    value, gradient = guarded(value), guarded(gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         return _first_sufficient(value, gradient, x, p, start, shrink, sufficient)
 
@@ -725,7 +757,7 @@ def newton(gradient, hessian, start, *, steps=50, tolerance=1e-12, bound=1e100):
 
 
 def _hessian_at(hessian, x):
-    matrix = as_floats(hessian(x), "the Hessian")
+    matrix = as_floats(guarded(hessian)(x), "the Hessian")
     if x.size == matrix.size == 1:
         return matrix.reshape(1, 1)
     check_shapes(**{"point": (x, "d"), "the Hessian": (matrix, "d d")})
@@ -846,7 +878,7 @@ def extragradient(field, start, *, rate, steps):
 
     def step(x, slope, _):
         ahead = x - rate * slope
-        return x - rate * _slope(field, ahead, "the field"), None
+        return x - rate * _slope(guarded(field), ahead, "the field"), None
 
     _check_rate(rate)
     return _walk(step, field, start, steps=steps, tolerance=0.0, name="field")
@@ -899,11 +931,13 @@ def _symmetric(matrix, name):
         matrix = matrix.reshape(1, 1)
     check_shapes(**{name: (matrix, "d d")})
     check_finite(**{name: matrix})
-    gap = np.abs(matrix - matrix.T).max(initial=0)
-    if gap > 1e-10 * np.abs(matrix).max(initial=0):
+    gaps = np.abs(matrix - matrix.T)
+    sizes = np.sqrt(np.abs(matrix).max(axis=0, initial=0))
+    sizes = np.maximum(sizes, np.sqrt(np.abs(matrix).max(axis=1, initial=0)))
+    if (gaps > SYMMETRIC * np.outer(sizes, sizes)).any():
         raise ValueError(
-            f"{name} must be symmetric, but differs from its transpose by {gap:.3g}: "
-            f"use ({name} + {name}.T) / 2"
+            f"{name} must be symmetric, but differs from its transpose by "
+            f"{gaps.max():.3g}: use ({name} + {name}.T) / 2"
         )
     return matrix
 

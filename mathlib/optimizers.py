@@ -12,12 +12,14 @@ one step is m steps at m learning rates.
 
 A function to minimize comes as functions of θ: its ``value`` (a number), its
 ``gradient`` (of the shape of θ), and where curvature is wanted its ``product``, the
-Hessian times a vector. A walk that diverges is a result, not an error.
+Hessian times a vector. A walk that diverges is a result, not an error. A function of
+yours is handed copies, and what it returns is copied: it may keep and change either. In
+a search a value that is nan counts as infinite, so it is never the lowest.
 
 Reading order: ``Optimizer``, ``sgd`` and ``minimize``; ``minibatches`` and what their
 noise costs; the schedules; ``momentum`` and what theory says of it; ``nesterov``; the
-rules with a rate for each weight, from ``adagrad`` to ``adamw``; ``hessian_free``; the
-searches that need no gradient.
+rules with a rate for each weight, from ``adagrad`` to ``adamw`` and ``amsgrad``;
+``hessian_free``; the searches that need no gradient.
 """
 
 import math
@@ -37,6 +39,7 @@ from mathlib.checks import (
     check_positive,
     check_rng,
     check_shapes,
+    guarded,
 )
 
 # How far a product of rounded numbers may miss its limit and still be at it.
@@ -93,6 +96,18 @@ class AdamState(NamedTuple):
     square: np.ndarray  # of the shape of θ: a running mean of g²
 
 
+class AMSGradState(NamedTuple):
+    """The state of ``amsgrad``: Adam's, and the largest mean of g² so far.
+
+    Chapter: optimizers
+    """
+
+    steps: int
+    mean: np.ndarray  # of the shape of θ: a running mean of g
+    square: np.ndarray  # of the shape of θ: a running mean of g²
+    largest: np.ndarray  # of the shape of θ: the largest of these means of g²
+
+
 class BestMomentum(NamedTuple):
     """The fastest heavy ball on a quadratic, and its factor per step in the long run.
 
@@ -147,8 +162,8 @@ def sgd(rate):
 
     Raises
     ------
-    ValueError
-        If a rate is not positive and finite.
+    TypeError, ValueError
+        If a rate is not a number, or not positive and finite.
 
     References
     ----------
@@ -209,6 +224,7 @@ def minimize(gradient, start, optimizer, *, steps=1000):
     """
     check_callable(gradient=gradient)
     check_count(steps=steps)
+    gradient = guarded(gradient)
     theta = as_floats(start, "start").copy()
     check_finite(start=theta)
     path = np.empty((steps + 1, *theta.shape))
@@ -345,7 +361,7 @@ def minibatch_gradient(gradient, n, size, *, rng):
     check_callable(gradient=gradient)
     _check_batch(n, size)
     check_rng(rng)
-    batches = _forever(n, size, rng)
+    batches, gradient = _forever(n, size, rng), guarded(gradient)
     return lambda theta: gradient(theta, next(batches))
 
 
@@ -364,7 +380,8 @@ def average_gradients(gradients, sizes):
     Parameters
     ----------
     gradients : (m, ...) array
-        ``gradients[i]`` is the gradient of the mean loss over part i.
+        ``gradients[i]`` is the gradient of the mean loss over part i. That of a part
+        without samples is not looked at; it may be nan.
     sizes : (m,) array
         The numbers nᵢ of samples in the parts, not all 0.
 
@@ -375,7 +392,7 @@ def average_gradients(gradients, sizes):
     Raises
     ------
     ValueError
-        If the shapes do not fit, a size is negative, or all are 0.
+        If the shapes do not fit, a size is negative or not finite, or all are 0.
 
     References
     ----------
@@ -397,9 +414,11 @@ def average_gradients(gradients, sizes):
             f"gradients must have shape (m, ...) with m = {sizes.size}, one for each "
             f"size, but its shape is {gradients.shape}"
         )
+    check_finite(sizes=sizes)
     if not (sizes.sum() > 0 and sizes.min() >= 0):
         raise ValueError(f"sizes must be numbers >= 0, not all 0, but are {sizes}")
-    return np.tensordot(sizes / sizes.sum(), gradients, axes=1)
+    held = sizes > 0
+    return np.tensordot(sizes[held] / sizes.sum(), gradients[held], axes=1)
 
 
 def noise_floor(rate, curvature, noise):
@@ -523,8 +542,10 @@ def inverse_decay(rate, period=1.0):
 
         η / (1 + k / period)
 
-    The rates add up to infinity, their squares do not: noise dies out, and no distance
-    is too far.
+    The rates add up to infinity, their squares do not. With slopes that grow no faster
+    than the distance, these are the conditions of Robbins and Monro: noise dies out,
+    and no distance is too far. Where slopes grow faster, the first steps may be too
+    long all the same.
 
     Parameters
     ----------
@@ -568,11 +589,16 @@ def cosine_decay(rate, steps, floor=0.0):
     steps : int
         How many steps the way down takes, at least 1.
     floor : float
-        The last rate, >= 0.
+        The last rate, from 0 to η.
 
     Returns
     -------
     function of k
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as said.
 
     References
     ----------
@@ -590,6 +616,8 @@ def cosine_decay(rate, steps, floor=0.0):
     check_positive(rate=rate)
     check_least(1, steps=steps)
     check_not_negative(floor=floor)
+    if floor > rate:
+        raise ValueError(f"floor must be at most rate = {rate}, but is {floor}")
 
     def rate_at(k):
         return floor + (rate - floor) * (1 + math.cos(math.pi * min(k / steps, 1))) / 2
@@ -674,8 +702,7 @@ def momentum(rate, beta=0.9):
     >>> minimize(lambda theta: theta, 8.0, momentum(0.25, beta=0.5), steps=2)
     array([8. , 6. , 3.5])
     """
-    rate_at = _as_schedule(rate)
-    _check_kept(beta=beta)
+    rate_at, beta = _as_schedule(rate), _kept(beta)
 
     def step(theta, gradient, state):
         theta, g = _as_pair(theta, gradient)
@@ -726,8 +753,7 @@ def nesterov(rate, beta=0.9):
     >>> minimize(lambda theta: theta, 8.0, nesterov(0.25, beta=0.5), steps=1)
     array([8., 5.])
     """
-    rate_at = _as_schedule(rate)
-    _check_kept(beta=beta)
+    rate_at, beta = _as_schedule(rate), _kept(beta)
 
     def step(theta, gradient, state):
         theta, g = _as_pair(theta, gradient)
@@ -775,7 +801,7 @@ def momentum_factor(rate, beta, curvature):
     >>> round(momentum_factor(1.0, 0.81, 1.0), 12)
     0.9
     """
-    _check_kept(beta=beta)
+    beta = _kept(beta)
     rate, curvature = as_floats(rate, "rate"), as_floats(curvature, "curvature")
     return _larger_root(1 + beta - rate * curvature, beta)
 
@@ -803,7 +829,7 @@ def nesterov_factor(rate, beta, curvature):
     >>> round(nesterov_factor(1.0, 9 / 11, 0.01), 6)
     0.9
     """
-    _check_kept(beta=beta)
+    beta = _kept(beta)
     rate, curvature = as_floats(rate, "rate"), as_floats(curvature, "curvature")
     left = 1 - rate * curvature
     return _larger_root((1 + beta) * left, beta * left)
@@ -855,7 +881,7 @@ def momentum_regime(rate, beta, curvature):
     ['creeps', 'swings', 'leaps', 'bounces', 'is thrown out']
     """
     check_positive(rate=rate, curvature=curvature)
-    _check_kept(beta=beta)
+    _kept(beta)
     product, limit = rate * curvature, 2 + 2 * beta
     if math.isclose(product, limit, rel_tol=ROUNDING):
         return "bounces"
@@ -901,7 +927,7 @@ def largest_momentum_rate(curvature, beta):
     0.3
     """
     check_positive(curvature=curvature)
-    _check_kept(beta=beta)
+    _kept(beta)
     return (2 + 2 * beta) / curvature
 
 
@@ -1037,7 +1063,7 @@ def rmsprop(rate=0.01, *, beta=0.99, epsilon=1e-8):
     >>> path[-1].round(6)  # ten times the rate: the mean began at 0
     array([-0.1])
     """
-    _check_kept(beta=beta)
+    beta = _kept(beta)
     return _scaled(rate, lambda s, g: beta * s + (1 - beta) * g**2, epsilon)
 
 
@@ -1076,7 +1102,9 @@ def adam(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
     Returns
     -------
     Optimizer
-        With the convention of PyTorch, which is that of the paper's algorithm 1.
+        With the convention of PyTorch, which is that of the paper's algorithm 1. It
+        squares gradients, as do ``adagrad`` and ``rmsprop``: one above 1e154 in size
+        has an infinite square, with numpy's warning, and the weight stands still.
 
     Raises
     ------
@@ -1140,6 +1168,64 @@ def adamw(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.01):
     array([8., 4., 2., 1.])
     """
     return _adam(rate, beta1, beta2, epsilon, decay, corrected=True)
+
+
+def amsgrad(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Adam that never forgets a large gradient: its divisor only grows.
+
+    Step t = 1, 2, … is that of ``adam``, with the largest mean square so far::
+
+        m ← β₁ m + (1 − β₁) g,        m̂ = m / (1 − β₁ᵗ)
+        s ← β₂ s + (1 − β₂) g²,       S ← max(S, s),       Ŝ = S / (1 − β₂ᵗ)
+        θ ← θ − η m̂ / (√Ŝ + ε)
+
+    Parameters
+    ----------
+    rate, beta1, beta2, epsilon
+        Arguments as for ``adam``.
+
+    Returns
+    -------
+    Optimizer
+        With the convention of PyTorch's Adam with ``amsgrad=True``. The paper leaves
+        out both corrections.
+
+    Raises
+    ------
+    ValueError
+        As in ``adam``.
+
+    References
+    ----------
+    Reddi, Kale & Kumar (2018), On the convergence of Adam and beyond, algorithm 2.
+
+    Notes
+    -----
+    Chapter: optimizers
+
+    Examples
+    --------
+    >>> slopes = iter([100.0, 1.0, 1.0])  # the large one is remembered
+    >>> rule = amsgrad(1.0, beta1=0.0, beta2=0.5)
+    >>> minimize(lambda theta: next(slopes), 0.0, rule, steps=3).round(3)
+    array([ 0.   , -1.   , -1.012, -1.025])
+    """
+    rate_at = _adam_arguments(rate, beta1, beta2, epsilon, decay=0.0)
+
+    def step(theta, gradient, state):
+        theta, g = _as_pair(theta, gradient)
+        t = state.steps + 1
+        m = state.mean * beta1 + g * (1 - beta1)
+        s = state.square * beta2 + g * g * (1 - beta2)
+        S = np.maximum(state.largest, s)
+        root = np.sqrt(S / (1 - beta2**t))
+        moved = rate_at(state.steps) * m / (1 - beta1**t) / (root + epsilon)
+        return theta - moved, AMSGradState(t, m, s, S)
+
+    def init(theta):
+        return AMSGradState(0, _zeros(theta), _zeros(theta), _zeros(theta))
+
+    return Optimizer(init, step)
 
 
 def naive_adam(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
@@ -1240,10 +1326,11 @@ def sgd_in_place(rate):
 
 
 def adam_in_place(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0):
-    """Adam that overwrites θ and its own state, and allocates no array.
+    """Adam that overwrites θ and its own state.
 
     The same numbers as ``adam`` (as ``adamw`` where decay > 0), to the last bit, for
-    training loops in which time matters. The step is not pure::
+    training loops in which time matters. It allocates no array, unless the rate is one.
+    The step is not pure::
 
         state = optimizer.init(θ)
         θ, state = optimizer.step(θ, gradient, state)   # θ is the same array as before
@@ -1350,13 +1437,13 @@ def conjugate_gradients(product, b, *, steps=None, tolerance=1e-10):
     Conjugate
         ``points[-1]`` is the solution. With exact arithmetic it takes at most as many
         steps as A has different eigenvalues. The stop reason is "curvature" where a
-        direction was met along which A does not curve upward; the point is the last one
-        before it.
+        direction was met along which A does not curve upward, or its product is nan;
+        the point is the last one before it.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or shape.
+        If an argument has the wrong kind or shape, or b is not finite.
 
     References
     ----------
@@ -1379,7 +1466,12 @@ def conjugate_gradients(product, b, *, steps=None, tolerance=1e-10):
     steps = d if steps is None else steps
     check_count(steps=steps)
     check_not_negative(tolerance=tolerance)
-    return _conjugate(product, b, steps, tolerance * np.linalg.norm(b))
+    check_finite(b=b)
+    # In units of b, a power of 2, so that no square is infinite or 0, and no bit lost.
+    unit = math.ldexp(1.0, math.frexp(np.abs(b).max(initial=0))[1] - 1)
+    b = b / unit
+    found = _conjugate(guarded(product), b, steps, tolerance * np.linalg.norm(b))
+    return found._replace(points=found.points * unit, residuals=found.residuals * unit)
 
 
 def _conjugate(product, b, steps, enough):
@@ -1412,8 +1504,8 @@ def hessian_free(
 
     The damping δ keeps p where the quadratic model can be trusted: it is divided by 4
     when a step lowered the value by more than ¾ of what the model promised, and
-    multiplied by 4 when it lowered it by less than ¼. A step that would raise the value
-    is not taken.
+    multiplied by 4 when it lowered it by less than ¼. A step that would not lower the
+    value, or lead to where it is nan, is not taken.
 
     Parameters
     ----------
@@ -1466,19 +1558,21 @@ def hessian_free(
     check_count(steps=steps)
     check_positive(damping=damping)
     check_not_negative(tolerance=tolerance)
+    value, gradient, product = guarded(value), guarded(gradient), guarded(product)
     theta, trail = _begin(value, start)
     theta, g = _as_pair(theta, gradient(theta))
-    spent = 1
+    height, spent = trail[0][1], 1
     for _ in range(steps):
         if np.linalg.norm(g) <= tolerance:
             break
         p, promise, products = _damped_newton(product, theta, g, damping)
-        gain = trail[-1][1] - _number(value, theta + p)
-        if gain > 0:
+        lower = _height(value, theta + p)
+        damping *= _how_much_more(height - lower, promise)
+        if lower < height:
             theta, g = _as_pair(theta + p, gradient(theta + p))
-        spent += products + (gain > 0)
-        trail.append((theta, trail[-1][1] - max(gain, 0.0), spent))
-        damping *= _how_much_more(gain, promise)
+            height, spent = lower, spent + 1
+        spent += products
+        trail.append((theta, height, spent))
     return _search(trail)
 
 
@@ -1526,7 +1620,8 @@ def random_search(value, start, *, width, steps, rng):
     Returns
     -------
     Search
-        The values never rise. An evaluation is one of ``value``.
+        The values never rise. An evaluation is one of ``value``. Where it is nan it
+        counts as infinite: the first trial with a number is gone to.
 
     Raises
     ------
@@ -1557,7 +1652,7 @@ def random_search(value, start, *, width, steps, rng):
     lowest = trail[0][1]
     for k in range(steps):
         trial = theta + width * rng.normal(size=theta.shape)
-        height = _number(value, trial)
+        height = _height(value, trial)
         if height < lowest:
             theta, lowest = trial, height
         trail.append((theta, lowest, k + 2))
@@ -1676,7 +1771,7 @@ def evolution_strategy(value, start, *, rate, width, pairs, steps, rng):
     check_shapes(start=(theta, "d"))
     estimate = evolution_gradient(value, width=width, pairs=pairs, rng=rng)
     points = minimize(estimate, theta, sgd(rate), steps=steps)
-    values = np.array([_number(value, point) for point in points])
+    values = np.array([_height(value, point) for point in points])
     return Search(points, values, 2 * pairs * np.arange(steps + 1))
 
 
@@ -1685,7 +1780,7 @@ def _begin(value, start):
     theta = as_floats(start, "start").copy()
     check_shapes(start=(theta, "d"))
     check_finite(start=theta)
-    return theta, [(theta, _number(value, theta), 1)]
+    return theta, [(theta, _height(value, theta), 1)]
 
 
 def _search(trail):
@@ -1699,28 +1794,31 @@ def _as_schedule(rate, name="rate"):
     """A rate as a function of the number of the step."""
     if callable(rate):
         return rate
-    _check_entries(rate, name, "> 0", lambda x: x > 0)
+    rate = _entries(rate, name, "> 0", lambda x: x > 0)
     return lambda k: rate
 
 
-def _check_kept(**shares):
-    """Check that each share is, or holds, numbers in [0, 1)."""
-    for name, share in shares.items():
-        _check_entries(share, name, "in [0, 1)", lambda x: (x >= 0) & (x < 1))
+def _kept(beta, name="beta"):
+    """A share, or an array of them, in [0, 1)."""
+    return _entries(beta, name, "in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 
-def _check_entries(value, name, wanted, good):
+def _entries(value, name, wanted, good):
+    """A float, or a copy as an array of floats, each of them finite and as wanted."""
     entries = as_floats(value, name)
+    if np.asarray(value).dtype == bool:
+        raise TypeError(f"{name} must be finite and {wanted}, but is {value}")
     bad = ~(good(entries) & np.isfinite(entries))
     if bad.any():
         found = f"{'holds' if entries.ndim else 'is'} {entries[bad][0]:g}"
         raise ValueError(f"{name} must be finite and {wanted}, but {found}")
+    return entries.copy() if entries.ndim else float(entries)
 
 
 def _adam_arguments(rate, beta1, beta2, epsilon, decay):
     """Check them, and return the rate as a schedule."""
     check_not_negative(beta1=beta1, beta2=beta2, decay=decay)
-    _check_kept(beta1=beta1, beta2=beta2)
+    _kept(beta1, "beta1"), _kept(beta2, "beta2")
     check_positive(epsilon=epsilon)
     return _as_schedule(rate)
 
@@ -1765,8 +1863,14 @@ def _check_arrays(theta, gradient):
     _check_shape(theta, gradient, "gradient")
 
 
+def _height(value, theta):
+    """The value, for a comparison: nan is as high as it can be."""
+    height = _number(value, theta)
+    return math.inf if math.isnan(height) else height
+
+
 def _number(value, theta):
-    height = as_floats(value(theta), "the value")
+    height = as_floats(guarded(value)(theta), "the value")
     if height.size != 1:
         raise ValueError(
             f"the value must be one number, but its shape is {height.shape}"

@@ -1,6 +1,9 @@
 """Gradient descent: known numbers, laws of the step size, and scipy's minimizers."""
 
+import math
 import re
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -687,3 +690,101 @@ def test_extragradient_equals_its_closed_form(rate, steps):
     factor = np.eye(2) - rate * turn + rate**2 * turn @ turn
     expected = np.linalg.matrix_power(factor, steps) @ [1.0, 2.0]
     assert_allclose(path.points[-1], expected, atol=1e-12)
+
+
+# A memory on either side, and extremes
+
+
+def in_place(function, buffer):
+    """The function, spoiling its argument and returning one array each time."""
+
+    def careless(x):
+        buffer[...] = function(x)
+        x[...] = 99.0
+        return buffer
+
+    return careless
+
+
+def test_a_careless_function_changes_no_walk():
+    bowl = quadratic(np.diag([1.0, 10.0]), b=[1.0, -2.0])
+    begin = np.array([3.0, 2.0])
+    value = in_place(bowl.value, np.zeros(()))
+    slope, bend = (
+        in_place(bowl.gradient, np.zeros(2)),
+        in_place(bowl.hessian, np.zeros((2, 2))),
+    )
+    for careful, careless in (
+        (
+            gradient_descent(bowl.gradient, begin, rate=0.1, steps=5),
+            gradient_descent(slope, begin, rate=0.1, steps=5),
+        ),
+        (
+            line_search_descent(bowl.value, bowl.gradient, begin),
+            line_search_descent(value, slope, begin),
+        ),
+        (bfgs(bowl.value, bowl.gradient, begin), bfgs(value, slope, begin)),
+        (newton(bowl.gradient, bowl.hessian, begin), newton(slope, bend, begin)),
+        (
+            extragradient(bowl.gradient, begin, rate=0.1, steps=5),
+            extragradient(slope, begin, rate=0.1, steps=5),
+        ),
+    ):
+        assert_array_equal(careful.points, careless.points)
+        assert_array_equal(begin, [3, 2])
+    step = backtracking(value, slope, begin, -bowl.gradient(begin))
+    assert step == backtracking(bowl.value, bowl.gradient, begin, -bowl.gradient(begin))
+    assert_array_equal(begin, [3, 2])
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-6, 1e6, 1e150])
+def test_the_best_line_minds_neither_unit_nor_offset(scale):
+    rng = np.random.default_rng(9)
+    X, noise = rng.normal(size=(30, 2)), 0.1 * rng.normal(size=30)
+    y = X @ [1.0, -2.0] + 3 + noise
+    w1, w2, b = least_squares(X, y)
+    assert_allclose(least_squares(scale * X, y), [w1 / scale, w2 / scale, b], 1e-9)
+    assert_allclose(least_squares(X, scale * y), scale * np.array([w1, w2, b]), 1e-9)
+    assert_allclose(least_squares(X * [scale, 1], y), [w1 / scale, w2, b], 1e-9)
+    assert_allclose(least_squares(X + 1e6, y)[:2], [w1, w2], 1e-8)
+
+
+def test_of_equally_good_lines_the_shortest_is_taken():
+    X, y = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]), np.array([1.0, 2.0, 4.0])
+    A = np.column_stack([X, np.ones(3)])
+    assert_allclose(least_squares(X, y), np.linalg.pinv(A) @ y)
+    assert_allclose(least_squares(np.ones((3, 1)), y), [7 / 6, 7 / 6])
+
+
+def test_a_small_block_must_be_symmetric_beside_a_large_one():
+    H = np.diag([1e12, 1.0, 1.0])
+    H[1, 2] = 1e-3
+    with refuses(ValueError, "hessian must be symmetric, but differs from its trans"):
+        curvatures(H)
+    with refuses(ValueError, "hessian must have shape (d, d) with d ≥ 1, but d is 0"):
+        curvatures(np.zeros((0, 0)))
+    gram = np.random.default_rng(10).normal(size=(9, 3)) * [1e6, 1.0, 1e-6]
+    rounded = gram.T @ gram * (1 + 1e-15 * np.arange(9).reshape(3, 3))
+    assert curvatures(rounded).largest > 0
+
+
+def test_curvatures_near_the_largest_float_have_a_best_rate():
+    rate, factor = best_rate(np.diag([1e308, 1.7e308]))
+    assert rate == pytest.approx(2 / 2.7 * 1e-308)
+    assert factor == pytest.approx(0.7 / 2.7)
+
+
+@pytest.mark.parametrize("make", [quadratic, linear_regression])
+def test_a_hessian_asks_for_a_point_of_the_right_size(make):
+    hessian = make(np.eye(2), np.ones(2)).hessian
+    with refuses(ValueError, "x must have" if make is quadratic else "theta must have"):
+        hessian(np.zeros(7))
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9, 1e-11])
+def test_many_steps_are_counted_to_the_last(gap):
+    factor = Fraction(1.0 - gap)
+    with localcontext(prec=50):
+        log = (Decimal(factor.numerator) / Decimal(factor.denominator)).ln()
+        exact = math.ceil(Decimal("1e-6").ln() / log)
+    assert abs(steps_to_shrink(1.0 - gap, 1e-6) - exact) <= (gap < 1e-10)

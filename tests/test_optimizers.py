@@ -17,6 +17,7 @@ from mathlib.optimizers import (
     adam,
     adam_in_place,
     adamw,
+    amsgrad,
     average_gradients,
     best_momentum,
     conjugate_gradients,
@@ -790,3 +791,153 @@ def test_searches_refuse_by_name():
         evolution_gradient(bowl, width=1.0, pairs=0, rng=rng)
     with refuses(ValueError, "start must have shape (d,), but its shape is ()"):
         evolution_strategy(bowl, 1.0, rate=1, width=1, pairs=1, steps=1, rng=rng)
+
+
+# Missing, infinite, careless
+
+
+def test_a_step_to_where_the_value_is_nan_is_not_taken():
+    def value(w):  # w − log w, which has its minimum at 1
+        with np.errstate(invalid="ignore"):
+            return (w - np.log(w))[0]
+
+    found = hessian_free(
+        value, lambda w: 1 - 1 / w, lambda w, v: v / w**2, [3.0], damping=1e-3
+    )
+    assert found.points[-1] == pytest.approx(1, abs=1e-8)
+    assert np.isfinite(found.values).all()
+    assert (np.diff(found.values) <= 0).all()
+
+
+def test_no_search_takes_nan_for_the_lowest():
+    def value(w):
+        return np.nan if w[0] > 2 else w @ w
+
+    rng = np.random.default_rng(0)
+    found = random_search(value, [3.0], width=1.0, steps=200, rng=rng)
+    assert found.values[0] == np.inf
+    assert found.values[-1] < 0.01
+
+
+def test_a_system_is_solved_at_any_size_of_its_right_side():
+    for size in (1e-200, 1e200):
+        found = conjugate_gradients(
+            lambda v: np.array([1.0, 4.0]) * v, np.array([1.0, 1.0]) * size
+        )
+        assert found.stop_reason == "tolerance"
+        assert_allclose(found.points[-1], [size, size / 4])
+    nothing = conjugate_gradients(lambda v: v, [0.0, 0.0])
+    assert_array_equal(nothing.points, [[0, 0]])
+    with refuses(ValueError, "b must be finite, but 1 of its 2 entries are not"):
+        conjugate_gradients(lambda v: v, [np.nan, 1.0])
+
+
+def careless(function, shape):
+    """The function, spoiling its first argument and returning one array each time."""
+    buffer = np.zeros(shape)
+
+    def call(x, *others):
+        buffer[...] = function(x, *others)
+        x[...] = 99.0
+        return buffer
+
+    return call
+
+
+def test_a_careless_function_changes_no_search():
+    begin = np.array([-1.2, 1.0])
+
+    def product(x, v):
+        return rosen_hess(x) @ v
+
+    spoiling = (careless(rosen, ()), careless(rosen_der, 2), careless(product, 2))
+    right = hessian_free(rosen, rosen_der, product, begin)
+    assert_array_equal(hessian_free(*spoiling, begin).points, right.points)
+    for search, options in (
+        (random_search, {"width": 0.1}),
+        (evolution_strategy, {"width": 0.1, "rate": 1e-4, "pairs": 2}),
+    ):
+        one, other = (
+            search(f, begin, steps=9, rng=np.random.default_rng(0), **options)
+            for f in (rosen, spoiling[0])
+        )
+        assert_array_equal(one.points, other.points)
+        assert_array_equal(one.values, other.values)
+    walk = minimize(careless(rosen_der, 2), begin, adam(), steps=9)
+    assert_array_equal(walk, minimize(rosen_der, begin, adam(), steps=9))
+    batch = minibatch_gradient(
+        careless(lambda x, rows: x, 2), 4, 2, rng=np.random.default_rng(0)
+    )
+    batch(begin)
+    double = conjugate_gradients(careless(lambda v: 2 * v, 2), begin)
+    assert_allclose(double.points[-1], begin / 2)
+    assert_array_equal(begin, [-1.2, 1.0])
+
+
+def test_a_part_without_samples_does_not_count():
+    assert_array_equal(average_gradients([[np.nan], [2.0]], [0, 3]), [2])
+    assert np.isnan(average_gradients([[np.nan], [2.0]], [1, 3]))
+    with refuses(ValueError, "sizes must be finite"):
+        average_gradients([[1.0], [2.0]], [np.inf, 3])
+
+
+def test_what_is_no_rate_is_refused():
+    with refuses(TypeError, "rate must be finite and > 0, but is True"):
+        sgd(True)
+    with refuses(ValueError, "floor must be at most rate = 0.1, but is 1.0"):
+        cosine_decay(0.1, 10, floor=1.0)
+    rates = np.array([0.1, 0.2])
+    rule = sgd(rates)
+    rates[:] = 99
+    walk = minimize(identity, [1.0, 1.0], rule, steps=1)
+    assert_allclose(walk[-1], [0.9, 0.8])
+
+
+def test_memories_may_be_a_list():
+    factors = momentum_factor(1.0, [0.25, 0.81], 1.0)
+    assert_allclose(factors, [momentum_factor(1.0, beta, 1.0) for beta in (0.25, 0.81)])
+    assert nesterov_factor(1.0, [0.5], 0.01).shape == (1,)
+    walk = minimize(identity, [8.0, 8.0], momentum(0.25, [0.5, 0.0]), steps=2)
+    assert_array_equal(walk[-1], [3.5, 4.5])
+
+
+# AMSGrad
+
+
+def rare(make, every, steps):
+    """The end on −1 … 1: a slope of 3·every each so many steps, else −1; best is −1."""
+    w = np.array(0.0)
+    state = make.init(w)
+    for k in range(steps):
+        w, state = make.step(w, 3.0 * every if k % every == 0 else -1.0, state)
+        w = np.clip(w, -1, 1)
+    return float(w)
+
+
+def test_adam_is_led_astray_by_rare_slopes_and_amsgrad_is_not():
+    def fading(k):
+        return 1 / np.sqrt(k + 1)
+
+    for beta2, every in ((0.9, 100), (0.99, 1000)):
+        options = {"beta1": 0.0, "beta2": beta2}
+        assert rare(adam(fading, **options), every, 30 * every) > 0.9
+        assert rare(amsgrad(fading, **options), every, 30 * every) < 0
+
+
+def test_amsgrad_is_torch_s():
+    torch = pytest.importorskip("torch")
+    start = np.array([2.0, -3.0])
+    theta = torch.tensor(start, requires_grad=True)
+    theirs = torch.optim.Adam([theta], lr=0.1, amsgrad=True)
+    path = minimize(wavy, start, amsgrad(0.1), steps=100)
+    for point in path[1:]:
+        theirs.zero_grad()
+        theta.grad = torch.tensor(wavy(theta.detach().numpy()))
+        theirs.step()
+        assert_allclose(point, theta.detach().numpy(), rtol=0, atol=1e-12)
+
+
+def test_where_squares_are_infinite_a_weight_stands_still_with_a_warning():
+    with np.errstate(over="ignore"):
+        path = minimize(lambda theta: 1e200 * theta, [1.0], adam(0.1), steps=3)
+    assert_array_equal(path, [[1], [1], [1], [1]])
