@@ -925,7 +925,7 @@ def test_adam_is_led_astray_by_rare_slopes_and_amsgrad_is_not():
 
 
 def test_amsgrad_is_torch_s():
-    torch = pytest.importorskip("torch")
+    torch = torch_or_skip()
     start = np.array([2.0, -3.0])
     theta = torch.tensor(start, requires_grad=True)
     theirs = torch.optim.Adam([theta], lr=0.1, amsgrad=True)
