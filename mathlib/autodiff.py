@@ -382,23 +382,28 @@ class Tensor(NDArrayOperatorsMixin):
         """The mean squared distance from the mean, of all entries or along axes."""
         away = self - self.mean(axis, keepdims=True)
         squares = np.square(away).sum(axis, keepdims=keepdims)
-        return squares / (_parts(self, squares) - ddof)
+        return squares / max(_parts(self, squares) - ddof, 0.0)
 
     def std(self, axis=None, *, ddof=0, keepdims=False):
         """The root of the variance; where that is 0, it has no slope."""
         return np.sqrt(self.var(axis, ddof=ddof, keepdims=keepdims))
 
     def prod(self, axis=None, *, keepdims=False):
-        """The product of all entries, or along an axis; each may be 0."""
-        x, along = (self, axis) if axis is not None else (self.reshape(-1), 0)
-        values = x.value
+        """The product of all entries, or along axes; each may be 0."""
+        whole = self.value.prod(axis=axis, keepdims=keepdims)
+        if axis is None:
+            return self.reshape(-1).prod(axis=0).reshape(whole.shape)
+        if isinstance(axis, tuple):
+            x = self
+            for each in axis:
+                x = x.prod(axis=each, keepdims=True)
+            return x.reshape(whole.shape)
+        values = self.value
 
         def pullback(g, out=None):
-            return np.expand_dims(g, along) * _others(values, along)
+            return _kept(g, axis, keepdims) * _others(values, axis)
 
-        product = Tensor(values.prod(axis=along), [(x, pullback)])
-        kept = self.value.prod(axis=axis, keepdims=True).shape
-        return product.reshape(kept) if keepdims else product
+        return Tensor(whole, [(self, pullback)])
 
     def max(self, axis=None, *, keepdims=False):
         """The largest of all entries, or along axes; several share the adjoint."""
@@ -915,7 +920,7 @@ def value_and_flat_gradient(f, shapes):
     -------
     function of θ, a (p,) array, and of whatever else f needs
         Returns the value, a float, and the gradient, a new (p,) array. The rest of the
-        arguments is handed to f as it is: data are not differentiated.
+        arguments is handed to f as it is: neither differentiated nor copied.
 
     Raises
     ------

@@ -767,6 +767,8 @@ def trace(layers, parameters, X, slope):
 
     Raises
     ------
+    TypeError
+        If slope is not a function.
     ValueError
         As in ``chain``.
 
@@ -916,7 +918,7 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If tolerance is not a finite number > 0, or as in ``backpropagate``.
 
     References

@@ -435,6 +435,11 @@ def test_products_with_zeros():
     assert_array_equal(gradient(np.prod, [0.0, 0.0, 5.0]), [[0, 0, 0]])
     (found,) = gradient(lambda x: np.prod(x, axis=1).sum(), [[2.0, 3.0], [0.0, 4.0]])
     assert_array_equal(found, [[3, 2], [4, 0]])
+    x = np.array([[2.0, 3.0], [0.0, 4.0]])
+    (found,) = gradient(lambda x: np.prod(x, axis=(-2, 1), keepdims=True).sum(), x)
+    assert_array_equal(found, [[0, 0], [24, 0]])
+    with pytest.raises(ValueError, match="duplicate"):
+        Tensor(x).prod(axis=(1, -1))
 
 
 def test_means_are_numpys():
@@ -447,6 +452,8 @@ def test_means_are_numpys():
     assert_array_equal(Tensor(np.ones((0, 3))).mean(axis=1).value, np.ones(0))
     shifted = 1e6 + np.array([1.0, 2.0, 4.0])
     assert Tensor(shifted).var().value == np.var(shifted)
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(Tensor(np.ones(1)).var(ddof=1).value)
 
 
 def test_a_function_s_options_are_those_of_numpy():
@@ -1057,10 +1064,10 @@ def test_gradients_of_gradients_and_of_duals_are_refused():
             derivative(lambda x, f=f: gradient(lambda y: f(y, x), 2.0)[0], 3.0)
 
 
-@pytest.mark.parametrize("ufunc", RULES, ids=lambda ufunc: ufunc.__name__)
+@pytest.mark.parametrize(
+    "ufunc", [each for each in RULES if each.nin == 1], ids=lambda ufunc: ufunc.__name__
+)
 def test_a_gradient_of_a_slope_of_duals_is_right_or_refused(ufunc):
-    if ufunc.nin == 2:
-        pytest.skip("of two arguments")
     x, v = np.array([1.2, 1.7]), np.array([1.0, -2.0])
 
     def moved(x):

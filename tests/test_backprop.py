@@ -214,6 +214,33 @@ def test_a_graph_that_is_let_through_has_right_slopes(seed):
         assert back[name] == pytest.approx(float(measured), rel=1e-8, abs=1e-9)
 
 
+def test_slopes_of_tanh_do_not_round_to_zero():
+    graph = [Node("L", "tanh", ("u",))]
+    for u, slope in ((20.0, 1.6993417021166355e-17), (-40.0, 7.219405551381661e-35)):
+        found = adjoints(graph, forward_values(graph, {"u": u}))["u"]
+        assert found == pytest.approx(slope, rel=1e-8, abs=0)
+
+
+def row_of_tanh(w, depth=20):
+    """The slope of the last of many tanh units along the first input, all weights w."""
+    graph = [
+        node
+        for k in range(depth)
+        for node in (
+            Node(f"z{k}", "·", ("w", f"a{k}")),
+            Node(f"a{k + 1}", "tanh", (f"z{k}",)),
+        )
+    ]
+    values = forward_values(graph, {"w": w, "a0": 1.0})
+    return adjoints(graph, values)["a0"]
+
+
+def test_smaller_weights_help_where_units_are_saturated_and_harm_where_not():
+    assert row_of_tanh(0.9 * 3.0) > 1e4 * row_of_tanh(3.0)
+    assert row_of_tanh(0.9 * 0.9) < 0.5 * row_of_tanh(0.9)
+    assert row_of_tanh(3.0) == pytest.approx(4.7e-31, rel=0.02, abs=0)
+
+
 # Layers
 
 
