@@ -63,9 +63,10 @@ def execute_in_parallel(app, config):
 
 
 def note_assets(app, config):
-    """Let the pages depend on scripts and styles, as they do on the configuration."""
-    files = sorted(path for path in (ROOT / "_static").rglob("*") if path.is_file())
-    static = (path.read_bytes() for path in files)
+    """Let the pages depend on scripts, styles, templates, and on how they are made."""
+    folders = (ROOT / "_static").rglob("*"), (ROOT / "_ext").rglob("*")
+    files = [path for found in folders for path in sorted(found) if path.is_file()]
+    static = (path.read_bytes() for path in files if path.suffix != ".pyc")
     shipped = (text.encode() for text in assets().values())
     every = b"\0".join((*static, *shipped))
     config.static_fingerprint = hashlib.sha256(every).hexdigest()

@@ -25,6 +25,9 @@ TEMML = Path(__file__).with_name("temml") / "temml.min.js"
 RENDER = """(tex, displayMode) =>
   temml.renderToString(tex, { displayMode, annotate: true, throwOnError: true })
     .split("").join("")"""
+NO_FENCE = re.compile(
+    r"<mo [^>]*></mo>"
+)  # of \\left and \\right a point; it takes room
 PROBLEM = re.compile(r"(?:ParseError: *)?(.*?)(?:\n|$)")
 
 SIGNS = re.compile(r"<m[ino][^>]*>([^<]*)|<mtext>([^<]*)")
@@ -32,7 +35,9 @@ LONG = 34  # signs in a row: more do not fit a phone's line
 
 AFTER = re.compile(r"[^\s\-–—]{1,14}(?!\S)|[^\s\-–—]{0,14}[-–—]|[.,;:!?)\]”’]+")
 BEFORE = re.compile(r"(?:(?<=\s)|(?<=[-–—])|^)\S{1,14}$|[(\[“−]$")
+PERCENT = re.compile(r"(?<=\d) (?=%)")
 AROUND = (nodes.strong, nodes.emphasis)
+AS_TYPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +63,7 @@ def mathml(tex, display=False):
         If Temml does not understand it; the message says what.
     """
     try:
-        return engine()(tex, display)
+        return NO_FENCE.sub("", engine()(tex, display))
     except quickjs.JSException as error:
         raise ValueError(PROBLEM.match(str(error))[1]) from None
 
@@ -131,13 +136,20 @@ def visit_math_block(translator, node):
 
 
 class KeepTogether(SphinxPostTransform):
-    """Puts a formula and what touches it into one piece that no line breaks."""
+    """Puts a formula and what touches it into one piece that no line breaks.
+
+    A number stays with its percent sign as well.
+    """
 
     default_priority = 800
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Go through the formulas of a document."""
+        """Go through the formulas of a document, and through its numbers."""
+        for text in list(self.document.findall(nodes.Text)):
+            if PERCENT.search(text) and not isinstance(text.parent, AS_TYPED):
+                bound = PERCENT.sub("\N{NO-BREAK SPACE}", text)
+                text.parent[place(text)] = nodes.Text(bound)
         for node in list(self.document.findall(nodes.math)):
             if not is_long(formula(node, node.astext())):
                 keep_together(node)
@@ -147,7 +159,8 @@ def keep_together(node):
     """Join a formula with the signs before and after it."""
     if isinstance(node.parent, AROUND) and node.parent[-1] is node:
         set_apart(node)
-    unit = node.parent if isinstance(node.parent, AROUND) else node
+    alone = isinstance(node.parent, AROUND) and len(node.parent) == 1
+    unit = node.parent if alone else node
     before, after = beside(unit, -1), beside(unit, 1)
     head = BEFORE.search(before.astext()) if before is not None else None
     tail = AFTER.match(after.astext()) if after is not None else None

@@ -1,5 +1,6 @@
 """Formulas made when the book is built: what becomes of TeX, what stays together."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,18 @@ def test_a_formula_that_ends_strong_words_keeps_the_point_after_them():
     assert [node.astext() for node in text.findall(nodes.strong)] == ["largest ", "x"]
 
 
+def test_strong_words_around_a_formula_may_still_be_broken():
+    inside = nodes.Text("turn ("), nodes.math("", "V"), nodes.Text("), then stretch")
+    text = paragraph("First ", nodes.strong("", "", *inside), ".")
+    assert joined(text) == ["(V),"]
+
+
+def test_a_number_keeps_its_percent_sign(tmp_path):
+    page = built(tmp_path, "At 70 % of `70 %` and $70 \\%$ of it.\n")
+    assert "At 70\N{NO-BREAK SPACE}% of" in page.text
+    assert page.select_one("code").text == "70 %"
+
+
 # ---- in a page
 
 PAGE = r"""# Page
@@ -153,25 +166,29 @@ $$ \nosuchthing $$
 """
 
 
-def test_numbers_references_and_a_warning_with_its_place(tmp_path):
+def built(folder, text):
+    """Return a page, and note what Sphinx said."""
     conf = (
         f"import sys; sys.path.insert(0, {str(ROOT / '_ext')!r})\n"
         "extensions = ['myst_parser', 'formulas']\n"
         "myst_enable_extensions = ['dollarmath', 'amsmath']\n"
         "html_math_renderer = 'mathml'\n"
     )
-    (tmp_path / "conf.py").write_text(conf, encoding="utf-8")
-    (tmp_path / "index.md").write_text(PAGE, encoding="utf-8")
+    (folder / "conf.py").write_text(conf, encoding="utf-8")
+    (folder / "index.md").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", ".", "html"]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+        command, cwd=folder, capture_output=True, text=True, check=True, timeout=120
     )
-    assert (
-        "index.md:13: WARNING: formula: Unsupported function name: \\nosuchthing"
-        in (done.stderr.replace("\x1b[91m", "").replace("\x1b[39;49;00m", ""))
-    )
-    html = (tmp_path / "html/index.html").read_text(encoding="utf-8")
-    page = BeautifulSoup(html, "html.parser")
+    (folder / "said.txt").write_text(re.sub(r"\x1b\[[0-9;]*m", "", done.stderr))
+    html = (folder / "html/index.html").read_text(encoding="utf-8")
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_numbers_references_and_a_warning_with_its_place(tmp_path):
+    page = built(tmp_path, PAGE)
+    said = "index.md:13: WARNING: formula: Unsupported function name: \\nosuchthing"
+    assert said in (tmp_path / "said.txt").read_text()
     numbered = page.select_one("div.math#equation-pair")
     assert numbered.select_one(".eqno").text.startswith("(1)")
     assert page.select_one("a.reference[href='#equation-pair']").text == "(1)"

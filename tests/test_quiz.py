@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 EXTENSIONS = Path(__file__).resolve().parent.parent / "_ext"
+SHEETS = "faces", "page", "text", "formulas", "code", "statements"
 
 PAGE = r"""# Page
 
@@ -324,8 +325,11 @@ def test_a_warning_stops_a_strict_build(tmp_path):
 @pytest.fixture(scope="module")
 def themed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("themed")
-    extensions = ["myst_nb", "offline", "quiz", "formulas"]
-    look = {"html_theme": "sphinx_book_theme", "html_math_renderer": "mathml"}
+    extensions = ["myst_nb", "quiz", "formulas", "look"]
+    look = {"html_theme": "book", "html_math_renderer": "mathml"}
+    look |= {"html_static_path": [str(EXTENSIONS.parent / "_static")]}
+    look |= {"html_favicon": str(EXTENSIONS.parent / "_static" / "favicon.svg")}
+    look |= {"html_css_files": [f"{name}.css" for name in SHEETS]}
     assert sphinx(folder, extensions=extensions, **look) == ""
     return (folder / "html/index.html").as_uri()
 

@@ -56,7 +56,7 @@ STYLE = {
     "lines.markersize": 7,
     "lines.solid_capstyle": "round",
     "lines.solid_joinstyle": "round",
-    "mathtext.fontset": "cm",
+    "mathtext.fontset": "stix",
     "path.simplify": False,
     "savefig.facecolor": "none",
     "scatter.edgecolors": "none",

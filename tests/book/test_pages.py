@@ -196,10 +196,74 @@ def test_search_finds(base, visit):
     assert visited.noise == []
 
 
+@pytest.mark.parametrize("term", ["特征", "激活", "交叉", "随机", "反向", "消失"])
+def test_search_finds_a_part_of_a_chinese_term(term, base, visit):
+    page = visit(base, f"search.html?q={term}").page
+    results = page.locator("#search-results li")
+    results.first.wait_for()
+    assert results.locator("a[href*='glossary.html']").count()
+
+
 def test_the_book_opens_at_its_introduction(base, visit):
-    page = visit(base, "search.html").page
-    page.goto(f"{base}index.html")
-    page.wait_for_url("**/introduction.html")
+    visited = visit(base, "search.html")
+    visited.page.goto(f"{base}index.html")
+    visited.page.wait_for_url("**/introduction.html")
+    visited.page.wait_for_load_state("networkidle")
+    # it may go on before its icon has come; nothing else may fail, or be missing
+    broken_off = f"failed: {base}_static/favicon.svg"
+    assert [noise for noise in visited.noise if noise != broken_off] == []
+    door = HTML.joinpath("index.html").read_text("utf-8")
+    assert '<html lang="en">' in door
+    assert '<link rel="icon" href="_static/favicon.svg">' in door
+    assert re.search("<title>.+</title>", door)
+
+
+# ---- copying, and the list of lessons on a phone
+
+PROMPTED = ">>> a = 1\n>>> for b in (a,):\n...     print(b)\n1\n"
+COPIED = """async ([text]) => {
+  let copied;
+  const clipboard = { writeText: async text => { copied = text; } };
+  Object.defineProperty(navigator, "clipboard", { value: clipboard });
+  const block = document.querySelector("div.highlight:has(> button.copy)");
+  if (text) block.querySelector("pre").textContent = text;
+  block.querySelector("button.copy").click();
+  return copied;
+}"""
+
+
+def test_copying_leaves_prompts_and_outputs_out(visit):
+    page = visit(HTML.as_uri() + "/", LESSONS[0]).page
+    assert page.evaluate(COPIED, [PROMPTED]) == "a = 1\nfor b in (a,):\n    print(b)"
+    assert page.locator(".cell_output button.copy").count() == 0
+
+
+def test_copying_takes_a_cell_as_it_is_written(visit):
+    page = visit(HTML.as_uri() + "/", LESSONS[0]).page
+    written = page.locator(".cell_input pre").first.text_content()
+    assert page.evaluate(COPIED, [None]) == written.rstrip("\n")
+
+
+def test_on_a_phone_the_lessons_open_and_close_by_keyboard(visit):
+    page = visit(HTML.as_uri() + "/", LESSONS[0]).page
+    page.set_viewport_size(NARROW)
+    lessons = page.locator("nav.lessons")
+    assert not lessons.is_visible()
+    page.locator("button.menu").focus()
+    page.keyboard.press("Enter")
+    assert lessons.is_visible()
+    assert page.locator("button.menu").get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not lessons.is_visible()
+    assert page.evaluate("document.activeElement.className") == "tool menu"
+
+
+def test_light_and_dark_are_remembered(base, visit):
+    page = visit(base, LESSONS[0]).page
+    before = page.locator("html").get_attribute("data-theme")
+    page.locator("button.look").click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") != before
 
 
 # ---- links

@@ -222,24 +222,25 @@
 
   // ---- the page around
 
-  // While something is dragged, the sections out of sight rest: they keep their place but
-  // cost no frame. What moves the page wakes them.
+  // While something is dragged, the sections out of sight rest: they keep their place and
+  // their height but cost no frame. What moves the page wakes them.
   function rest(figure) {
     const resting = [...document.querySelectorAll("section > section")]
-      .filter(section => !section.contains(figure) && outOfSight(section));
-    for (const section of resting) section.style.contentVisibility = "hidden";
+      .filter(section => !section.contains(figure))
+      .map(section => ({ section, box: section.getBoundingClientRect() }))
+      .filter(({ box }) => box.bottom < 0 || box.top > innerHeight);
+    for (const { section: { style }, box } of resting) {
+      style.containIntrinsicBlockSize = `${box.height}px`;
+      style.contentVisibility = "hidden";
+    }
     const awake = new AbortController();
     const wake = () => {
       awake.abort();
-      for (const section of resting) section.style.contentVisibility = "";
+      for (const { section: { style } } of resting)
+        style.contentVisibility = style.containIntrinsicBlockSize = "";
     };
     for (const event of ["pointerup", "pointercancel", "scroll", "resize"])
       addEventListener(event, wake, { capture: true, signal: awake.signal });
-  }
-
-  function outOfSight(element) {
-    const { top, bottom } = element.getBoundingClientRect();
-    return bottom < 0 || top > innerHeight;
   }
 
   // ---- places
