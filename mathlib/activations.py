@@ -30,9 +30,11 @@ from mathlib.checks import (
     check_between,
     check_callable,
     check_count,
+    check_fields,
     check_finite,
     check_positive,
     check_rng,
+    check_series,
     check_shapes,
 )
 from mathlib.special import normal_cdf, sigmoid
@@ -630,6 +632,7 @@ def critical_gain(activation):
     >>> print(f"{critical_gain(ACTIVATIONS['relu']):.6f}")
     1.414214
     """
+    check_fields("f", activation=activation)
     square = gaussian_mean(lambda z: activation.f(z) ** 2)
     if not 0 < square < math.inf:
         raise ValueError(
@@ -680,7 +683,7 @@ def normal_weights(inputs, outputs, *, gain=1.0, rng):
     check_rng(rng)
     check_count(inputs=inputs, outputs=outputs)
     check_positive(inputs=inputs, outputs=outputs)
-    return rng.normal(0.0, gain / math.sqrt(inputs), (inputs, outputs))
+    return rng.normal(0.0, float(gain) / math.sqrt(inputs), (inputs, outputs))
 
 
 def lecun(inputs, outputs, *, rng):
@@ -769,6 +772,7 @@ def random_layers(widths, start, *, rng):
     >>> [W.shape for W in random_layers([3, 5, 1], he, rng=np.random.default_rng(0))]
     [(3, 5), (5, 1)]
     """
+    check_series(widths=widths)
     check_callable(start=start)
     if len(widths) < 2:
         raise ValueError(f"widths must hold two numbers or more, but is {widths}")
@@ -813,6 +817,8 @@ def propagate(activation, X, weights):
     >>> signal.outputs[-1]
     array([[3.]])
     """
+    check_fields("f", activation=activation)
+    check_series(weights=weights)
     H = as_floats(X, "X")
     outputs, preactivations = [H], []
     for W in weights:
@@ -863,11 +869,19 @@ def pull_back(activation, signal, weights, gradient):
     >>> [gradient.item() for gradient in pull_back(bend, signal, weights, [[1.0]])]
     [4.0, 2.0, 1.0]
     """
+    check_fields("df", activation=activation)
+    check_fields("outputs preactivations", signal=signal)
+    check_series(weights=weights)
+    if len(weights) != len(signal.preactivations):
+        raise ValueError(
+            f"weights must be one for each layer of signal, "
+            f"{len(signal.preactivations)}, but are {len(weights)}"
+        )
     gradient = as_floats(gradient, "gradient")
     n, outputs = signal.outputs[-1].shape
     check_shapes(gradient=(gradient, f"{n} {outputs}"))
     gradients = [gradient]
-    for Z, W in zip(signal.preactivations[::-1], weights[::-1], strict=True):
+    for Z, W in zip(signal.preactivations[::-1], list(weights)[::-1], strict=True):
         gradient = gradient * activation.df(Z) @ np.transpose(W)
         gradients.append(gradient)
     return gradients[::-1]
@@ -902,6 +916,7 @@ def sizes(arrays):
     >>> sizes([np.ones((2, 3)), np.array([3.0, -4.0])]).round(4)
     array([1.    , 3.5355])
     """
+    check_series(arrays=arrays)
     return np.array([_size(as_floats(each)) for each in arrays])
 
 

@@ -31,9 +31,12 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_callable,
     check_labels,
+    check_series,
     check_shapes,
+    check_sizes,
     stands_for_array,
 )
 from mathlib.special import erfc
@@ -941,6 +944,7 @@ def value_and_flat_gradient(f, shapes):
     >>> both([1.0, 2.0, 0.5], np.array([[1.0, 1.0]]), 0.0)
     (12.25, array([7., 7., 7.]))
     """
+    check_sizes(shapes=shapes)
     check_callable(f=f)
     ends = list(accumulate((math.prod(shape) for shape in shapes), initial=0))
     cuts = [
@@ -1102,7 +1106,8 @@ def softmax_cross_entropy(logits, labels):
     >>> print(L.value.round(4), Z.grad)
     0.6931 [[ 0.5 -0.5]]
     """
-    z, labels = _value_of(logits), np.array(labels)  # ours until the walk back
+    z = _value_of(logits)
+    labels = as_numbers(labels, "labels").copy()  # ours until the walk back
     if z.ndim != 2 or labels.shape != z.shape[:1] or labels.dtype.kind != "i":
         check_shapes(logits=(z, "n k"), labels=(labels, "n"))
         check_labels(labels, z.shape[1])
@@ -1217,6 +1222,7 @@ def count_operations(f, *arrays):
     >>> count_operations(lambda x: (x * x).sum(), np.ones(100))
     Cost(forward=200, backward=300, length=2, stored=101)
     """
+    check_series(arrays=arrays)
     check_callable(f=f)
     inputs, tally = [Tensor(x) for x in arrays], []
     for x in inputs:

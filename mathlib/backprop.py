@@ -29,9 +29,13 @@ from mathlib.checks import (
     as_floats,
     check_callable,
     check_count,
+    check_fields,
+    check_finite,
     check_positive,
     check_rng,
+    check_series,
     check_shapes,
+    check_sizes,
     guarded,
 )
 from mathlib.derivatives import numerical_gradient
@@ -120,6 +124,8 @@ def forward_values(graph, inputs):
     >>> forward_values(graph, {"w": 2.0, "x": 3.0})
     {'w': 2.0, 'x': 3.0, 'u': 6.0, 'L': 18.0}
     """
+    check_series(graph=graph)
+    _check_values(inputs=inputs)
     _check_graph(graph, inputs)
     values = dict(inputs)
     for node in graph:
@@ -168,6 +174,8 @@ def messages(graph, values):
     >>> [(each.child, each.parent, each.amount) for each in sent]
     [('L', 'u', 6.0), ('u', 'w', 18.0), ('u', 'x', 12.0)]
     """
+    check_series(graph=graph)
+    _check_values(values=values)
     _check_graph(graph, _inputs(graph, values))
     totals, sent = {_output(graph): 1.0}, []
     for node in reversed(graph):
@@ -213,6 +221,8 @@ def adjoints(graph, values):
     >>> adjoints(graph, forward_values(graph, {"w": 2.0, "x": 3.0}))
     {'w': 18.0, 'x': 12.0, 'u': 6.0, 'L': 1.0}
     """
+    check_series(graph=graph)
+    _check_values(values=values)
     slopes = dict.fromkeys(values, 0.0) | {_output(graph): 1.0}
     return slopes | {each.parent: each.total for each in messages(graph, values)}
 
@@ -248,7 +258,9 @@ def tangents(graph, values, source):
     >>> tangents(graph, forward_values(graph, {"w": 2.0, "x": 3.0}), "w")
     {'w': 1.0, 'x': 0.0, 'u': 3.0, 'L': 18.0}
     """
-    if source not in values:
+    check_series(graph=graph)
+    _check_values(values=values)
+    if not isinstance(source, str) or source not in values:
         raise ValueError(f"source must be one of {list(values)}, but is {source!r}")
     _check_graph(graph, _inputs(graph, values))
     slopes = dict.fromkeys(values, 0.0) | {source: 1.0}
@@ -426,6 +438,8 @@ def chain(*layers):
     >>> chain(dense(784, 128), dense(128, 10)).shapes
     ((784, 128), (128,), (128, 10), (10,))
     """
+    for layer in layers:
+        check_fields("shapes forward", layers=layer)
 
     def forward(X, *parameters):
         pullbacks = []
@@ -481,6 +495,7 @@ def residual(layer):
     >>> Y.tolist(), pullback([[1.0]])[0].tolist()
     ([[3.0]], [[1.5]])
     """
+    check_fields("shapes forward", layer=layer)
 
     def forward(X, *parameters):
         X = as_floats(X, "X")
@@ -538,6 +553,7 @@ def feed_forward(sizes, activation, output=None, *, parts=None):
     >>> feed_forward((3, 4, 2), tanh).shapes
     ((3, 4), (4,), (4, 2), (2,))
     """
+    check_series(sizes=sizes)
     parts = parts or Parts()
     pairs = list(pairwise(sizes))
     if not pairs:
@@ -591,6 +607,7 @@ def initialize(shapes, weights, *, rng):
     >>> W.tolist(), b.tolist()
     ([[1.0], [1.0]], [0.0])
     """
+    check_sizes(shapes=shapes)
     check_callable(weights=weights)
     check_rng(rng)
     arrays = []
@@ -626,6 +643,7 @@ def pack(arrays):
     >>> pack([[[1.0, 2.0]], [3.0]])
     array([1., 2., 3.])
     """
+    check_series(arrays=arrays)
     flat = [as_floats(array, "arrays").ravel() for array in arrays]
     return np.concatenate([np.zeros(0), *flat])
 
@@ -659,6 +677,7 @@ def unpack(theta, shapes):
     >>> W.tolist(), b.tolist()
     ([[0.0], [1.0]], [2.0])
     """
+    check_sizes(shapes=shapes)
     theta = as_floats(theta, "theta")
     check_shapes(theta=(theta, str(sum(map(math.prod, shapes)))))
     arrays, start = [], 0
@@ -743,6 +762,10 @@ def backpropagate(network, loss, parameters, X, targets):
     >>> print(slopes.loss, [each.tolist() for each in slopes.gradients])
     0.5 [[[3.0]], [1.0]]
     """
+    check_fields("shapes forward", network=network)
+    check_fields("value gradient", loss=loss)
+    check_series(parameters=parameters)
+    _check_number(parameters, len(network.shapes))
     Y, pullback = guarded(network.forward)(X, *parameters)
     dX, *gradients = pullback(guarded(loss.gradient)(Y, targets))
     return Slopes(loss.value(Y, targets), gradients, dX)
@@ -784,6 +807,7 @@ def trace(layers, parameters, X, slope):
     >>> [each.item() for each in passed.adjoints]
     [4.0, 2.0, 1.0]
     """
+    check_series(layers=layers, parameters=parameters)
     check_callable(slope=slope)
     values, pullbacks = [as_floats(X, "X")], []
     for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
@@ -831,8 +855,12 @@ def jacobian(network, parameters, x):
     >>> jacobian(dense(2, 1), [[[3.0], [4.0]], [0.0]], [1.0, 1.0])
     array([[3., 4.]])
     """
+    check_fields("shapes forward", network=network)
+    check_series(parameters=parameters)
+    _check_number(parameters, len(network.shapes))
     x = as_floats(x, "x")
     check_shapes(x=(x, "d"))
+    check_finite(x=x)
     Y, pullback = guarded(network.forward)(x[None, :], *parameters)
     rows = [guarded(pullback)(row[None, :])[0] for row in np.eye(Y.shape[1])]
     return np.concatenate(rows) if rows else np.empty((0, x.size))
@@ -943,6 +971,9 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
     >>> gradient_check(dense(1, 1), wrong, *case).passes
     False
     """
+    check_fields("shapes forward", network=network)
+    check_fields("value gradient", loss=loss)
+    check_series(parameters=parameters)
     check_positive(tolerance=tolerance)
     parameters = [as_floats(each, "parameters") for each in parameters]
     gradients = backpropagate(network, loss, parameters, X, targets).gradients
@@ -1089,14 +1120,19 @@ def _check_exactly(name, array, shape):
     check_shapes(**{name: (array, " ".join(map(str, shape)))})
 
 
-def _shared_out(layers, parameters):
-    """The parameters of each layer, in a list of its own."""
-    wanted = sum(len(layer.shapes) for layer in layers)
+def _check_number(parameters, wanted):
     if len(parameters) != wanted:
         raise ValueError(
             f"parameters must be {wanted} arrays for these layers, but are "
             f"{len(parameters)}: use network.forward(X, *parameters)"
         )
+
+
+def _shared_out(layers, parameters):
+    """The parameters of each layer, in a list of its own."""
+    for layer in layers:
+        check_fields("shapes forward", **{"each of layers": layer})
+    _check_number(parameters, sum(len(layer.shapes) for layer in layers))
     shared, start = [], 0
     for layer in layers:
         stop = start + len(layer.shapes)
@@ -1105,10 +1141,19 @@ def _shared_out(layers, parameters):
     return shared
 
 
+def _check_values(**values):
+    """Refuse what is no dictionary of numbers by name."""
+    for name, numbers in values.items():
+        if not isinstance(numbers, dict):
+            kind = type(numbers).__name__
+            raise TypeError(f"{name} must be a dictionary, but is of type {kind}")
+
+
 def _check_graph(graph, inputs):
     """Each node after its parents, and no name twice: it would stand for two values."""
     standing = set(inputs)
     for node in graph:
+        check_fields("name operation parents", **{"each of graph": node})
         _operation(node)
         for parent in node.parents:
             if parent not in standing:
@@ -1122,6 +1167,8 @@ def _check_graph(graph, inputs):
 
 
 def _inputs(graph, values):
+    for node in graph:
+        check_fields("name operation parents", **{"each of graph": node})
     made = {node.name for node in graph}
     return [name for name in values if name not in made]
 
@@ -1129,6 +1176,7 @@ def _inputs(graph, values):
 def _output(graph):
     if not len(graph):
         raise ValueError("graph must have a node, but is empty")
+    check_fields("name", **{"each of graph": graph[-1]})
     return graph[-1].name
 
 

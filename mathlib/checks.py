@@ -51,6 +51,32 @@ def as_floats(x, name="the array"):
     """
     if stands_for_array(x):
         return x
+    return as_numbers(x, name).astype(float, copy=False)
+
+
+def as_numbers(x, name="the array"):
+    """x as an array of real numbers of whatever kind it has: for labels and counts.
+
+    Parameters
+    ----------
+    x : array, table, or nested lists of real numbers
+    name : str
+        What the message calls x.
+
+    Returns
+    -------
+    array of booleans, integers or floats, of the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_floats``.
+
+    Examples
+    --------
+    >>> as_numbers([2, 0, 1])
+    array([2, 0, 1])
+    """
     _refuse_masked(x, name)
     try:
         array = np.asarray(x)
@@ -59,7 +85,7 @@ def as_floats(x, name="the array"):
     if array.dtype.kind not in "biuf":
         kind = "text" if array.dtype.kind in "SU" else array.dtype
         raise TypeError(f"{name} must hold real numbers, but holds {kind}")
-    return array.astype(float, copy=False)
+    return array
 
 
 def stands_for_array(x):
@@ -349,13 +375,119 @@ def check_callable(**functions):
             raise TypeError(f"{name} must be a function, but is of type {kind}")
 
 
-def check_labels(labels, classes):
+def check_fields(fields, **things):
+    """Check that each argument has these fields, as the book's NamedTuples have.
+
+    Parameters
+    ----------
+    fields : str
+        Their names, with spaces between them.
+    **things : object
+
+    Raises
+    ------
+    TypeError
+        If one lacks a field.
+
+    Examples
+    --------
+    >>> check_fields("f df", activation=np.tanh)
+    Traceback (most recent call last):
+    TypeError: activation must have the fields f and df, but is of type ufunc
+    """
+    names = fields.split()
+    for name, thing in things.items():
+        if not all(hasattr(thing, field) for field in names):
+            wanted = f"field{'s' * (len(names) > 1)} {' and '.join(names)}"
+            kind = type(thing).__name__
+            raise TypeError(f"{name} must have the {wanted}, but is of type {kind}")
+
+
+def check_series(**things):
+    """Check that each argument is a list, or another series of things in order.
+
+    Parameters
+    ----------
+    **things : list, tuple, or array with an axis
+
+    Raises
+    ------
+    TypeError
+        If one is none: a number, text or a dictionary, say.
+
+    Examples
+    --------
+    >>> check_series(layers=None)
+    Traceback (most recent call last):
+    TypeError: layers must be a list, but is of type NoneType
+    """
+    for name, thing in things.items():
+        series = hasattr(thing, "__len__") and hasattr(thing, "__iter__")
+        if not series or isinstance(thing, str | bytes | dict) or _is_single(thing):
+            kind = type(thing).__name__
+            raise TypeError(f"{name} must be a list, but is of type {kind}")
+
+
+def check_choice(choices, **things):
+    """Check that each argument is one of some choices.
+
+    Parameters
+    ----------
+    choices : tuple
+    **things : object
+
+    Raises
+    ------
+    ValueError
+        If one is none of them.
+
+    Examples
+    --------
+    >>> check_choice((True, False), ordered=None)
+    Traceback (most recent call last):
+    ValueError: ordered must be True or False, but is None
+    """
+    for name, thing in things.items():
+        if not any(thing is choice for choice in choices):
+            allowed = " or ".join(map(str, choices))
+            raise ValueError(f"{name} must be {allowed}, but is {thing!r}")
+
+
+def check_sizes(**shapes):
+    """Check that each argument is a list of shapes, tuples of whole numbers >= 0.
+
+    Parameters
+    ----------
+    **shapes : list of tuples of int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is none.
+
+    Examples
+    --------
+    >>> check_sizes(shapes=[(2, 3), (3.0,)])
+    Traceback (most recent call last):
+    TypeError: each of shapes must be a whole number >= 0, but is 3.0: use int(3.0)
+    """
+    check_series(**shapes)
+    for name, every in shapes.items():
+        for shape in every:
+            check_series(**{f"each of {name}": shape})
+            for size in shape:
+                check_count(**{f"each of {name}": size})
+
+
+def check_labels(labels, classes, name="labels"):
     """Check that labels are whole numbers in 0 … classes − 1.
 
     Parameters
     ----------
     labels : array
     classes : int
+    name : str
+        What the message calls them.
 
     Raises
     ------
@@ -365,7 +497,7 @@ def check_labels(labels, classes):
     whole = np.issubdtype(labels.dtype, np.integer)
     if not whole or (labels.size and not 0 <= labels.min() <= labels.max() < classes):
         allowed = f"whole numbers in 0 … {classes - 1}"
-        raise ValueError(f"labels must be {allowed}, but are {labels}")
+        raise ValueError(f"{name} must be {allowed}, but are {labels}")
 
 
 def _refuse_masked(x, name):
@@ -387,6 +519,10 @@ def _copied(x):
         make = getattr(type(x), "_make", type(x))  # a NamedTuple takes no iterable
         return make(map(_copied, x))
     return x
+
+
+def _is_single(thing):
+    return isinstance(thing, np.ndarray) and thing.ndim == 0
 
 
 def _fits(letters, shape, sizes):

@@ -24,6 +24,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_count,
     check_finite,
     check_labels,
@@ -1152,7 +1153,7 @@ def naive_binary_cross_entropy(logits, labels, *, epsilon=0.0):
     """
     check_not_negative(epsilon=epsilon)
     _margins(logits, labels, "logits")
-    z, y = as_floats(logits, "logits"), np.asarray(labels)
+    z, y = as_floats(logits, "logits"), as_numbers(labels, "labels")
     with np.errstate(all="ignore"):
         p = 1 / (1 + np.exp(-z))
         right = y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon)
@@ -1230,7 +1231,7 @@ def accuracy(logits, labels):
     else:
         _scored(scores, labels)
         decisions = scores.argmax(axis=1)
-    return float((decisions == np.asarray(labels)).mean())
+    return float((decisions == as_numbers(labels, "labels")).mean())
 
 
 LOSSES = {
@@ -1318,7 +1319,7 @@ def _as_labels(labels):
     """Labels as an array of their own kind; a mask is refused, not dropped."""
     if isinstance(labels, np.ma.MaskedArray):
         as_floats(labels, "labels")
-    return np.asarray(labels)
+    return as_numbers(labels, "labels")
 
 
 def _check_samples(name, n):

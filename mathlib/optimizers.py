@@ -33,6 +33,7 @@ from mathlib.checks import (
     check_between,
     check_callable,
     check_count,
+    check_fields,
     check_finite,
     check_least,
     check_not_negative,
@@ -222,6 +223,7 @@ def minimize(gradient, start, optimizer, *, steps=1000):
     >>> minimize(lambda theta: 2 * theta, 4.0, sgd(0.25), steps=3)
     array([4. , 2. , 1. , 0.5])
     """
+    check_fields("init step", optimizer=optimizer)
     check_callable(gradient=gradient)
     check_count(steps=steps)
     gradient = guarded(gradient)
@@ -469,7 +471,8 @@ def noise_floor(rate, curvature, noise):
             f"rate must be below 2/curvature = {2 / curvature:g}, but is {rate}: "
             f"from there on the walk diverges even without noise"
         )
-    return rate * noise**2 / (curvature * (2 - rate * curvature))
+    rate, curvature, noise = map(float, (rate, curvature, noise))
+    return rate * noise * noise / (curvature * (2 - rate * curvature))
 
 
 # Schedules
@@ -928,7 +931,7 @@ def largest_momentum_rate(curvature, beta):
     """
     check_positive(curvature=curvature)
     _kept(beta)
-    return (2 + 2 * beta) / curvature
+    return (2 + 2 * float(beta)) / float(curvature)
 
 
 def best_momentum(smallest, largest):
@@ -1714,6 +1717,11 @@ def evolution_gradient(value, *, width, pairs, rng):
             (_number(value, theta + width * e) - _number(value, theta - width * e))
             for e in noise
         ]
+        if not np.isfinite(slopes).all():
+            raise ArithmeticError(
+                f"the value is not finite {width:g} away from the point: "
+                f"use a smaller width"
+            )
         return np.tensordot(slopes, noise, axes=1) / (2 * width * pairs)
 
     return estimate

@@ -17,6 +17,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_count,
     check_finite,
     check_labels,
@@ -755,7 +756,7 @@ def one_hot(labels, classes):
            [1., 0., 0.]])
     """
     check_count(classes=classes)
-    labels = np.asarray(labels)
+    labels = as_numbers(labels, "labels")
     check_shapes(labels=(labels, "n"))
     if labels.size == 0:
         return np.zeros((0, classes))

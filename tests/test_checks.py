@@ -10,15 +10,20 @@ from hypothesis import strategies as st
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_between,
     check_callable,
+    check_choice,
     check_count,
+    check_fields,
     check_finite,
     check_labels,
     check_least,
     check_not_negative,
     check_positive,
+    check_series,
     check_shapes,
+    check_sizes,
     guarded,
     plain_number,
     stands_for_array,
@@ -316,3 +321,46 @@ def test_check_labels_passes_classes_only():
     for labels in ([0, 3], [-1, 0], [0.0, 1.0]):
         with pytest.raises(ValueError, match=r"labels must be whole numbers in 0 … 2"):
             check_labels(np.array(labels), 3)
+
+
+@pytest.mark.parametrize("thing", [None, "text", b"b", {}, 1.0, np.array(1.0)])
+def test_check_series_refuses_what_is_no_list(thing):
+    kind = type(thing).__name__
+    with refuses(TypeError, f"layers must be a list, but is of type {kind}"):
+        check_series(layers=thing)
+
+
+def test_check_series_takes_lists_tuples_and_arrays():
+    check_series(a=[], b=(1, 2), c=np.zeros(2), d=[[1.0], [1.0, 2.0]])
+
+
+def test_check_fields_names_them_all():
+    message = "loss must have the fields value and gradient, but is of type NoneType"
+    with refuses(TypeError, message):
+        check_fields("value gradient", loss=None)
+    with refuses(TypeError, "node must have the field name, but is of type int"):
+        check_fields("name", node=1)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ([2], "each of shapes must be a list, but is of type int"),
+        ([("a",)], "each of shapes must be a whole number >= 0, but is 'a'"),
+    ],
+)
+def test_check_sizes_refuses_by_name(shapes, message):
+    with refuses(TypeError, message):
+        check_sizes(shapes=shapes)
+
+
+def test_check_choice_takes_no_stand_in():
+    check_choice((True, False), ordered=True)
+    with refuses(ValueError, "ordered must be True or False, but is 1"):
+        check_choice((True, False), ordered=1)
+
+
+def test_as_numbers_keeps_the_kind():
+    assert as_numbers([1, 2]).dtype.kind == "i"
+    with refuses(TypeError, "labels must hold real numbers, but holds text"):
+        as_numbers(["a"], "labels")
