@@ -6,8 +6,10 @@ order hᵖ is in balance with the rounding of f, divided by h, at::
 
     h = ε^(1/(p + 1)) · max(1, |x|)
 
-which is 1.49e-8 for p = 1, 6.06e-6 for p = 2, 7.40e-4 for p = 4. Every function below
-takes this step unless it is told another.
+which is 1.49e-8 for p = 1, 6.06e-6 for p = 2, 7.40e-4 for p = 4. Every difference below
+takes this step unless it is told another. The factor max(1, |x|) is a guess at the
+length on which f bends. Where f bends sooner (sin x at 1e6, log x at 1e-5) the digits
+promised are lost: pass the step that fits, or measure another variable.
 
 Functions of one variable are called with a number or an array, entry by entry. A point
 of several variables is x of shape (d,); a gradient has the shape of x, a Jacobian the
@@ -22,6 +24,7 @@ table of matrix calculus.
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +39,9 @@ from mathlib.checks import (
     check_not_negative,
     check_positive,
     check_shapes,
+    guarded,
 )
-from mathlib.special import softmax
+from mathlib.special import log_sum_exp, softmax
 
 EPSILON = np.finfo(float).eps
 
@@ -132,7 +136,9 @@ def forward_difference(f, x, h=None):
     Returns
     -------
     array of the shape of x
-        At the best step correct to about 8 digits. It calls f twice.
+        Correct to about 8 digits where f and its derivatives are about as large as 1
+        and f bends on the scale of ``max(1, |x|)``. It calls f twice. With a step so
+        small that x + h is rounded to x, it is 0.
 
     Raises
     ------
@@ -166,7 +172,8 @@ def central_difference(f, x, h=None):
         f′(x) ≈ (f(x + h) − f(x − h)) / 2h
 
     Arguments as for ``forward_difference``; where h is left out, ``best_step(2, x)``,
-    and then the slope is correct to about 10 digits. It calls f twice.
+    and then the slope is correct to about 10 digits, on the same condition. It calls f
+    twice.
 
     Notes
     -----
@@ -190,7 +197,8 @@ def five_point_difference(f, x, h=None):
         f′(x) ≈ (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h
 
     Arguments as for ``forward_difference``; where h is left out, ``best_step(4, x)``,
-    and then the slope is correct to about 12 digits. It calls f four times.
+    and then the slope is correct to about 12 digits, on the same condition. It calls f
+    four times.
 
     Notes
     -----
@@ -221,7 +229,9 @@ def complex_step(f, x, h=TINY):
     ----------
     f : function of a complex number, entry by entry
         A formula of sums, products, powers, exp, log, sin, …: analytic near x. It must
-        not take abs, a real part or a conjugate.
+        not take abs, a real part or a conjugate anywhere: inside a formula nothing
+        notices them, and the slope is wrong. Numpy's comparisons and its maximum look
+        at the real parts first, so away from a kink they do no harm.
     x : number or array
     h : float
         The step, > 0.
@@ -229,12 +239,13 @@ def complex_step(f, x, h=TINY):
     Returns
     -------
     array of the shape of x
-        Correct to the last digits. It calls f once.
+        Correct to the last digits where h² is nothing beside the square of the length
+        on which f bends. It calls f once.
 
     Raises
     ------
     TypeError
-        If what f returns is not complex.
+        If what f returns is not complex, as where abs comes last.
     ValueError
         If h is not positive, or f changes the shape of x.
 
@@ -253,7 +264,7 @@ def complex_step(f, x, h=TINY):
     12.0
     """
     x, h = _point_and_step(f, x, h, order=2)
-    value = np.asarray(f(x + 1j * h))
+    value = np.asarray(guarded(f)(x + 1j * h))
     if value.dtype.kind != "c":
         raise TypeError(
             f"f must return complex numbers for complex arguments, but returns "
@@ -346,7 +357,7 @@ def numerical_gradient(f, x):
     array([2., 4.])
     """
     check_callable(f=f)
-    x = as_floats(x, "x")
+    f, x = guarded(f), _as_point(x)
     gradient, h = np.empty(x.shape), _steps(x, 2)
     for index in np.ndindex(x.shape):
         above, below = _moved(x, {index: h[index]}), _moved(x, {index: -h[index]})
@@ -395,7 +406,7 @@ def numerical_jacobian(f, x):
            [1., 0.]])
     """
     check_callable(f=f)
-    x = as_floats(x, "x")
+    f, x = guarded(f), _as_point(x)
     check_shapes(x=(x, "d"))
     columns = []
     for j, h in enumerate(_steps(x, 2)):
@@ -448,7 +459,7 @@ def numerical_hessian(f, x):
            [2., 0.]])
     """
     check_callable(f=f)
-    x = as_floats(x, "x")
+    f, x = guarded(f), _as_point(x)
     check_shapes(x=(x, "d"))
     h, hessian = _steps(x, 3), np.empty((x.size, x.size))
     for i, j in zip(*np.triu_indices(x.size), strict=True):
@@ -480,7 +491,8 @@ def directional_derivative(f, x, u):
     Raises
     ------
     ValueError
-        If x and u differ in shape, or u is zero and so points nowhere.
+        If x and u differ in shape, one is not finite, or u is zero and so points
+        nowhere.
 
     Notes
     -----
@@ -492,7 +504,7 @@ def directional_derivative(f, x, u):
     3.6
     """
     check_callable(f=f)
-    x, u, h = _line(x, u, "u")
+    f, (x, u, h) = guarded(f), _line(x, u, "u")
     if h is None:
         raise ValueError(f"u must point somewhere, but is zero: {u}")
     return float((_number(f(x + h * u)) - _number(f(x - h * u))) / (2 * h))
@@ -521,7 +533,7 @@ def hessian_vector_product(gradient, x, v):
     Raises
     ------
     ValueError
-        If x, v or what gradient returns is not of shape (d,).
+        If x, v or what gradient returns is not of shape (d,), or x or v is not finite.
 
     References
     ----------
@@ -543,6 +555,7 @@ def hessian_vector_product(gradient, x, v):
     x, v, h = _line(x, v, "v")
     if h is None:
         return np.zeros(x.shape)
+    gradient = guarded(gradient)
     above, below = (
         as_floats(gradient(point), "what gradient returns")
         for point in (x + h * v, x - h * v)
@@ -595,7 +608,7 @@ def taylor(derivatives, center=0.0):
     sizes = check_shapes(derivatives=(derivatives, "n"))
     if not sizes["n"]:
         raise ValueError("derivatives must hold the value at least, but are empty")
-    coefficients = [each / math.factorial(k) for k, each in enumerate(derivatives)]
+    coefficients = [_over_factorial(c, k) for k, c in enumerate(derivatives.tolist())]
     center = float(center)
 
     def polynomial(x):
@@ -649,7 +662,19 @@ def taylor_bound(ceiling, order, distance):
     check_not_negative(ceiling=ceiling)
     check_count(order=order)
     distance = np.abs(as_floats(distance, "distance"))
-    return _plain(ceiling * distance ** (order + 1) / math.factorial(order + 1))
+    # ceiling · |x − a|/1 · |x − a|/2 …, with the powers of 2 kept apart: no overflow
+    bound, exponent = np.frexp(np.full(distance.shape, float(ceiling)))
+    for k in range(1, order + 2):
+        bound, more = np.frexp(bound * (distance / k))
+        exponent = exponent + more
+    return _plain(np.ldexp(bound, exponent))
+
+
+def _over_factorial(number, k):
+    """number / k!, also where k! is too large for a float."""
+    if k <= 170 or not math.isfinite(number):
+        return number / math.factorial(min(k, 170))
+    return float(Fraction(number) / math.factorial(k))
 
 
 # Integrals
@@ -716,7 +741,7 @@ def simpson(f, a, b, pieces=100):
     >>> simpson(lambda x: x**3, 0, 2, pieces=2)
     4.0
     """
-    check_count(pieces=pieces)
+    check_least(2, pieces=pieces)
     if pieces % 2:
         raise ValueError(f"pieces must be even for Simpson's rule, but is {pieces}")
     heights, width = _heights(f, a, b, pieces)
@@ -728,61 +753,90 @@ def simpson(f, a, b, pieces=100):
 
 
 def _slope_in_base(x, y):
-    """∂(xʸ)/∂x = y xʸ⁻¹, which is 0 for y = 0, at x = 0 too."""
-    return y * x ** np.where(y == 0, 1.0, y - 1)
+    """∂(xʸ)/∂x = y xʸ⁻¹, which is 0 for y = 0, at x = 0 and at infinity too."""
+    return y * x ** np.where(y == 0, 0.0, y - 1)
 
 
 def _slope_in_exponent(x, y):
-    """∂(xʸ)/∂y = xʸ log x, which has the limit 0 as x goes down to 0, for y > 0."""
-    flat = (x == 0) & (y > 0)
+    """∂(xʸ)/∂y = xʸ log x; 0 as x goes down to 0 for y > 0, or up to ∞ for y < 0."""
+    flat = np.where(y > 0, x == 0, (y < 0) & np.isinf(x))
     return np.where(flat, 0.0, x**y * np.log(np.where(flat, 1.0, x)))
 
 
-# The table of derivatives, one for each argument. At a tie, maximum follows its second
-# argument and minimum its first: the slope of relu, maximum(x, 0), at 0 is then 0.
+def _leg(x, y):
+    """x / hypot(x, y): the sign of x where that is infinite, 0 at the origin."""
+    r = np.hypot(x, y)
+    special = np.isinf(x) | (r == 0)
+    return np.where(special, np.sign(x), x / np.where(special, 1.0, r))
+
+
+def _weight(x, y):
+    """eˣ / (eˣ + eʸ) to the last digits; one half at a tie, infinite or not."""
+    above = np.where(x == y, 0.0, y) - np.where(x == y, 0.0, x)
+    e = np.exp(-np.abs(above))
+    return np.where(above > 0, e, 1.0) / (1 + e)
+
+
+def _sech_squared(x):
+    """The slope of tanh: 1 − tanh² is 0 from 19 on, this one is not."""
+    e = np.exp(-2 * np.abs(x))
+    return 4 * e / (1 + e) ** 2
+
+
+def _where_chosen(x, y, chosen):
+    """1 where chosen, else 0; nan where x or y is."""
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, 1.0 * chosen)
+
+
+# The table of derivatives, one for each argument, right to the last digits far out and
+# beside singular points. At a tie, maximum follows its second argument and minimum its
+# first: the slope at 0 of relu as maximum(x, 0) is then 0, as maximum(0, x) it is 1.
 RULES = {
     np.add: (lambda x, y: 1.0, lambda x, y: 1.0),
     np.subtract: (lambda x, y: 1.0, lambda x, y: -1.0),
     np.multiply: (lambda x, y: y, lambda x, y: x),
-    np.divide: (lambda x, y: 1 / y, lambda x, y: -x / (y * y)),
+    np.divide: (lambda x, y: 1 / y, lambda x, y: -(x / y) / y),
     np.power: (_slope_in_base, _slope_in_exponent),
-    np.maximum: (lambda x, y: 1.0 * (x > y), lambda x, y: 1.0 * (x <= y)),
-    np.minimum: (lambda x, y: 1.0 * (x <= y), lambda x, y: 1.0 * (x > y)),
-    np.hypot: (lambda x, y: x / np.hypot(x, y), lambda x, y: y / np.hypot(x, y)),
+    np.maximum: (
+        lambda x, y: _where_chosen(x, y, x > y),
+        lambda x, y: _where_chosen(x, y, x <= y),
+    ),
+    np.minimum: (
+        lambda x, y: _where_chosen(x, y, x <= y),
+        lambda x, y: _where_chosen(x, y, x > y),
+    ),
+    np.hypot: (_leg, lambda x, y: _leg(y, x)),
     np.arctan2: (
-        lambda y, x: x / (x * x + y * y),
-        lambda y, x: -y / (x * x + y * y),
+        lambda y, x: _leg(x, y) / np.hypot(x, y),
+        lambda y, x: -_leg(y, x) / np.hypot(x, y),
     ),
-    np.logaddexp: (
-        lambda x, y: np.exp(x - np.logaddexp(x, y)),
-        lambda x, y: np.exp(y - np.logaddexp(x, y)),
-    ),
+    np.logaddexp: (_weight, lambda x, y: _weight(y, x)),
     np.positive: (lambda x: 1.0,),
     np.negative: (lambda x: -1.0,),
     np.absolute: (np.sign,),
     np.fabs: (np.sign,),
     np.square: (lambda x: 2 * x,),
-    np.reciprocal: (lambda x: -1 / (x * x),),
+    np.reciprocal: (lambda x: -(1 / x) / x,),
     np.sqrt: (lambda x: 0.5 / np.sqrt(x),),
     np.cbrt: (lambda x: 1 / (3 * np.cbrt(x) ** 2),),
     np.exp: (np.exp,),
     np.exp2: (lambda x: math.log(2) * np.exp2(x),),
     np.expm1: (np.exp,),
     np.log: (lambda x: 1 / x,),
-    np.log2: (lambda x: 1 / (math.log(2) * x),),
-    np.log10: (lambda x: 1 / (math.log(10) * x),),
+    np.log2: (lambda x: 1 / math.log(2) / x,),
+    np.log10: (lambda x: 1 / math.log(10) / x,),
     np.log1p: (lambda x: 1 / (1 + x),),
     np.sin: (np.cos,),
     np.cos: (lambda x: -np.sin(x),),
     np.tan: (lambda x: 1 / np.cos(x) ** 2,),
     np.arcsin: (lambda x: 1 / np.sqrt((1 - x) * (1 + x)),),
     np.arccos: (lambda x: -1 / np.sqrt((1 - x) * (1 + x)),),
-    np.arctan: (lambda x: 1 / (1 + x * x),),
+    np.arctan: (lambda x: 1 / np.hypot(1, x) / np.hypot(1, x),),
     np.sinh: (np.cosh,),
     np.cosh: (np.sinh,),
-    np.tanh: (lambda x: 1 - np.tanh(x) ** 2,),
+    np.tanh: (_sech_squared,),
     np.arcsinh: (lambda x: 1 / np.hypot(1, x),),
-    np.arccosh: (lambda x: 1 / np.sqrt((x - 1) * (x + 1)),),
+    np.arccosh: (lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),),
     np.arctanh: (lambda x: 1 / ((1 - x) * (1 + x)),),
 }
 
@@ -803,8 +857,12 @@ class Dual(NDArrayOperatorsMixin):
 
     So Dual(x, 1) comes out of a formula as its value and its derivative at x. Use it as
     an array: the operators, numpy's functions in ``RULES``, matrix products, sums and
-    means, ``np.where``, indexing and ``T`` all return Duals; comparisons look at the
-    values alone.
+    means, ``np.where``, indexing and ``T`` all return Duals; comparisons and the truth
+    of a Dual look at the values alone. At a tie ``np.maximum`` follows its second
+    argument: ``np.maximum(x, 0)`` has the slope 0 at 0, ``np.maximum(0, x)`` has 1.
+
+    The Duals of one ``derivative`` know one another. Those of two, one inside the
+    other, never mix: their slopes are by different variables.
 
     Parameters
     ----------
@@ -819,8 +877,8 @@ class Dual(NDArrayOperatorsMixin):
     Raises
     ------
     TypeError
-        For a function that has no rule: the message names it. A slope is never dropped
-        in silence.
+        For a function that has no rule: the message names it. For Duals of two
+        derivatives in one formula. A slope is never dropped in silence.
     ValueError
         If slope does not fit value.
 
@@ -844,9 +902,11 @@ class Dual(NDArrayOperatorsMixin):
     """
 
     stands_for_array = True
-    __slots__ = ("slope", "value")
+    __slots__ = ("_run", "slope", "value")
 
     def __init__(self, value, slope):
+        _refuse_inner(value, slope)
+        self._run = None  # which derivative it belongs to; none, where made by hand
         self.value = as_floats(value, "value")[()]
         slope, shape = as_floats(slope, "slope"), np.shape(self.value)
         if slope.ndim and slope.shape != shape:
@@ -866,7 +926,7 @@ class Dual(NDArrayOperatorsMixin):
             raise TypeError(f"{name} must make a new Dual: write x = x + y, not x += y")
         if method != "__call__" or options:
             raise _no_rule(name)
-        values = [_value_of(each) for each in inputs]
+        run, values = _run_of(*inputs), [_value_of(each) for each in inputs]
         if ufunc in QUESTIONS:
             return ufunc(*values)
         if ufunc is np.matmul:
@@ -878,13 +938,16 @@ class Dual(NDArrayOperatorsMixin):
         for rule, each in zip(RULES[ufunc], inputs, strict=True):
             if isinstance(each, Dual):
                 slope = slope + rule(*values) * each.slope
-        return Dual(value, slope)
+        return _dual(value, slope, run)
 
     def __array_function__(self, function, types, arguments, options):
         """Follow the few functions of whole arrays that have a rule."""
         if function not in FUNCTIONS:
             raise _no_rule(function.__name__)
-        return FUNCTIONS[function](*arguments, **options)
+        rule, known = FUNCTIONS[function]
+        for option in set(options) - known:
+            raise TypeError(f"{function.__name__} of a Dual has no option {option}")
+        return rule(*arguments, **options)
 
     def __array__(self, *arguments, **options):
         raise TypeError("a Dual must not become a plain array: its slope would be lost")
@@ -895,12 +958,29 @@ class Dual(NDArrayOperatorsMixin):
             "numpy's functions (np.exp) in place of math's"
         )
 
+    def __bool__(self):
+        return bool(self.value)
+
+    def __copy__(self):
+        return _dual(np.copy(self.value), np.copy(self.slope), self._run)
+
+    def __deepcopy__(self, memo):
+        return self.__copy__()
+
+    def __reduce__(self):
+        raise TypeError("a Dual must not be pickled: store its value and its slope")
+
     def __getitem__(self, index):
         """Both parts of the entries at an index."""
-        return Dual(self.value[index], self.slope[index])
+        return _dual(self.value[index], self.slope[index], self._run)
 
     def __len__(self):
+        if not self.ndim:
+            raise TypeError("a Dual of shape () has no length")
         return len(self.value)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
 
     @property
     def shape(self):
@@ -920,15 +1000,17 @@ class Dual(NDArrayOperatorsMixin):
     @property
     def T(self):
         """Both parts with their axes reversed."""
-        return Dual(np.transpose(self.value), np.transpose(self.slope))
+        return _dual(np.transpose(self.value), np.transpose(self.slope), self._run)
 
-    def sum(self, axis=None):
+    def sum(self, axis=None, keepdims=False):
         """Sum of both parts, over all entries or along an axis."""
-        return Dual(np.sum(self.value, axis=axis), np.sum(self.slope, axis=axis))
+        parts = (np.sum(x, axis, keepdims=keepdims) for x in (self.value, self.slope))
+        return _dual(*parts, self._run)
 
-    def mean(self, axis=None):
+    def mean(self, axis=None, keepdims=False):
         """Mean of both parts, over all entries or along an axis."""
-        return Dual(np.mean(self.value, axis=axis), np.mean(self.slope, axis=axis))
+        parts = (np.mean(x, axis, keepdims=keepdims) for x in (self.value, self.slope))
+        return _dual(*parts, self._run)
 
 
 def derivative(f, x):
@@ -952,7 +1034,8 @@ def derivative(f, x):
     Raises
     ------
     TypeError
-        If f is not a function, or calls one without a rule.
+        If f is not a function, calls one without a rule, or returns no numbers; if f is
+        itself a derivative that depends on x.
     ValueError
         If f changes the shape of x.
 
@@ -970,10 +1053,9 @@ def derivative(f, x):
     12.0
     """
     check_callable(f=f)
-    x = as_floats(x, "x")
-    result = f(Dual(x, 1.0))
-    slope = np.asarray(_slope_of(result))
-    if slope.ndim or isinstance(result, Dual):  # a constant may be one number
+    x = _as_point(x)
+    slope, depends = _slope_along(f, x, 1.0)
+    if slope.ndim or depends:  # a constant may be one number
         _check_same_shape(slope, x)
     return _plain(np.broadcast_to(slope, x.shape).copy())
 
@@ -1001,7 +1083,7 @@ def jacobian_vector_product(f, x, v):
     Raises
     ------
     TypeError
-        If f is not a function, or calls one without a rule.
+        As in ``derivative``.
     ValueError
         If x and v differ in shape.
 
@@ -1019,9 +1101,48 @@ def jacobian_vector_product(f, x, v):
     array([ 2., -4.])
     """
     check_callable(f=f)
-    x, v = as_floats(x, "x"), as_floats(v, "v")
+    x, v = _as_point(x), as_floats(v, "v")
     check_shapes(x=(x, "d"), v=(v, "d"))
-    return _slope_of(f(Dual(x, v)))
+    return _slope_along(f, x, v)[0][()]
+
+
+def _slope_along(f, x, v):
+    """The slope of what f returns, an array of our own; and whether it may vary."""
+    run = object()
+    result = f(_dual(x.copy(), v, run))
+    if isinstance(result, Dual) and result._run is run:
+        return np.array(result.slope), True
+    _refuse_inner(result)
+    return np.zeros(np.shape(as_floats(result, "what f returns"))), False
+
+
+def _dual(value, slope, run):
+    """A Dual that belongs to one derivative."""
+    dual = Dual(value, slope)
+    dual._run = run
+    return dual
+
+
+def _run_of(*inputs):
+    """The derivative that all Duals among the inputs belong to."""
+    runs = {id(each._run): each._run for each in inputs if isinstance(each, Dual)}
+    if len(runs) > 1:
+        raise _two_derivatives()
+    return next(iter(runs.values()), None)
+
+
+def _refuse_inner(*parts):
+    """Refuse a Dual where plain numbers must stand."""
+    if any(isinstance(part, Dual) for part in parts):
+        raise _two_derivatives()
+
+
+def _two_derivatives():
+    return TypeError(
+        "a derivative inside a derivative must not depend on an argument of the one "
+        "around it: their slopes are by different variables. For a second derivative "
+        "take differences of the first: central_difference(first, x)"
+    )
 
 
 def _no_rule(name):
@@ -1046,7 +1167,16 @@ def _product(A, B):
         slope = slope + A.slope @ _value_of(B)
     if isinstance(B, Dual):
         slope = slope + _value_of(A) @ B.slope
-    return Dual(value, slope)
+    return _dual(value, slope, _run_of(A, B))
+
+
+def _dot(A, B):
+    """numpy's dot: a product with a number, or of vectors and matrices."""
+    if 0 in (np.ndim(_value_of(A)), np.ndim(_value_of(B))):
+        return np.multiply(A, B)
+    if np.ndim(_value_of(B)) > 2:
+        raise TypeError("dot of Duals takes no stack of matrices: use A @ B")
+    return _product(A, B)
 
 
 def _where(condition, x, y):
@@ -1054,22 +1184,26 @@ def _where(condition, x, y):
         raise TypeError("condition must hold truth values, but is a Dual: write x > 0")
     value = np.where(condition, _value_of(x), _value_of(y))
     slope = np.where(condition, _slope_of(x), _slope_of(y))
-    return Dual(value, np.broadcast_to(slope, value.shape))
+    return _dual(value, np.broadcast_to(slope, value.shape), _run_of(x, y))
 
 
 def _stack(duals, axis=0):
     values = [_value_of(each) for each in duals]
     slopes = [_slope_of(each) for each in duals]
-    return Dual(np.stack(values, axis=axis), np.stack(slopes, axis=axis))
+    run = _run_of(*duals)
+    return _dual(np.stack(values, axis=axis), np.stack(slopes, axis=axis), run)
 
 
-# The functions of whole arrays that Dual follows.
+# The functions of whole arrays that Dual follows, and the options each may be given.
 FUNCTIONS = {
-    np.sum: lambda x, axis=None: x.sum(axis),
-    np.mean: lambda x, axis=None: x.mean(axis),
-    np.dot: _product,
-    np.where: _where,
-    np.stack: _stack,
+    np.sum: (lambda x, *axis, **options: x.sum(*axis, **options), {"axis", "keepdims"}),
+    np.mean: (
+        lambda x, *axis, **options: x.mean(*axis, **options),
+        {"axis", "keepdims"},
+    ),
+    np.dot: (_dot, set()),
+    np.where: (_where, set()),
+    np.stack: (_stack, {"axis"}),
 }
 
 
@@ -1097,7 +1231,7 @@ VECTOR_GRADIENTS = {
         lambda x, A, b: 2 * A.T @ (A @ x - b),
     ),
     "log Σ exp x": Identity(
-        lambda x, A, b: np.log(np.exp(x).sum()), lambda x, A, b: softmax(x)
+        lambda x, A, b: log_sum_exp(x)[0], lambda x, A, b: softmax(x)
     ),
 }
 
@@ -1127,7 +1261,7 @@ JACOBIANS = {
     "Ax": Identity(lambda x, A, b: A @ x, lambda x, A, b: A),
     "x ⊙ b": Identity(lambda x, A, b: x * b, lambda x, A, b: np.diag(b)),
     "tanh x": Identity(
-        lambda x, A, b: np.tanh(x), lambda x, A, b: np.diag(1 - np.tanh(x) ** 2)
+        lambda x, A, b: np.tanh(x), lambda x, A, b: np.diag(_sech_squared(x))
     ),
     "(bᵀx) x": Identity(
         lambda x, A, b: (b @ x) * x,
@@ -1165,6 +1299,7 @@ def _moved(x, moves):
 
 
 def _number(value):
+    _refuse_inner(value)
     value = as_floats(value, "what f returns")
     if value.size != 1:
         raise ValueError(
@@ -1175,6 +1310,7 @@ def _number(value):
 
 
 def _vector(value):
+    _refuse_inner(value)
     value = as_floats(value, "what f returns")
     if value.ndim == 0:
         raise ValueError(
@@ -1188,7 +1324,7 @@ def _vector(value):
 def _point_and_step(f, x, h, order):
     """x and the step, checked; a step of our own is rounded so that x + h is exact."""
     check_callable(f=f)
-    x = as_floats(x, "x")
+    x = _as_point(x)
     if h is None:
         return x, _steps(x, order)
     check_positive(h=h)
@@ -1200,8 +1336,15 @@ def _plain(value):
     return value if np.ndim(value) else float(value)
 
 
+def _as_point(x):
+    """x as plain floats: a Dual belongs to another derivative, around this one."""
+    _refuse_inner(x)
+    return as_floats(x, "x")
+
+
 def _values(f, x):
-    value = as_floats(f(x), "what f returns")
+    value = as_floats(guarded(f)(x), "what f returns")
+    _refuse_inner(value)
     _check_same_shape(value, x)
     return value
 
@@ -1217,8 +1360,9 @@ def _check_same_shape(value, x):
 
 def _line(x, direction, name):
     """A point, a direction, and the step along it; no step if it points nowhere."""
-    x, direction = as_floats(x, "x"), as_floats(direction, name)
+    x, direction = _as_point(x), as_floats(direction, name)
     check_shapes(x=(x, "d"), **{name: (direction, "d")})
+    check_finite(x=x, **{name: direction})
     length = math.hypot(*direction.tolist())
     if length == 0:
         return x, direction, None
@@ -1233,6 +1377,7 @@ def _heights(f, a, b, pieces):
     check_finite(**{"a and b": ends})
     x = np.linspace(*ends, pieces + 1)
     heights = as_floats(f(x), "what f returns")
+    _refuse_inner(heights)
     if heights.ndim == 0:  # a constant
         heights = np.full(x.shape, heights)
     check_shapes(**{"what f returns": (heights, f"{x.size}")})

@@ -1,6 +1,9 @@
 """Numerical derivatives: known values, laws, and scipy's as an independent method."""
 
+import copy
 import math
+import pickle
+from decimal import Decimal, getcontext, localcontext
 
 import numpy as np
 import pytest
@@ -439,8 +442,9 @@ def test_the_fundamental_theorem():
 def test_integrals_refuse_by_name():
     with pytest.raises(ValueError, match=r"^pieces must be even for Simpson's rule"):
         simpson(np.sin, 0, 1, 3)
-    for rule in (trapezoid, simpson):
-        with pytest.raises(ValueError, match=r"^pieces must be at least 1, but is 0"):
+    for rule, least in ((trapezoid, 1), (simpson, 2)):
+        message = rf"^pieces must be at least {least}, but is 0"
+        with pytest.raises(ValueError, match=message):
             rule(np.sin, 0, 1, 0)
         with pytest.raises(ValueError, match=r"^a and b must be finite"):
             rule(np.sin, 0, np.inf)
@@ -638,6 +642,328 @@ def test_a_slope_of_another_shape_is_refused():
         TypeError, match=r"^value must hold real numbers, but holds text"
     ):
         Dual("one", 1.0)
+
+
+def test_a_derivative_inside_a_derivative_is_right_or_refused():
+    # independent of the one around it: right
+    assert derivative(lambda x: x * derivative(lambda y: y * y, 3.0), 1.0) == 6.0
+    for inner in (
+        lambda x: x * derivative(lambda y: x + y, 1.0),
+        lambda x: derivative(lambda y: y * x * x, 1.0),
+        lambda x: derivative(lambda y: y * y, x),
+        lambda x: derivative(lambda y: x, 1.0),
+        lambda x: derivative(lambda y: np.where(y > 0, x, y), 1.0),
+        lambda x: derivative(lambda y: np.stack([x, y]).sum(), 1.0),
+        lambda x: jacobian_vector_product(lambda y: x * y, [1.0], [1.0])[0],
+        lambda x: x + Dual(1.0, 2.0),
+        lambda x: Dual(x, 1.0),
+        lambda x: Dual(1.0, x),
+        lambda x: central_difference(lambda y: x * y, 1.0),
+        lambda x: central_difference(np.square, x),
+        lambda x: numerical_gradient(lambda y: x * y, 1.0),
+        lambda x: numerical_jacobian(lambda y: x * y, [1.0]),
+        lambda x: trapezoid(lambda y: x + y, 0.0, 1.0),
+    ):
+        with pytest.raises(TypeError, match=r"^a derivative inside a derivative must"):
+            derivative(inner, 1.0)
+    second = central_difference(lambda x: derivative(lambda y: y**3, x), 2.0)
+    assert second == pytest.approx(12)
+
+
+@pytest.mark.parametrize("nothing", [None, "a", {"a": 1}, [None], 1j])
+def test_what_is_no_number_has_no_slope(nothing):
+    with pytest.raises(TypeError, match=r"^what f returns must hold real numbers"):
+        derivative(lambda x: nothing, 1.0)
+    with pytest.raises(TypeError, match=r"^what f returns must hold real numbers"):
+        jacobian_vector_product(lambda x: nothing, [1.0], [1.0])
+
+
+def test_truth_and_iteration_of_a_dual_are_numpy_s():
+    with pytest.raises(TypeError, match=r"has no length"):
+        list(Dual(3.0, 1.0))
+    with pytest.raises(TypeError, match=r"has no length"):
+        len(Dual(3.0, 1.0))
+    with pytest.raises(ValueError, match=r"ambiguous"):
+        bool(Dual([1.0, 2.0], 1.0))
+    assert (bool(Dual([0.0], 1.0)), bool(Dual(2.0, 0.0))) == (False, True)
+    rows = list(Dual([[1.0, 2.0], [3.0, 4.0]], 1.0))
+    assert [repr(row) for row in rows] == [
+        "Dual([1. 2.], [1. 1.])",
+        "Dual([3. 4.], [1. 1.])",
+    ]
+    assert repr(sum(Dual([1.0, 2.0], [3.0, 5.0]))) == "Dual(3.0, 8.0)"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copied_dual_shares_nothing_and_belongs_to_the_same_derivative(copied):
+    value, slope = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    twin = copied(Dual(value, slope))
+    value[0], slope[0] = 9.0, 9.0
+    assert repr(twin) == "Dual([1. 2.], [3. 4.])"
+    assert derivative(lambda x: x * copied(x), 3.0) == 6.0
+    with pytest.raises(TypeError, match=r"^a Dual must not be pickled"):
+        pickle.dumps(twin)
+
+
+def test_dot_is_numpy_s_or_refused():
+    x, A = Dual([1.0, 2.0], 1.0), np.arange(12.0).reshape(2, 3, 2)
+    assert repr(np.dot(2.0, x)) == repr(np.dot(x, 2.0)) == repr(2 * x)
+    assert_array_equal(np.dot(A, x).value, np.dot(A, x.value))
+    with pytest.raises(TypeError, match=r"^dot of Duals takes no stack of matrices"):
+        np.dot(x, np.ones((3, 2, 2)))
+
+
+def test_options_of_sums_are_followed_or_refused_by_name():
+    x = Dual([[1.0, 2.0], [3.0, 4.0]], 1.0)
+    assert np.sum(x, axis=1, keepdims=True).shape == (2, 1)
+    assert np.mean(x, keepdims=True).shape == (1, 1)
+    for f in (np.sum, np.mean):
+        with pytest.raises(TypeError, match=rf"^{f.__name__} of a Dual has no option"):
+            f(x, dtype=float)
+
+
+def test_a_result_of_dual_numbers_is_no_part_of_the_arguments():
+    v = np.array([1.0, 2.0])
+    result = jacobian_vector_product(lambda x: x, [0.0, 0.0], v)
+    v[0] = 9.0
+    assert_array_equal(result, [1.0, 2.0])
+
+
+def test_functions_with_a_memory_change_nothing():
+    buffer = np.empty(2)
+
+    def doubled(x):  # the same array each time
+        buffer[:] = 2 * x
+        return buffer
+
+    def careless(x):  # it works in place
+        x -= 1
+        return x * x if x.ndim == 0 else (x * x).sum()
+
+    assert_allclose(numerical_jacobian(doubled, [1.0, 3.0]), 2 * np.eye(2))
+    assert_allclose(hessian_vector_product(doubled, [1.0, 3.0], [1.0, 1.0]), [2, 2])
+    x = np.array([1.0, 3.0])
+    point = np.array(3.0)
+    for rule in QUOTIENTS:
+        assert_allclose(rule(doubled, x), np.full_like(rule(doubled, x), 2), rtol=1e-6)
+        assert_allclose(rule(careless, point), 4, rtol=1e-6)
+    assert_allclose(numerical_gradient(careless, x), [0, 4], atol=1e-8)
+    assert_allclose(numerical_hessian(careless, x), 2 * np.eye(2), atol=1e-5)
+    assert directional_derivative(careless, x, [0.0, 1.0]) == pytest.approx(4)
+    assert derivative(lambda y: careless(y.value) + y * 0, 3.0) == 0
+    assert (point, *x) == (3.0, 1.0, 3.0)
+
+
+def test_taylor_beyond_what_a_factorial_may_be():
+    many = taylor(np.ones(201))
+    assert many(1.0) == pytest.approx(math.e, rel=1e-15)
+    assert taylor_bound(1.0, 400, 100.0) == pytest.approx(
+        math.exp(401 * math.log(100) - math.lgamma(402)), rel=1e-11
+    )
+    assert taylor_bound(1.0, 100_000, 1.0) == 0.0
+    assert taylor_bound(0.0, 3, 2.0) == 0.0
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_a_direction_must_be_finite(bad):
+    with pytest.raises(ValueError, match=r"^u must be finite"):
+        directional_derivative(np.sum, [1.0, 2.0], [bad, 1.0])
+    with pytest.raises(ValueError, match=r"^v must be finite"):
+        hessian_vector_product(np.square, [1.0, 2.0], [bad, 1.0])
+    with pytest.raises(ValueError, match=r"^x must be finite"):
+        directional_derivative(np.sum, [bad, 2.0], [1.0, 1.0])
+
+
+# The rules against 50 digits, far out and beside singular points
+
+FAR = [*(s * a for a in (1e-200, 1e-20, 0.3, 1.0, 2.5, 40.0, 1e200) for s in (1, -1))]
+BELOW_1, ABOVE_1 = np.nextafter(1, 0), np.nextafter(1, 2)
+HUGE = 460  # digits: enough for 1e200 in units of a turn, and for 1 + 1e-200
+
+
+def exponential(x):
+    return x.exp() if abs(x) < 10**6 else Decimal(0 if x < 0 else "Infinity")
+
+
+def turn():
+    """2π, by Machin's formula."""
+
+    def arctan_of_one_over(n):
+        total, term, k = Decimal(0), Decimal(1) / n, 0
+        while abs(term) > Decimal(10) ** -HUGE:
+            total += term / (2 * k + 1) * (-1) ** k
+            term, k = term / (n * n), k + 1
+        return total
+
+    return 8 * (4 * arctan_of_one_over(5) - arctan_of_one_over(239))
+
+
+def cosine(x):
+    x = x % turn()
+    total, term, k = Decimal(0), Decimal(1), 0
+    while abs(term) > Decimal(10) ** -300:
+        total += term
+        k += 2
+        term *= -x * x / (k * (k - 1))
+    return total
+
+
+def sine(x):
+    return cosine(x - turn() / 4)
+
+
+def hyperbolic(x, sign):
+    return (exponential(x) + sign * exponential(-x)) / 2
+
+
+def sech_squared(x):
+    e = exponential(-2 * abs(x))
+    return 4 * e / (1 + e) ** 2
+
+
+def square_root(x):
+    return x.sqrt()
+
+
+def logistic(x, y):
+    """eˣ / (eˣ + eʸ)."""
+    return 1 / (1 + exponential(y - x))
+
+
+BIG, ONE = Decimal(10) ** 307, Decimal(1)
+OF_ONE = {  # the slope, and points of its own besides FAR; None for the domain
+    np.positive: (lambda x: ONE, []),
+    np.negative: (lambda x: -ONE, []),
+    np.absolute: (lambda x: ONE.copy_sign(x), []),
+    np.fabs: (lambda x: ONE.copy_sign(x), []),
+    np.square: (lambda x: 2 * x, []),
+    np.reciprocal: (lambda x: -1 / (x * x), [1e-154, 1e154, 3e154]),
+    np.sqrt: (lambda x: 1 / (2 * square_root(x)), [5e-324, 1e308]),
+    np.cbrt: (lambda x: abs(x) ** (Decimal(-2) / 3) / 3, [5e-324, 1e308]),
+    np.exp: (exponential, [700.0, -700.0]),
+    np.exp2: (lambda x: Decimal(2).ln() * exponential(x * Decimal(2).ln()), [-1000.0]),
+    np.expm1: (exponential, [-700.0, 1e-16]),
+    np.log: (lambda x: 1 / x, [1e308, 1e-308]),
+    np.log2: (lambda x: 1 / (Decimal(2).ln() * x), [1e308]),
+    np.log10: (lambda x: 1 / (Decimal(10).ln() * x), [1e308]),
+    np.log1p: (lambda x: 1 / (1 + x), [-BELOW_1]),
+    np.sin: (cosine, [np.pi / 2]),
+    np.cos: (lambda x: -sine(x), [np.pi]),
+    np.tan: (lambda x: 1 / cosine(x) ** 2, [np.pi / 2, -np.pi / 2]),
+    np.arcsin: (lambda x: 1 / square_root(1 - x * x), [BELOW_1, -BELOW_1]),
+    np.arccos: (lambda x: -1 / square_root(1 - x * x), [BELOW_1, -BELOW_1]),
+    np.arctan: (lambda x: 1 / (1 + x * x), [1e154, 3e154]),
+    np.sinh: (lambda x: hyperbolic(x, 1), [700.0]),
+    np.cosh: (lambda x: hyperbolic(x, -1), [700.0, 1e-16]),
+    np.tanh: (sech_squared, [10.0, 15.0, 18.0, 20.0, -350.0, 1e-8]),
+    np.arcsinh: (lambda x: 1 / square_root(1 + x * x), [1e154]),
+    np.arccosh: (lambda x: 1 / square_root(x * x - 1), [ABOVE_1]),
+    np.arctanh: (lambda x: 1 / (1 - x * x), [BELOW_1, -BELOW_1]),
+}
+OF_TWO = {
+    np.add: (lambda x, y: ONE, lambda x, y: ONE),
+    np.subtract: (lambda x, y: ONE, lambda x, y: -ONE),
+    np.multiply: (lambda x, y: y, lambda x, y: x),
+    np.divide: (lambda x, y: 1 / y, lambda x, y: -x / (y * y)),
+    np.maximum: (lambda x, y: Decimal(x > y), lambda x, y: Decimal(x <= y)),
+    np.minimum: (lambda x, y: Decimal(x <= y), lambda x, y: Decimal(x > y)),
+    np.hypot: (
+        lambda x, y: x / square_root(x * x + y * y),
+        lambda x, y: y / square_root(x * x + y * y),
+    ),
+    np.arctan2: (
+        lambda y, x: x / (x * x + y * y),
+        lambda y, x: -y / (x * x + y * y),
+    ),
+    np.logaddexp: (logistic, lambda x, y: logistic(y, x)),
+}
+
+
+def in_domain(ufunc, x):
+    with np.errstate(all="ignore"):
+        return np.isfinite(ufunc(x))
+
+
+@pytest.mark.parametrize("ufunc", OF_ONE, ids=lambda ufunc: ufunc.__name__)
+def test_a_rule_is_right_to_the_last_digits_far_out_and_beside_singular_points(ufunc):
+    exact, own = OF_ONE[ufunc]
+    tried = [x for x in (*FAR, *own) if in_domain(ufunc, x)]
+    assert len(tried) >= 3
+    for x in tried:
+        with localcontext() as context:
+            context.prec = HUGE
+            try:
+                wanted = float(exact(Decimal(float(x))))
+            except ZeroDivisionError:  # a pole
+                continue
+        with np.errstate(all="ignore"):
+            got = float(RULES[ufunc][0](np.float64(x)))
+        assert got == pytest.approx(wanted, rel=4e-15, abs=1e-320), (x, got, wanted)
+
+
+@pytest.mark.parametrize("ufunc", OF_TWO, ids=lambda ufunc: ufunc.__name__)
+def test_a_rule_of_two_arguments_is_right_to_the_last_digits(ufunc):
+    points = [(x, y) for x in FAR for y in FAR]
+    for rule, exact in zip(RULES[ufunc], OF_TWO[ufunc], strict=True):
+        for x, y in points:
+            with localcontext() as context:
+                context.prec = HUGE
+                wanted = float(exact(Decimal(x), Decimal(y)))
+            with np.errstate(all="ignore"):
+                got = float(rule(np.float64(x), np.float64(y)))
+            # the difference y − x, once rounded, is all that logaddexp sees
+            rel = 1e-13 if ufunc is np.logaddexp else 4e-15
+            assert got == pytest.approx(wanted, rel=rel, abs=1e-320), (x, y, got)
+
+
+def test_the_slopes_of_a_power_are_right_to_the_last_digits():
+    exponents = [-40.0, -1.0, -0.5, 0.0, 1e-200, 0.5, 1.0, 2.0, 3.0, 40.0]
+    bases = [x for x in (*FAR, BELOW_1, ABOVE_1, 1e-6, 30.0) if x > 0]
+    in_base, in_exponent = RULES[np.power]
+    for x in bases:
+        for y in exponents:
+            with localcontext() as context:
+                context.prec = 60
+                X, Y = Decimal(x), Decimal(y)
+                wanted = [float(Y * X ** (Y - 1)), float(X**Y * X.ln())]
+            with np.errstate(all="ignore"):
+                got = [
+                    float(rule(np.float64(x), np.float64(y)))
+                    for rule in (in_base, in_exponent)
+                ]
+            assert got == pytest.approx(wanted, rel=1e-14, abs=1e-320), (x, y)
+
+
+def test_every_rule_has_a_reference_of_many_digits():
+    assert {*OF_ONE, *OF_TWO, np.power} == set(RULES)
+    assert getcontext().prec == 28  # left as it was
+
+
+@pytest.mark.parametrize(
+    "ufunc",
+    [f for f in RULES if f not in (np.add, np.subtract, np.positive, np.negative)],
+    ids=lambda ufunc: ufunc.__name__,
+)
+def test_nan_has_no_slope(ufunc):
+    for place, rule in enumerate(RULES[ufunc]):
+        nan = [1.5] * ufunc.nin
+        nan[0 if ufunc not in (np.multiply, np.divide) else 1 - place] = np.nan
+        if ufunc is np.divide:
+            nan[1] = np.nan
+        with np.errstate(all="ignore"):
+            assert np.isnan(rule(*map(np.float64, nan)))
+
+
+def test_slopes_at_infinity_and_at_the_origin():
+    inf = np.inf
+    with np.errstate(all="ignore"):
+        for x, y in ((-inf, -inf), (inf, inf)):
+            assert [rule(x, y) for rule in RULES[np.logaddexp]] == [0.5, 0.5]
+        assert [rule(inf, 0.0) for rule in RULES[np.logaddexp]] == [1, 0]
+        assert [rule(0.0, 0.0) for rule in RULES[np.hypot]] == [0, 0]
+        assert RULES[np.hypot][0](-inf, 1.0) == -1
+        assert (RULES[np.tanh][0](inf), RULES[np.tanh][0](-inf)) == (0, 0)
+        assert RULES[np.power][0](inf, 0.0) == 0
 
 
 # The table of matrix calculus
