@@ -29,6 +29,7 @@ from mathlib.checks import (
     check_positive,
     check_rng,
     check_shapes,
+    guarded,
 )
 from mathlib.special import sigmoid, softmax
 
@@ -36,14 +37,17 @@ from mathlib.special import sigmoid, softmax
 SUM_TOLERANCE = 1e-9
 # A Newton step so short (relative to the weights) is rounding.
 SETTLED = 1e-10
+# A log likelihood that bends less, seen along some direction, has no top there.
+FLAT = 1e-13
 
 
 class Distribution(NamedTuple):
     """A probability distribution on numbers.
 
     ``density(x)`` and ``log_density(x)`` take an array and return one of its shape; for
-    a discrete distribution the density at x is the probability of x.
+    a discrete distribution the density at x is the probability of x; at nan it is nan.
     ``sample(size, rng=rng)`` draws an array of shape ``size``, a number or a tuple.
+    A mean or variance too large for a float is infinite, one too small is 0.
 
     Chapter: probability
     """
@@ -158,7 +162,7 @@ def normal(mean=0.0, sd=1.0):
     def sample(size, *, rng):
         return _checked(rng).normal(mean, sd, size)
 
-    return _from_log(log_density, sample, float(mean), float(sd) ** 2)
+    return _from_log(log_density, sample, float(mean), float(sd) * float(sd))
 
 
 def uniform(low=0.0, high=1.0):
@@ -181,7 +185,8 @@ def uniform(low=0.0, high=1.0):
     Raises
     ------
     TypeError, ValueError
-        If low and high are not finite numbers with low < high.
+        If low and high are not finite numbers with low < high, or too far apart for
+        their distance to be a float.
 
     References
     ----------
@@ -200,15 +205,18 @@ def uniform(low=0.0, high=1.0):
     _check_number(low=low, high=high)
     if not low < high:
         raise ValueError(f"low must be below high, but low is {low} and high is {high}")
+    width = float(high) - float(low)
+    if width == math.inf:
+        raise ValueError(f"high - low must be a float, but low = {low}, high = {high}")
 
     def density(x):
         x = as_floats(x, "x")
-        return np.where((low <= x) & (x <= high), 1 / (high - low), 0.0)
+        return np.where((low <= x) & (x <= high), 1 / width, 0.0)
 
     def sample(size, *, rng):
         return _checked(rng).uniform(low, high, size)
 
-    return _from_density(density, sample, (low + high) / 2, (high - low) ** 2 / 12)
+    return _from_density(density, sample, low / 2 + high / 2, width * width / 12)
 
 
 def exponential(rate=1.0):
@@ -255,7 +263,8 @@ def exponential(rate=1.0):
     def sample(size, *, rng):
         return _checked(rng).exponential(1 / rate, size)
 
-    return _from_log(log_density, sample, 1 / rate, 1 / rate**2)
+    scale = 1 / float(rate)
+    return _from_log(log_density, sample, scale, scale * scale)
 
 
 def bernoulli(p):
@@ -356,6 +365,8 @@ def categorical(p):
 
 
 def _from_log(log_density, sample, mean, variance):
+    log_density = _nan_at_nan(log_density)
+
     def density(x):
         return np.exp(log_density(x))
 
@@ -363,11 +374,23 @@ def _from_log(log_density, sample, mean, variance):
 
 
 def _from_density(density, sample, mean, variance):
+    density = _nan_at_nan(density)
+
     def log_density(x):
         with np.errstate(divide="ignore"):  # log 0 is −inf: what cannot happen
             return np.log(density(x))
 
     return Distribution(density, log_density, sample, mean, variance)
+
+
+def _nan_at_nan(f):
+    """f, but nan where x is: neither possible nor impossible."""
+
+    def careful(x):
+        x = as_floats(x, "x")
+        return np.where(np.isnan(x), np.nan, f(x))[()]
+
+    return careful
 
 
 # Tables: marginals, conditions, Bayes
@@ -496,8 +519,8 @@ def posterior(prior, likelihood):
     Raises
     ------
     ValueError
-        If the shapes do not fit, an entry is negative, or the data are impossible under
-        every explanation.
+        If the shapes do not fit, an entry is negative, infinite or nan, or the data are
+        impossible under every explanation.
 
     References
     ----------
@@ -515,13 +538,22 @@ def posterior(prior, likelihood):
     prior, likelihood = _as_table(prior, "prior"), as_floats(likelihood, "likelihood")
     check_shapes(prior=(prior, "k"), likelihood=(likelihood, "k"))
     _check_entries(likelihood, "likelihood")
-    joint = prior * likelihood
+    check_finite(likelihood=likelihood)
+    joint = _scaled_product(prior, likelihood)
     if joint.sum() == 0:
         raise ValueError(
             "likelihood must be > 0 for some explanation with a prior > 0, but the "
             "data are impossible under all of them"
         )
     return joint / joint.sum()
+
+
+def _scaled_product(a, b):
+    """a · b, times the power of 2 that makes the largest entry about 1."""
+    (a, exponents), (b, more) = np.frexp(a), np.frexp(b)
+    product, exponents = a * b, exponents + more
+    largest = exponents[product > 0].max(initial=np.iinfo(exponents.dtype).min)
+    return np.ldexp(product, np.where(product > 0, exponents - largest, 0))
 
 
 def bayes(prior, sensitivity, false_positive_rate):
@@ -567,6 +599,11 @@ def bayes(prior, sensitivity, false_positive_rate):
     """
     _check_probability(prior=prior, sensitivity=sensitivity)
     _check_probability(false_positive_rate=false_positive_rate)
+    if (prior == 0 or sensitivity == 0) and (prior == 1 or false_positive_rate == 0):
+        raise ValueError(
+            f"sensitivity or false_positive_rate must make a positive test possible, "
+            f"but with prior {prior} they are {sensitivity} and {false_positive_rate}"
+        )
     likelihood = (sensitivity, false_positive_rate)
     return float(posterior((prior, 1 - prior), likelihood)[0])
 
@@ -605,8 +642,9 @@ def shared_birthday(people, days=365):
     """
     check_count(people=people, days=days)
     check_positive(days=days)
-    taken = np.arange(min(people, days + 1))
-    return float(1 - np.prod(1 - taken / days))
+    if people > days:
+        return 1.0
+    return float(-np.expm1(np.log1p(-np.arange(people) / days).sum()))
 
 
 # Independence
@@ -624,7 +662,8 @@ def are_independent(joint, *, tolerance=1e-12):
     joint : array with an axis for each variable
         Probabilities that sum to 1.
     tolerance : float
-        How far an entry may be off.
+        How far an entry may be off, as a share of the least of the probabilities
+        P(X = i), P(Y = j), …: how much the one may change the chances of the other.
 
     Returns
     -------
@@ -652,10 +691,11 @@ def are_independent(joint, *, tolerance=1e-12):
     """
     check_not_negative(tolerance=tolerance)
     joint = _as_table(joint, "joint")
-    product = np.ones(())
+    product, least = np.ones(()), np.ones(())
     for axis in range(joint.ndim):
         product = np.multiply.outer(product, marginal(joint, axis))
-    return bool(np.abs(joint - product).max() <= tolerance)
+        least = np.minimum.outer(least, marginal(joint, axis))
+    return bool(np.all(np.abs(joint - product) <= tolerance * least))
 
 
 def are_pairwise_independent(joint, *, tolerance=1e-12):
@@ -669,7 +709,7 @@ def are_pairwise_independent(joint, *, tolerance=1e-12):
     joint : array with an axis for each variable
         Probabilities that sum to 1.
     tolerance : float
-        How far an entry may be off.
+        As in ``are_independent``.
 
     Returns
     -------
@@ -725,7 +765,7 @@ def expectation(values, p):
     Raises
     ------
     ValueError
-        If the shapes differ, or p is no table of probabilities.
+        If the shapes differ, a value is not finite, or p is no table of probabilities.
 
     Notes
     -----
@@ -741,6 +781,7 @@ def expectation(values, p):
         raise ValueError(
             f"values must have the shape of p, {p.shape}, but have {values.shape}"
         )
+    check_finite(values=values)
     return float((values * p).sum())
 
 
@@ -846,11 +887,26 @@ def correlation(x, y, joint):
     >>> round(correlation([0, 1], [0, 1], [[0.4, 0.1], [0.1, 0.4]]), 12)
     0.6
     """
+    covariance(x, y, joint)  # it checks the arguments
+    joint = _as_table(joint, "joint")
+    x = _in_its_own_units(as_floats(x, "x"), marginal(joint, 0))
+    y = _in_its_own_units(as_floats(y, "y"), marginal(joint, 1))
     together = covariance(x, y, joint)
     spread = variance(x, marginal(joint, 0)) * variance(y, marginal(joint, 1))
-    if spread == 0:
+    return min(1.0, max(-1.0, together / math.sqrt(spread)))
+
+
+def _in_its_own_units(x, p):
+    """x less its mean, over the largest distance from it: no square underflows.
+
+    Only values of a probability above 0 count; what is left of a constant is rounding.
+    """
+    happens = p > 0
+    distance = np.where(happens, x - expectation(x, p), 0.0)
+    largest = np.abs(distance).max()
+    if largest <= 4 * np.finfo(float).eps * np.abs(x[happens]).max():
         raise ValueError("x and y must vary, but one of them has variance 0")
-    return together / math.sqrt(spread)
+    return distance / largest
 
 
 # Averages of many draws
@@ -878,7 +934,8 @@ def monte_carlo(f, sample, n, *, rng):
     Returns
     -------
     MonteCarlo
-        Fields ``estimate`` and ``standard_error``.
+        Fields ``estimate`` and ``standard_error``. They mean something only where f(x)
+        has a mean and a variance; s² divides by n − 1, and so has the mean Var f(x).
 
     Raises
     ------
@@ -904,9 +961,19 @@ def monte_carlo(f, sample, n, *, rng):
     check_callable(f=f, sample=sample)
     _checked(rng)
     check_least(2, n=n)
-    values = as_floats(f(sample(n, rng=rng)), "what f returns")
+    values = as_floats(guarded(f)(sample(n, rng=rng)), "what f returns")
     check_shapes(**{"what f returns": (values, f"{n}")})
-    return MonteCarlo(float(values.mean()), float(values.std(ddof=1) / math.sqrt(n)))
+    standard_error = _spread(values, n - 1) / math.sqrt(n)
+    return MonteCarlo(float(values.mean()), standard_error)
+
+
+def _spread(x, count):
+    """√(Σ (xᵢ − x̄)² / count), in units in which no square over- or underflows."""
+    distance = x - x.mean()
+    unit = np.abs(distance).max()
+    if not 0 < unit < math.inf:
+        return float(unit)
+    return float(unit * math.sqrt(((distance / unit) ** 2).sum() / count))
 
 
 def running_mean(x):
@@ -1010,7 +1077,8 @@ def standardized_means(distribution, n, repeats, *, rng):
     Raises
     ------
     TypeError, ValueError
-        If n or repeats is not such a number, or the distribution does not vary.
+        If n or repeats is not such a number, or distribution is none, or its variance
+        is not a finite number > 0.
 
     Notes
     -----
@@ -1026,7 +1094,8 @@ def standardized_means(distribution, n, repeats, *, rng):
     """
     check_least(1, n=n)
     check_count(repeats=repeats)
-    if not distribution.variance > 0:
+    _check_distribution(distribution)
+    if not 0 < distribution.variance < math.inf:
         raise ValueError(
             f"distribution must have a variance > 0, but has {distribution.variance}"
         )
@@ -1052,12 +1121,12 @@ def log_likelihood(distribution, x):
     Returns
     -------
     float
-        −inf where a value cannot happen.
+        −inf where a value cannot happen, nan where one is nan.
 
     Raises
     ------
-    ValueError
-        If x is not (n,).
+    TypeError, ValueError
+        If distribution is none, or x is not (n,).
 
     Notes
     -----
@@ -1068,6 +1137,7 @@ def log_likelihood(distribution, x):
     >>> round(log_likelihood(bernoulli(0.5), [1, 0, 1]), 4)
     -2.0794
     """
+    _check_distribution(distribution)
     x = as_floats(x, "x")
     check_shapes(x=(x, "n"))
     return float(distribution.log_density(x).sum())
@@ -1109,7 +1179,7 @@ def fit_normal(x):
     NormalFit(mean=2.0, sd=1.0)
     """
     x = _as_data(x)
-    return NormalFit(float(x.mean()), float(x.std()))
+    return NormalFit(float(x.mean()), _spread(x, x.size))
 
 
 def bernoulli_map(heads, flips, *, prior_heads=0.0, prior_tails=0.0):
@@ -1204,7 +1274,11 @@ def normal_mean_map(x, *, sd, prior_mean, prior_sd):
     x = _as_data(x)
     check_positive(sd=sd, prior_sd=prior_sd)
     _check_number(prior_mean=prior_mean)
-    data, prior = x.size / sd**2, 1 / prior_sd**2
+    data, prior = float(x.size), 1.0  # the weights, times σ² or τ²: the smaller
+    if sd <= prior_sd:
+        prior = (sd / prior_sd) ** 2
+    else:
+        data *= (prior_sd / sd) ** 2
     return float((data * x.mean() + prior * prior_mean) / (data + prior))
 
 
@@ -1219,7 +1293,9 @@ def logistic_regression(X, y, *, steps=50):
         log likelihood = Σᵢ log P(yᵢ)
         gradient = Aᵀ(y − p),   Hessian = −Aᵀ diag(p (1 − p)) A
 
-    where A is X with a column of ones appended.
+    where A is X with a column of ones appended. It works in coordinates of its own, in
+    which the columns are centered, of one size and at right angles: neither the units
+    of X nor where they count from matter.
 
     Parameters
     ----------
@@ -1238,10 +1314,12 @@ def logistic_regression(X, y, *, steps=50):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or y holds anything but 0 and 1.
+        If the shapes do not fit, there is no sample, an entry of X is not finite, or y
+        holds anything but 0 and 1.
     ArithmeticError
-        If no maximum is found: the labels can be separated without an error, and ever
-        larger weights fit ever better, or the columns of X depend on one another.
+        If there is no maximum: the labels can be separated, and ever larger weights fit
+        ever better; or if there are many: the columns of X depend on one another, or
+        one is constant; or if the steps do not suffice.
 
     References
     ----------
@@ -1253,10 +1331,10 @@ def logistic_regression(X, y, *, steps=50):
 
     Examples
     --------
-    >>> logistic_regression([[0.0], [0.0], [1.0], [1.0]], [0, 1, 1, 1], steps=5)
+    >>> logistic_regression([[0.0], [0.0], [1.0], [1.0]], [0, 1, 1, 1])
     Traceback (most recent call last):
-    ArithmeticError: logistic regression found no maximum in 5 steps: are the labels \
-separable, or columns of X dependent?
+    ArithmeticError: logistic regression found no maximum: the labels can be \
+separated, and ever larger weights fit ever better
     >>> X, y = [[0.0]] * 4 + [[1.0]] * 4, [0, 0, 0, 1, 0, 1, 1, 1]
     >>> logistic_regression(X, y).round(4)
     array([ 2.1972, -1.0986])
@@ -1266,18 +1344,70 @@ separable, or columns of X dependent?
     check_finite(X=X)
     _check_binary(y, "y")
     check_count(steps=steps)
-    A = np.column_stack([X, np.ones(sizes["n"])])
-    theta = np.zeros(A.shape[1])
+    check_least(1, **{"the number of samples": sizes["n"]})
+    Z, back = _own_coordinates(X)
+    theta = np.zeros(Z.shape[1])
     for _ in range(steps):
-        p = sigmoid(A @ theta)
-        step = np.linalg.lstsq(A.T * (p * (1 - p)) @ A, A.T @ (y - p), rcond=None)[0]
+        step = _newton_step(Z, y, theta)
         theta = theta + step
         if np.abs(step).max() <= SETTLED * (1 + np.abs(theta).max()):
-            return theta
-    raise ArithmeticError(
-        f"logistic regression found no maximum in {steps} steps: are the labels "
-        f"separable, or columns of X dependent?"
-    )
+            return back(theta)
+    raise ArithmeticError(f"logistic regression found no maximum in {steps} steps")
+
+
+def _own_coordinates(X):
+    """Z (n, d + 1), whose columns are at right angles, and the way back to weights.
+
+    Z spans what the columns of X and a column of ones span.
+    """
+    _, size = np.frexp(np.abs(X).max(axis=0))
+    Z = np.ldexp(X, -size)  # over powers of 2: exact
+    center = Z.mean(axis=0)
+    Z = Z - center
+    spread = np.abs(Z).max(axis=0)
+    rounding = np.finfo(float).eps * math.sqrt(X.size + len(X))
+    if np.any(spread <= rounding):
+        raise ArithmeticError(
+            f"logistic regression found many maxima: column "
+            f"{np.argmin(spread)} of X is constant, as the intercept is"
+        )
+    A = np.column_stack([Z / spread, np.ones(len(X))])
+    U, lengths, Vt = np.linalg.svd(A, full_matrices=False)
+    # each entry of A may be wrong by a rounding of X, seen at the spread of its column
+    wrong = 4 * rounding * max(1.0, 1 / spread.min(initial=1.0))
+    if len(X) < A.shape[1] or lengths[-1] <= wrong * lengths[0]:
+        raise ArithmeticError(
+            "logistic regression found many maxima: columns of X depend on one another"
+        )
+    root = math.sqrt(len(X))
+
+    def back(theta):
+        *weights, intercept = Vt.T @ (theta * root / lengths)
+        weights = np.asarray(weights) / spread
+        result = np.append(np.ldexp(weights, -size), intercept - weights @ center)
+        if not np.isfinite(result).all():
+            raise ArithmeticError("X is too small: its weights are not finite")
+        return result
+
+    return U * root, back
+
+
+def _newton_step(Z, y, theta):
+    """One step up the log likelihood, halved until it is one."""
+    signs = 2 * y - 1
+    z = Z @ theta
+    slopes, bends = signs * sigmoid(-signs * z), sigmoid(z) * sigmoid(-z)
+    bend, directions = np.linalg.eigh(Z.T * bends @ Z / len(y))
+    if bend[0] <= FLAT:
+        raise ArithmeticError(
+            "logistic regression found no maximum: the labels can be separated, and "
+            "ever larger weights fit ever better"
+        )
+    step = directions @ ((directions.T @ (Z.T @ slopes)) / bend) / len(y)
+    here = np.logaddexp(0, -signs * z).sum()
+    while np.logaddexp(0, -signs * (Z @ (theta + step))).sum() > here * (1 + SETTLED):
+        step = step / 2
+    return step
 
 
 def calibration(predicted, labels, *, bins=10):
@@ -1349,6 +1479,7 @@ def error_rates(scores, labels, threshold):
     labels : (n,) array
         The truth, 0 or 1; each occurs.
     threshold : float
+        May be infinite.
 
     Returns
     -------
@@ -1358,7 +1489,8 @@ def error_rates(scores, labels, threshold):
     Raises
     ------
     ValueError
-        If the shapes do not fit, a label is not 0 or 1, or one of the two is missing.
+        If the shapes do not fit, a label is not 0 or 1, one of the two is missing, or a
+        score or the threshold is nan.
 
     References
     ----------
@@ -1378,6 +1510,13 @@ def error_rates(scores, labels, threshold):
     _check_binary(labels, "labels")
     if not 0 < labels.sum() < labels.size:
         raise ValueError(f"labels must hold both 0 and 1, but hold {set(labels)}")
+    threshold = as_floats(threshold, "threshold")
+    check_shapes(threshold=(threshold, ""))
+    for name, numbers in (("scores", scores), ("threshold", threshold)):
+        if np.isnan(numbers).any():
+            raise ValueError(
+                f"{name} must not be nan: nan is on no side of a threshold"
+            )
     yes = scores >= threshold
     return ErrorRates(
         float(yes[labels == 0].mean()), float(1 - yes[labels == 1].mean())
@@ -1450,7 +1589,7 @@ def r_squared(y, predicted):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or y never varies.
+        If the shapes do not fit, an entry is not finite, or y never varies.
 
     Notes
     -----
@@ -1463,10 +1602,13 @@ def r_squared(y, predicted):
     """
     y, predicted = as_floats(y, "y"), as_floats(predicted, "predicted")
     check_shapes(y=(y, "n"), predicted=(predicted, "n"))
-    total = ((y - y.mean()) ** 2).sum() if y.size else 0.0
-    if total == 0:
+    check_finite(y=y, predicted=predicted)
+    if not y.size or y.min() == y.max():
         raise ValueError("y must vary, but all its entries are equal")
-    return float(1 - ((y - predicted) ** 2).sum() / total)
+    distance = y - y.mean()
+    unit = np.abs(distance).max()  # in this unit no square underflows
+    total = ((distance / unit) ** 2).sum()
+    return float(1 - (((y - predicted) / unit) ** 2).sum() / total)
 
 
 def lags(series, order):
@@ -1622,12 +1764,17 @@ def privacy_noise(epsilon, delta):
     return math.sqrt(2 * math.log(1.25 / delta)) / epsilon
 
 
-def private_mean(gradients, *, clip, noise, rng):
+def private_mean(gradients, *, clip, noise, rng, lot=None):
     """The mean gradient, with no sample's share too large, and noise on top.
 
     Each row is shortened to length at most C, then::
 
-        1/n (Σᵢ gᵢ min(1, C/‖gᵢ‖) + σ C z),   z standard normal (d,)
+        1/L (Σᵢ gᵢ min(1, C/‖gᵢ‖) + σ C z),   z standard normal (d,)
+
+    With the factor σ of ``privacy_noise(ε, δ)`` the result is (ε, δ)-private if L does
+    not depend on who takes part. Give it as ``lot``, and a sample may be added or left
+    out. Without it L is the number of rows, which everybody may then know: what is
+    hidden is whether a row holds a person's gradient or zeros in its place.
 
     Parameters
     ----------
@@ -1638,6 +1785,9 @@ def private_mean(gradients, *, clip, noise, rng):
     noise : float
         The factor σ >= 0, as from ``privacy_noise``.
     rng : numpy.random.Generator or numpy.random.RandomState
+    lot : int, optional
+        L, at least 1: a number chosen without a look at the data, such as the number of
+        samples expected; n where left out.
 
     Returns
     -------
@@ -1646,11 +1796,12 @@ def private_mean(gradients, *, clip, noise, rng):
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong kind or size, or there is no sample.
+        If an argument is of the wrong kind or size, or there is no sample and no lot.
 
     References
     ----------
-    Abadi et al. (2016), Deep learning with differential privacy.
+    Abadi et al. (2016), Deep learning with differential privacy. Dwork & Roth (2014),
+    The Algorithmic Foundations of Differential Privacy, Theorem 3.22.
 
     Notes
     -----
@@ -1667,11 +1818,24 @@ def private_mean(gradients, *, clip, noise, rng):
     check_finite(gradients=gradients)
     check_positive(clip=clip)
     check_not_negative(noise=noise)
-    check_least(1, **{"the number of gradients": sizes["n"]})
-    lengths = np.linalg.norm(gradients, axis=1, keepdims=True)
-    shortened = gradients * (clip / np.maximum(lengths, clip))
+    if lot is None:
+        check_least(1, **{"the number of gradients": sizes["n"]})
+    else:
+        check_least(1, lot=lot)
     z = _checked(rng).normal(size=sizes["d"])
-    return (shortened.sum(axis=0) + noise * clip * z) / sizes["n"]
+    total = _shortened(gradients, clip).sum(axis=0) + noise * clip * z
+    return total / (sizes["n"] if lot is None else lot)
+
+
+def _shortened(rows, clip):
+    """Each row at its own length, or at clip where it is longer."""
+    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
+    unit = rows / np.where(largest > 0, largest, 1.0)  # its square cannot overflow
+    length = np.linalg.norm(unit, axis=1, keepdims=True)
+    too_long = length > clip / np.where(largest > 0, largest, 1.0)
+    return np.where(
+        too_long & (largest > 0), unit * (clip / np.where(too_long, length, 1.0)), rows
+    )
 
 
 # Arguments
@@ -1681,6 +1845,12 @@ def _checked(rng):
     """rng itself, if it can draw."""
     check_rng(rng)
     return rng
+
+
+def _check_distribution(distribution):
+    if not isinstance(distribution, Distribution):
+        kind = type(distribution).__name__
+        raise TypeError(f"distribution must be a Distribution, but is of type {kind}")
 
 
 def _check_number(**numbers):
@@ -1728,7 +1898,7 @@ def _as_table(p, name):
     total = p.sum()
     if not abs(total - 1) <= SUM_TOLERANCE:
         raise ValueError(
-            f"{name} must sum to 1, but sums to {total:.6g}: divide by its sum"
+            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
         )
     return p
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import linprog, minimize, minimize_scalar
 
 from mathlib.probability import (
     are_independent,
@@ -272,7 +272,7 @@ def test_bayes_refuses():
         bayes(2, 0.5, 0.5)
     with refuses(ValueError, "false_positive_rate must be a number from 0 to 1, but"):
         bayes(0.5, 0.5, -0.1)
-    with refuses(ValueError, "likelihood must be > 0 for some explanation with a"):
+    with refuses(ValueError, "sensitivity or false_positive_rate must make a positive"):
         bayes(0.0, 0.9, 0.0)
     with refuses(ValueError, "likelihood must have shape (k,) with k = 2, but its"):
         posterior([0.5, 0.5], [1, 1, 1])
@@ -585,10 +585,79 @@ def test_logistic_regression_agrees_with_scipy_s_minimizer():
     check_gradient(loss, other, A.T @ (p - y) / 300)
 
 
+@pytest.mark.parametrize("shift", [0.0, 7e3, 3e6, 1.7e9])
+@pytest.mark.parametrize("scale", [1e-150, 1e-8, 1.0, 86_400.0, 1e150])
+def test_logistic_regression_minds_neither_offsets_nor_units(shift, scale):
+    rng = rng_of(3)
+    x = rng.normal(size=(400, 2)).round(3)
+    y = (rng.uniform(size=400) < sigmoid(x @ [1.0, -0.5] + 0.2)).astype(int)
+    plain = logistic_regression(x, y)
+    moved = logistic_regression((x + shift) * [scale, 1.0], y)
+    rel = 1e-9 + 1e-15 * shift
+    assert_allclose(moved[:2], plain[:2] / [scale, 1.0], rtol=rel)
+    intercept = plain[2] - shift * plain[:2].sum()
+    assert_allclose(moved[2], intercept, rtol=rel, atol=rel * (1 + shift))
+
+
+@pytest.mark.parametrize("steps", [50, 3000])
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        ([[0], [0], [1], [1]], [0, 1, 1, 1]),  # nobody with a 1 failed
+        ([[0], [0], [1], [1]], [0, 0, 1, 1]),
+        ([[0], [1], [2], [3]], [1, 1, 1, 1]),
+        ([[1e9], [2e9], [3e9], [4e9]], [0, 0, 1, 1]),
+        ([[0, 0], [1, 0], [0, 1], [1, 1]], [0, 1, 1, 1]),
+        (np.zeros((3, 0)), [1, 1, 1]),
+    ],
+)
+def test_separable_labels_have_no_maximum(X, y, steps):
+    with refuses(ArithmeticError, "logistic regression found no maximum: the labels"):
+        logistic_regression(X, y, steps=steps)
+
+
+def test_labels_drawn_at_random_have_a_maximum_or_are_separable():
+    for seed in range(200):
+        rng = rng_of(seed)
+        n, d = rng.integers(4, 40), rng.integers(1, 4)
+        X = rng.standard_cauchy(size=(n, d)) * 10.0 ** rng.integers(-9, 9, size=d)
+        y = rng.integers(2, size=n)
+        A = np.column_stack([X / np.abs(X).max(axis=0), np.ones(n)])
+        signed = A * (1 - 2 * y)[:, None]
+        # a direction in which no label is on the wrong side, and some on the right
+        found = linprog(signed.sum(axis=0), signed, np.zeros(n), bounds=(-1, 1))
+        if found.fun < -1e-9:
+            with pytest.raises(ArithmeticError, match="no maximum"):
+                logistic_regression(X, y)
+        elif found.fun == 0:
+            w = logistic_regression(X, y)
+            left = y - sigmoid(X @ w[:-1] + w[-1])
+            assert_allclose(A.T @ left, np.zeros(d + 1), atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        ([[0.1], [0.1], [0.1], [0.1], [0.1]], "column 0 of X is constant"),
+        ([[1, 7e3], [2, 7e3], [3, 7e3], [4, 7e3], [5, 7e3]], "column 1 of X is"),
+        ([[x, 3 * x + 0.1] for x in (1, 2, 3, 4, 5)], "columns of X depend on one"),
+        ([[x + 7e3, 3 * x] for x in (0.1, 0.2, 0.3, 0.4, 0.5)], "columns of X depend"),
+        (np.ones((5, 9)) * np.arange(5)[:, None] ** np.arange(1, 10), "columns of X"),
+    ],
+)
+def test_columns_that_depend_on_one_another_have_many_maxima(X, message):
+    with refuses(ArithmeticError, f"logistic regression found many maxima: {message}"):
+        logistic_regression(X, [0, 1, 0, 1, 0])
+
+
 def test_logistic_regression_refuses():
     X = np.array([[0.0], [1.0], [2.0], [3.0]])
-    with refuses(ArithmeticError, "logistic regression found no maximum in 50 steps"):
+    with refuses(ArithmeticError, "logistic regression found no maximum: the labels"):
         logistic_regression(X, [0, 0, 1, 1])
+    with refuses(ArithmeticError, "logistic regression found no maximum in 2 steps"):
+        logistic_regression(X, [0, 1, 0, 1], steps=2)
+    with refuses(ValueError, "the number of samples must be at least 1, but is 0"):
+        logistic_regression(np.zeros((0, 2)), [])
     with refuses(ValueError, "y must hold 0 and 1 only, but one is 2"):
         logistic_regression(X, [0, 1, 2, 1])
     with refuses(ValueError, "y must have shape (n,) with n = 4, but its shape"):
@@ -731,3 +800,188 @@ def test_privacy_refuses():
         private_mean(np.zeros((0, 2)), clip=1.0, noise=0.0, rng=rng_of())
     with refuses(ValueError, "gradients must have shape (n, d), but its shape is (3,)"):
         private_mean(np.ones(3), clip=1.0, noise=0.0, rng=rng_of())
+
+
+# What may not be lost: nan, far scales, a promise
+
+EVERY = {
+    "normal": normal(),
+    "uniform": uniform(),
+    "exponential": exponential(),
+    "bernoulli": bernoulli(0.3),
+    "categorical": categorical([0.3, 0.7]),
+}
+
+
+def two_gaussians_delta(epsilon, distance):
+    """The least δ for N(0, 1) and N(distance, 1): by Balle & Wang (2018), theorem 8."""
+    a, b = distance / 2, epsilon / distance
+    return stats.norm.cdf(a - b) - math.exp(epsilon) * stats.norm.cdf(-a - b)
+
+
+@pytest.mark.parametrize("epsilon", [0.01, 0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("delta", [1e-9, 1e-5, 1e-2, 0.2, 0.9])
+def test_the_noise_keeps_what_it_promises(epsilon, delta):
+    assert two_gaussians_delta(epsilon, 1 / privacy_noise(epsilon, delta)) <= delta
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30))
+def test_one_person_moves_the_sum_by_no_more_than_the_clip(seed, n):
+    rng = rng_of(seed)
+    gradients = rng.standard_cauchy(size=(n, 3)) * 10.0 ** rng.integers(-3, 200)
+    neighbor = gradients.copy()
+    neighbor[rng.integers(n)] = 0  # the number of rows is public
+    totals = [
+        n * private_mean(rows, clip=2.0, noise=0, rng=rng)
+        for rows in (gradients, neighbor)
+    ]
+    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
+    fewer = gradients[1:]  # the lot is public, the number of rows is not
+    totals = [
+        100 * private_mean(rows, clip=2.0, noise=0, rng=rng, lot=100)
+        for rows in (gradients, fewer)
+    ]
+    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
+
+
+def test_the_size_of_the_noise_does_not_tell_how_many_take_part():
+    noise = privacy_noise(0.5, 1e-5)
+    results = [
+        private_mean(np.zeros((n, 9)), clip=1.0, noise=noise, rng=rng_of(1), lot=100)
+        for n in (0, 1, 100, 101)
+    ]
+    for result in results[1:]:
+        assert_array_equal(result, results[0])
+    with refuses(ValueError, "lot must be at least 1, but is 0"):
+        private_mean([[1.0]], clip=1.0, noise=0, rng=rng_of(), lot=0)
+
+
+def test_a_gradient_of_any_length_is_shortened_to_the_clip():
+    rows = [[1e200, 0.0], [0.0, 1.0]]
+    assert_array_equal(private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5, 0.5])
+    rows = [[1.7e308, -1.7e308], [0.0, 0.0]]
+    assert_allclose(
+        private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5**1.5, -(0.5**1.5)]
+    )
+    rows = [[3e-200, 4e-200]]
+    assert_allclose(
+        private_mean(rows, clip=1e-200, noise=0, rng=rng_of()), [6e-201, 8e-201]
+    )
+
+
+@pytest.mark.parametrize("distribution", EVERY.values(), ids=list(EVERY))
+def test_nan_is_neither_possible_nor_impossible(distribution):
+    assert np.isnan(distribution.density(np.nan))
+    assert np.isnan(distribution.log_density([np.nan, 1.0])[0])
+    assert np.isnan(log_likelihood(distribution, [1.0, np.nan]))
+
+
+def test_nan_is_on_no_side_of_a_threshold():
+    with refuses(ValueError, "scores must not be nan"):
+        error_rates([np.nan, 1.0], [0, 1], 0.5)
+    with refuses(ValueError, "threshold must not be nan"):
+        error_rates([0.0, 1.0], [0, 1], np.nan)
+    assert error_rates([0.0, 1.0], [0, 1], np.inf) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(bad):
+    half = [0.5, 0.5]
+    with pytest.raises(ValueError, match=r"^likelihood must "):
+        posterior(half, [bad, 1.0])
+    for f in (expectation, variance):
+        with refuses(ValueError, "values must be finite"):
+            f([bad, 1.0], half)
+    with refuses(ValueError, "y must be finite"):
+        r_squared([bad, 1.0], [0.0, 1.0])
+    with refuses(ValueError, "predicted must be finite"):
+        r_squared([0.0, 1.0], [bad, 1.0])
+
+
+def test_posteriors_of_tiny_likelihoods():
+    assert_allclose(posterior([0.5, 0.5], [3e-310, 1e-310]), [0.75, 0.25], rtol=1e-9)
+    assert_array_equal(posterior([1e-200, 1.0], [1e-200, 0.0]), [1.0, 0.0])
+    assert_array_equal(posterior([0.5, 0.5], [1e308, 1e308]), [0.5, 0.5])
+    assert_array_equal(posterior([1.0, 0.0], [1e-300, 1.0]), [1.0, 0.0])
+
+
+def test_bayes_names_its_own_arguments():
+    with refuses(ValueError, "sensitivity or false_positive_rate must make a positive"):
+        bayes(0.3, 0, 0)
+    assert bayes(0.0, 0.9, 0.1) == 0.0
+    assert bayes(1.0, 0.9, 0.0) == 1.0
+
+
+def test_independence_is_judged_by_what_is_compared():
+    rare = [[1 - 1.1e-12, 5e-13], [5e-13, 1e-13]]
+    assert not are_independent(rare)  # P(Y = 1 | X = 1) = 0.167, P(Y = 1) = 6e-13
+    assert not are_pairwise_independent(rare)
+    assert are_independent(np.outer([1 - 1e-15, 1e-15], [1 - 1e-13, 1e-13]))
+    assert are_independent(np.outer([1.0, 0.0], [0.1, 0.9]))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-170, 1e-3, 1.0, 1e150, 1e300])
+def test_correlation_has_no_units_and_never_leaves_its_range(scale):
+    joint = [[0.4, 0.1], [0.1, 0.4]]
+    x = np.array([0.0, scale])
+    assert correlation(x, [0, 1], joint) == pytest.approx(0.6, rel=1e-14)
+    for seed in range(200):
+        values, p = rng_of(seed).normal(size=4), rng_of(seed).dirichlet(np.ones(4))
+        assert abs(correlation(scale * values, values, np.diag(p))) <= 1
+    with refuses(ValueError, "x and y must vary, but one of them has variance 0"):
+        correlation(np.full(3, 0.1 * scale), [0, 1, 2], np.full((3, 3), 1 / 9))
+
+
+def test_distributions_at_the_ends_of_the_floats():
+    assert exponential(1e-200)[3:] == (1e200, np.inf)
+    assert exponential(1e200)[3:] == (1e-200, 0.0)
+    assert normal(0, 1e200).variance == np.inf
+    assert normal(0, 1e-200).variance == 0.0
+    assert uniform(1e308, 1.5e308)[3:] == (1.25e308, np.inf)
+    with refuses(ValueError, "high - low must be a float"):
+        uniform(-1.5e308, 1.5e308)
+    for wide in (exponential(1e-200), normal(0, 1e-200)):
+        with refuses(ValueError, "distribution must have a variance > 0, but has"):
+            standardized_means(wide, 2, 3, rng=rng_of())
+
+
+def test_normal_mean_map_at_any_scale():
+    for sd, prior_sd in ((1.0, 1e200), (1e-200, 1.0), (1e-200, 1e200)):
+        assert normal_mean_map([4.0], sd=sd, prior_mean=9.0, prior_sd=prior_sd) == 4
+        assert normal_mean_map([4.0], sd=prior_sd, prior_mean=9.0, prior_sd=sd) == 9
+    assert normal_mean_map([4.0], sd=1e200, prior_mean=0.0, prior_sd=1e200) == 2
+
+
+def test_spreads_at_any_scale():
+    for scale in (1e-200, 1e-170, 1.0, 1e170, 1e300):
+        data = scale * np.array([1.0, 3.0])
+        assert fit_normal(data) == pytest.approx((2 * scale, scale), rel=1e-15)
+        assert r_squared(data, data[:1].repeat(2)) == pytest.approx(-1)
+        drawn = monte_carlo(lambda x: x, lambda n, rng: data, 2, rng=rng_of())  # noqa: B023
+        assert drawn == pytest.approx((2 * scale, scale), rel=1e-15)
+    assert fit_normal([0.1, 0.1, 0.1]).sd < 1e-16
+
+
+def test_birthdays_in_a_very_long_year():
+    assert shared_birthday(2, 10**12) == pytest.approx(1e-12, rel=1e-15)
+    assert shared_birthday(366) == shared_birthday(10**9, 1) == 1.0
+    assert shared_birthday(0) == shared_birthday(1) == 0.0
+
+
+@pytest.mark.parametrize("no_distribution", [3, "a", None, np.zeros(5)])
+def test_what_is_no_distribution_is_refused(no_distribution):
+    with refuses(TypeError, "distribution must be a Distribution, but is of type"):
+        standardized_means(no_distribution, 2, 3, rng=rng_of())
+    with refuses(TypeError, "distribution must be a Distribution, but is of type"):
+        log_likelihood(no_distribution, [1.0])
+
+
+def test_monte_carlo_changes_no_draws_of_the_caller():
+    draws = np.array([1.0, 2.0, 4.0])
+
+    def careless(x):
+        x *= 2
+        return x
+
+    assert monte_carlo(careless, lambda n, rng: draws, 3, rng=rng_of()).estimate > 4
+    assert_array_equal(draws, [1, 2, 4])
