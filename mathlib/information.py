@@ -7,7 +7,8 @@ of the first and a column for each of the second.
 Every result is in nats, the unit of the natural logarithm; ``nats_to_bits`` turns it
 into bits. Only codes count in bits: their lengths are numbers of zeros and ones. An
 outcome of probability 0 adds nothing to a mean over the table, since ``x log x → 0``;
-a model that calls it impossible, while it happens, is infinitely wrong.
+a model that calls it impossible, while it happens, is infinitely wrong. A table whose
+sum misses 1 by less than a millionth, as in 32 bits, is divided by its sum.
 
 Reading order: ``surprise``, ``entropy``, ``cross_entropy``, ``kl_divergence``,
 ``perplexity``; the joint tables: ``conditional_entropy``, ``mutual_information``; the
@@ -24,6 +25,10 @@ from mathlib.checks import as_floats, check_count, check_finite, check_shapes
 
 # How far the sum of a table may be from 1: the probabilities may be 32-bit floats.
 SLACK = 1e-6
+# A product of probabilities below this has lost digits.
+TINY = np.finfo(float).tiny
+# How far a sum of densities over a grid may be from 1.
+GRID_SLACK = 1e-3
 # A logarithm that misses a whole number by no more is that number.
 ROUNDING = 1e-12
 
@@ -162,7 +167,7 @@ def entropy(p):
     (0.6931471805599453, 0.0)
     """
     p = _as_table(p, "p")
-    return _mean_surprise(p, p)
+    return _not_negative(_mean_surprise(p, p))
 
 
 def cross_entropy(p, q):
@@ -246,9 +251,7 @@ def kl_divergence(p, q):
     >>> round(kl_divergence([0.9, 0.1], [0.5, 0.5]), 4)
     0.3681
     """
-    p, q = _as_two_tables(p, q)
-    seen = p > 0
-    return _not_negative(p[seen] @ (_surprise(q[seen]) - _surprise(p[seen])))
+    return _divergence(*_as_two_tables(p, q))
 
 
 def perplexity(p, q=None):
@@ -300,6 +303,37 @@ def _mean_surprise(p, q):
     return float(p[seen] @ _surprise(q[seen]))
 
 
+def _divergence(p, q):
+    """Σ (p log(p/q) − p + q): for tables of one sum it is KL, and no term is negative.
+
+    With t = p/q − 1 a term is q ((1 + t) log(1 + t) − t): where p and q nearly agree,
+    the parts that cancel are left out.
+    """
+    seen, possible = p > 0, q > 0
+    if np.any(seen & ~possible):
+        return math.inf
+    p, q = p[possible], q[possible]
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        t = (p - q) / q
+        near = np.abs(t) < 0.5
+        terms = np.where(
+            near,
+            q * (t * t - (1 + t) * _above_log1p(np.where(near, t, 0.0))),
+            np.where(p > 0, p * (np.log(p) - np.log(q)), 0.0) - p + q,
+        )
+    return float(terms.sum())
+
+
+def _above_log1p(t):
+    """The number t − log(1 + t), where t is small from its series t²/2 − t³/3 + …."""
+    t = np.asarray(t, dtype=float)
+    small = np.abs(t) < 0.1
+    series, tiny = np.zeros(t.shape), np.where(small, t, 0.0)
+    for k in range(18, 1, -1):
+        series = (-1) ** k / k + series * tiny
+    return np.where(small, series * tiny * tiny, t - np.log1p(np.where(small, 0.0, t)))
+
+
 def _not_negative(total):
     """A sum that is at least 0, without the rounding below it."""
     return max(float(total), 0.0)
@@ -317,7 +351,7 @@ def _as_table(p, name):
     if abs(total - 1) > SLACK:
         remedy = f": divide it by its sum, {name} / {name}.sum()" if total > 0 else ""
         raise ValueError(f"{name} must sum to 1, but sums to {total:.9g}{remedy}")
-    return p
+    return p if abs(total - 1) <= ROUNDING else p / total
 
 
 def _as_two_tables(p, q):
@@ -408,8 +442,11 @@ def mutual_information(joint):
     0.278072
     """
     joint = _as_joint(joint)
-    seen = joint > 0
     apart = _surprise(joint.sum(axis=1))[:, None] + _surprise(joint.sum(axis=0))
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    if product[joint > 0].min() > TINY:
+        return _divergence(joint, product)
+    seen = joint > 0  # a product rounded to 0: then logarithms
     return _not_negative(joint[seen] @ (apart[seen] - _surprise(joint[seen])))
 
 
@@ -486,12 +523,14 @@ def density_kl(log_p, log_q, x):
     Returns
     -------
     float
-        At least 0; infinity where q = 0 < p.
+        At least 0; infinity where q = 0 < p. A result below a thousandth is no larger
+        than what the grid may be wrong by.
 
     Raises
     ------
     ValueError
-        As in ``density_entropy``; of q no integral is asked.
+        As in ``density_entropy``; the integral of q over x may be less than 1, since q
+        may have its place elsewhere, but not more.
 
     Notes
     -----
@@ -507,6 +546,7 @@ def density_kl(log_p, log_q, x):
     p, log_p, x = _as_density(log_p, x, "log_p")
     log_q = as_floats(log_q, "log_q")
     check_shapes(x=(x, "k"), log_q=(log_q, "k"))
+    _integral_of_density(log_q, x, "log_q", least=0.0)
     seen = p > 0
     ratio = np.zeros_like(p)
     ratio[seen] = log_p[seen] - log_q[seen]
@@ -525,16 +565,22 @@ def _as_density(log_p, x, name):
     check_finite(x=x)
     if x.size < 2 or not (np.diff(x) > 0).all():
         raise ValueError("x must hold at least two numbers, ascending")
+    return _integral_of_density(log_p, x, name, least=1.0), log_p, x
+
+
+def _integral_of_density(log_p, x, name, least):
+    """The density, if its integral over x is at least that much and at most 1."""
     if np.isnan(log_p).any() or log_p.max() == math.inf:
         raise ValueError(f"{name} must be below infinity, but is not")
-    p = np.exp(log_p)
-    total = _integral(p, np.ones_like(p), x)
-    if abs(total - 1) > 1e-3:
+    with np.errstate(over="ignore"):
+        p = np.exp(log_p)
+        total = _integral(p, np.ones_like(p), x)
+    if not least - GRID_SLACK <= total <= 1 + GRID_SLACK:
         raise ValueError(
             f"{name} must be the log of a density that integrates to 1 over x, but it "
             f"integrates to {total:.6g}: use a wider or finer grid, or normalize it"
         )
-    return p, log_p, x
+    return p
 
 
 # Gaussians
@@ -623,11 +669,19 @@ def gaussian_kl(p, q):
     mean, root = _as_gaussian(p, "p")
     other_mean, other_root = _as_gaussian(q, "q")
     check_shapes(**{"p.mean": (mean, "d"), "q.mean": (other_mean, "d")})
-    spread = np.linalg.solve(other_root, root)
+    spread = np.linalg.solve(other_root, root)  # lower triangular, as both roots are
     shift = np.linalg.solve(other_root, other_mean - mean)
-    squares = (spread**2).sum() + (shift**2).sum() - mean.size
-    logs = _half_log_det(other_root) - _half_log_det(root)
-    return _not_negative(squares / 2 + logs)
+    aside = (np.tril(spread, -1) ** 2).sum() + (shift**2).sum()
+    return float((_price_of_stretch(np.diag(spread)).sum() + aside) / 2)
+
+
+def _price_of_stretch(sigma):
+    """The number σ² − 1 − log σ² for each σ, to its last digits near σ = 1 too."""
+    t = (sigma - 1) * (sigma + 1)
+    near = np.abs(t) < 0.5
+    return np.where(
+        near, _above_log1p(np.where(near, t, 0.0)), t - 2 * np.log(np.abs(sigma))
+    )
 
 
 def _half_log_det(root):
@@ -652,7 +706,8 @@ def _root(covariance, name):
         covariance = covariance[:, None]
     check_shapes(**{name: (covariance, "d d")})
     check_finite(**{name: covariance})
-    if not np.allclose(covariance, covariance.T, rtol=1e-9, atol=0):
+    sizes = np.sqrt(np.abs(np.diag(covariance)))
+    if np.any(np.abs(covariance - covariance.T) > 1e-9 * np.outer(sizes, sizes)):
         raise ValueError(f"{name} must be symmetric, but is not")
     try:
         return np.linalg.cholesky(covariance)
@@ -705,7 +760,9 @@ def shannon_code_lengths(p):
     array([1, 2, 3, 3])
     """
     p = _as_coded(p)
-    return np.ceil(-np.log2(p) - ROUNDING).astype(int) + 0
+    lengths = np.ceil(-np.log2(p) - ROUNDING).astype(int) + 0
+    exact = 1 - np.frexp(p)[1]  # p = m 2ᵉ with ½ ≤ m < 1
+    return lengths if kraft_sum(lengths) <= 1 else exact
 
 
 def huffman_code_lengths(p):
@@ -771,7 +828,8 @@ def kraft_sum(lengths):
     Returns
     -------
     float
-        At most 1 exactly where a prefix code of these lengths exists.
+        At most 1 exactly where a prefix code of these lengths exists: a sum above 1 is
+        never rounded down to 1.
 
     Raises
     ------
@@ -792,7 +850,25 @@ def kraft_sum(lengths):
     >>> kraft_sum([1, 2, 3, 3]), kraft_sum([1, 1, 2])
     (1.0, 1.25)
     """
-    return float(np.sum(0.5 ** np.array(_as_lengths(lengths), dtype=float)))
+    lengths = _as_lengths(lengths)
+    total = math.fsum(0.5**length for length in lengths)
+    return total if total > 1 or _words_fit(lengths) else math.nextafter(1, 2)
+
+
+def _words_fit(lengths):
+    """Whether Kraft's inequality holds, without rounding.
+
+    From short to long: each word takes one of the free places at its length, and a free
+    place is two, one sign further on.
+    """
+    free, depth = 1, 0
+    for done, length in enumerate(sorted(lengths)):
+        left = len(lengths) - done  # more places than words are of no use
+        free = min(free << min(length - depth, left.bit_length()), left) - 1
+        depth = length
+        if free < 0:
+            return False
+    return True
 
 
 def prefix_code(lengths):
@@ -833,7 +909,7 @@ def prefix_code(lengths):
     """
     lengths = _as_lengths(lengths)
     longest = max(lengths)
-    if sum(2 ** (longest - length) for length in lengths) > 2**longest:
+    if not _words_fit(lengths):
         raise ValueError(
             f"lengths must have a Kraft sum of at most 1, but it is "
             f"{kraft_sum(lengths):g}: no code without common beginnings has them"
@@ -858,7 +934,10 @@ def _as_coded(p):
 
 
 def _as_lengths(lengths):
-    lengths = np.asarray(lengths)
+    try:
+        lengths = np.asarray(lengths)
+    except ValueError as error:
+        raise ValueError(f"lengths must be whole numbers in a row: {error}") from None
     check_shapes(lengths=(lengths, "k"))
     if lengths.size == 0:
         raise ValueError("lengths must hold at least one length, but are empty")

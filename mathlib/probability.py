@@ -417,9 +417,9 @@ def marginal(joint, keep):
 
     Raises
     ------
-    ValueError
-        If joint is no table of probabilities, or keep names an axis it lacks or one
-        twice.
+    TypeError, ValueError
+        If joint is no table of probabilities, or keep is no whole number, names an axis
+        that joint lacks, or one twice.
 
     Notes
     -----
@@ -432,7 +432,7 @@ def marginal(joint, keep):
     (array([0.5, 0.5]), array([0.6, 0.4]))
     """
     joint = _as_table(joint, "joint")
-    kept = (keep,) if isinstance(keep, int | np.integer) else tuple(keep)
+    kept = tuple(keep) if isinstance(keep, tuple | list) else (keep,)
     for axis in kept:
         _check_axis(joint, keep=axis)
     if len(set(kept)) < len(kept):
@@ -846,7 +846,8 @@ def covariance(x, y, joint):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or joint is no table of probabilities.
+        If the shapes do not fit, a value is not finite, or joint is no table of
+        probabilities.
 
     Notes
     -----
@@ -859,6 +860,7 @@ def covariance(x, y, joint):
     """
     x, y, joint = as_floats(x, "x"), as_floats(y, "y"), _as_table(joint, "joint")
     check_shapes(x=(x, "a"), y=(y, "b"), joint=(joint, "a b"))
+    check_finite(x=x, y=y)
     dx = x - expectation(x, marginal(joint, 0))
     dy = y - expectation(y, marginal(joint, 1))
     return float(dx @ joint @ dy)
@@ -1708,6 +1710,7 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
     chances = as_floats(chances, "chances")
     sizes = check_shapes(chances=(chances, "k"))
     _check_entries(chances, "chances", most=1)
+    check_least(1, **{"the number of chances": sizes["k"]})
     check_count(steps=steps)
     check_positive(rate=rate)
     preferences, arms = np.zeros(sizes["k"]), np.zeros(steps, int)
@@ -1761,7 +1764,7 @@ def privacy_noise(epsilon, delta):
     9.69
     """
     check_between(0, 1, epsilon=epsilon, delta=delta)
-    return math.sqrt(2 * math.log(1.25 / delta)) / epsilon
+    return math.sqrt(2 * math.log(1.25 / float(delta))) / float(epsilon)
 
 
 def private_mean(gradients, *, clip, noise, rng, lot=None):

@@ -1,7 +1,9 @@
 """Information: values by hand, the laws of entropy and divergence, and scipy."""
 
 import itertools
+import math
 import re
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -487,3 +489,117 @@ def test_a_fitted_table_flatters_itself_by_a_nat_for_each_parameter():
     own = n * np.mean([kl_divergence(q, p) for q in fits])  # it beats the truth here,
     new = n * np.mean([kl_divergence(p, q) for q in fits])  # and loses to it there
     assert_allclose([own, new], 1.5, rtol=0.1)
+
+
+# Differences that are small, tables of 32 bits, densities that are none
+
+
+def exact_kl(p, q):
+    """KL of the tables p and q, divided by their sums, in 60 digits."""
+    with localcontext() as context:
+        context.prec = 60
+        p, q = ([Decimal(float(x)) for x in table] for table in (p, q))
+        P, Q = sum(p), sum(q)
+        pairs = [(x / P, y / Q) for x, y in zip(p, q, strict=True) if x]
+        return float(sum(x * (x / y).ln() for x, y in pairs))
+
+
+@pytest.mark.parametrize("gap", [0.3, 0.1, 1e-3, 1e-6, 1e-9, 1e-12])
+def test_the_divergence_of_nearly_equal_tables_keeps_its_digits(gap):
+    for q in ([0.5, 0.5], [0.3, 0.3, 0.4], [1e-3, 0.499, 0.5]):
+        p = np.array(q)
+        p[:2] += gap * p[0] * np.array([1, -1])
+        close = pytest.approx(exact_kl(p, q), rel=1e-9, abs=1e-30)
+        assert kl_divergence(p, q) == close
+        assert kl_divergence(p, q) > 0
+    joint = np.full((2, 2), 0.25) + gap / 4 * np.array([[1, -1], [-1, 1]])
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    close = pytest.approx(exact_kl(joint.ravel(), product.ravel()), rel=1e-9, abs=1e-30)
+    assert mutual_information(joint) == close
+
+
+@given(seeds)
+def test_the_divergence_of_far_tables_keeps_its_digits(seed):
+    p, q = np.random.default_rng(seed).dirichlet(np.full(5, 0.05), size=2)
+    q = np.maximum(q, 1e-300)
+    q /= q.sum()
+    assert kl_divergence(p, q) == pytest.approx(exact_kl(p, q), rel=1e-12)
+
+
+@pytest.mark.parametrize("shift", [1e-12, 1e-9, 1e-3, 1.0, 1e100])
+def test_the_divergence_of_nearly_equal_gaussians_keeps_its_digits(shift):
+    apart = pytest.approx(shift**2 / 2, rel=1e-12)
+    assert gaussian_kl((shift, 1), (0, 1)) == apart
+    assert gaussian_kl(([0, shift], np.eye(2)), ([0, 0], np.eye(2))) == apart
+    small = min(shift, 1.0)
+    wide = ([0, 0], np.diag([1.0, (1 + small) ** 2]))
+    t = Decimal((1 + small) ** 2) - 1
+    with localcontext() as context:
+        context.prec = 60
+        expected = float((t - (1 + t).ln()) / 2)
+    got = gaussian_kl(wide, ([0, 0], np.eye(2)))
+    assert got == pytest.approx(expected, rel=1e-3 if small < 1e-6 else 1e-9)
+
+
+def test_gaussians_of_very_different_size():
+    for variance in (1e-300, 1e-150, 1e150):
+        expected = (variance - 1 - math.log(variance)) / 2
+        assert gaussian_kl((0, variance), (0, 1)) == pytest.approx(expected, rel=1e-12)
+    tiny = np.array([[1.0, 1e-17], [0.0, 1.0]])  # symmetric up to rounding
+    assert gaussian_entropy(tiny) == pytest.approx(gaussian_entropy(np.eye(2)))
+    with refuses("covariance must be symmetric, but is not"):
+        gaussian_entropy(1e-200 * np.array([[1.0, 1e-3], [0.0, 1.0]]))
+
+
+def test_tables_of_32_bits_are_divided_by_their_sums():
+    p = np.array([1, 2, 3, 4, 5], dtype=np.float32) / np.float32(15.000006)
+    assert abs(p.sum() - 1) > 1e-7
+    assert 0 <= entropy(p) <= math.log(5)
+    assert entropy([1.0000009]) == 0.0
+    assert kl_divergence(p, np.arange(1, 6) / 15) < 1e-13
+    assert cross_entropy(p, p) == pytest.approx(entropy(p), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "log_q",
+    [
+        -(X**2) / 2,  # the constant forgotten
+        log_normal(X, 0, 1) + 5,
+        np.exp(log_normal(X, 0, 1)),  # a density for its logarithm
+        np.where(X == 0, np.inf, -1.0),
+        np.full(X.size, np.nan),
+    ],
+)
+def test_what_is_no_density_is_no_perfect_fit(log_q):
+    with refuses("log_q must be "):
+        density_kl(log_normal(X, 0, 1), log_q, X)
+
+
+def test_a_kraft_sum_above_1_is_never_rounded_to_1():
+    for lengths in ([0, 60], [0, 2000], [1, 1, 10**12], [1, 2, 3, 3, 99]):
+        assert kraft_sum(lengths) > 1
+        with refuses("lengths must have a Kraft sum of at most 1"):
+            prefix_code(lengths)
+    assert kraft_sum([1, 2, 10**12]) == 0.75
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=12))
+def test_a_code_exists_exactly_where_one_is_found_by_search(lengths):
+    def search(left, taken):
+        if not left:
+            return True
+        words = (f"{i:0{left[0]}b}" if left[0] else "" for i in range(2 ** left[0]))
+        # any free word will do: all have as much room behind them
+        for word in words:
+            if not any(word.startswith(w) or w.startswith(word) for w in taken):
+                return search(left[1:], [*taken, word])
+        return False
+
+    exists = search(sorted(lengths), [])
+    assert (kraft_sum(lengths) <= 1) == exists
+
+
+def test_shannon_s_lengths_belong_to_a_code_whatever_the_rounding():
+    p = np.append(2.0 ** -np.arange(1, 46), 2.0**-45) * (1 - 5e-13)
+    assert kraft_sum(shannon_code_lengths(p)) <= 1
+    prefix_code(shannon_code_lengths(p))

@@ -892,6 +892,11 @@ def test_what_is_not_finite_is_refused(bad):
     for f in (expectation, variance):
         with refuses(ValueError, "values must be finite"):
             f([bad, 1.0], half)
+    for f in (covariance, correlation):
+        with refuses(ValueError, "x must be finite"):
+            f([bad, 1.0], [0, 1], np.full((2, 2), 0.25))
+        with refuses(ValueError, "y must be finite"):
+            f([0, 1], [bad, 1.0], np.full((2, 2), 0.25))
     with refuses(ValueError, "y must be finite"):
         r_squared([bad, 1.0], [0.0, 1.0])
     with refuses(ValueError, "predicted must be finite"):
@@ -985,3 +990,11 @@ def test_monte_carlo_changes_no_draws_of_the_caller():
 
     assert monte_carlo(careless, lambda n, rng: draws, 3, rng=rng_of()).estimate > 4
     assert_array_equal(draws, [1, 2, 4])
+
+
+def test_odd_arguments_are_refused_by_name():
+    with refuses(TypeError, "keep must be a whole number"):
+        marginal(XOR, None)
+    with refuses(ValueError, "the number of chances must be at least 1, but is 0"):
+        policy_gradient([], 3, rate=0.1, rng=rng_of())
+    assert privacy_noise(np.float16(0.5), 1e-5) == privacy_noise(0.5, 1e-5)
