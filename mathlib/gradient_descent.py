@@ -432,7 +432,7 @@ def largest_stable_rate(hessian):
 
 
 def best_rate(hessian):
-    """The learning rate of the fastest walk on a quadratic, and its shrinking factor.
+    """The best fixed learning rate for the worst start on a quadratic, and its factor.
 
     With μ and L the smallest and the largest curvature::
 

@@ -935,9 +935,9 @@ def largest_momentum_rate(curvature, beta):
 
 
 def best_momentum(smallest, largest):
-    """Rate and momentum of the fastest heavy ball on a quadratic, and its factor.
+    """Rate and momentum of the heavy ball that is fastest in the long run; its factor.
 
-    With the extreme curvatures μ and L::
+    On a quadratic with the extreme curvatures μ and L, in its worst direction::
 
         η = 4 / (√L + √μ)²,   β = ((√L − √μ) / (√L + √μ))²,   factor = √β
 
