@@ -373,7 +373,8 @@ def projection(v, onto):
     v, onto = _as_pair(v=v, onto=onto)
     check_finite(v=v)
     unit = _directions(onto, "onto")
-    shadow = (v * unit).sum() * unit
+    size = np.abs(v).max(initial=0) or 1.0  # or the dot product may overflow
+    shadow = (v / size * unit).sum() * unit * size
     return Projection(shadow, v - shadow)
 
 
@@ -402,7 +403,8 @@ def gram_schmidt(vectors):
     Raises
     ------
     ValueError
-        If a row is zero, or depends on the rows before it; the message says which.
+        If a row is zero, or depends on the rows before it up to rounding; the message
+        says which. More than d rows always do.
 
     References
     ----------
@@ -480,19 +482,30 @@ def _orthonormal(vectors, rest):
     """Rows qₖ in the direction of ``rest(vₖ, q₁ … qₖ₋₁)``."""
     vectors = as_floats(vectors, "vectors")
     sizes = check_shapes(vectors=(vectors, "k d"))
-    # At length 1, what is left of a vector says how far it depends on the others.
+    # At length 1 the singular values say how far the rows depend on each other.
     directions = _directions(vectors, "vectors")
-    rounding = 8 * max(sizes.values()) * EPSILON
+    _check_independent(directions, 8 * max(sizes.values()) * EPSILON)
     basis = np.empty_like(directions)
     for k, direction in enumerate(directions):
-        left = rest(direction, basis[:k])
-        if norm(left) <= rounding:
+        basis[k] = normalize(rest(direction, basis[:k]))
+    return basis
+
+
+def _check_independent(directions, rounding):
+    """Refuse the first row that depends on those before it, up to rounding.
+
+    The singular values tell, not what is left of a row: where the rows before it are
+    nearly dependent, rounding leaves much of a row of which nothing should be left.
+    """
+    independent = np.linalg.matrix_rank(directions, tol=rounding)
+    if independent == len(directions):
+        return
+    for k in range(len(directions)):
+        if np.linalg.matrix_rank(directions[: k + 1], tol=rounding) <= k:
             raise ValueError(
                 f"vectors must be independent, but row {k} is a combination of the "
                 f"rows before it: leave it out"
             )
-        basis[k] = normalize(left)
-    return basis
 
 
 # The linear model and its plane
@@ -578,7 +591,8 @@ def distance_to_hyperplane(x, w, b):
     """
     x, w, b = _as_model(x, w, b, "x")
     unit = _directions(w, "w")
-    return _plain((x * unit).sum(axis=-1) + b / norm(w))
+    size = np.abs(w).max()  # or the length of a huge w is beyond the largest float
+    return _plain((x * unit).sum(axis=-1) + b / size / norm(w / size))
 
 
 # Many dimensions

@@ -327,6 +327,19 @@ def test_more_rows_than_dimensions_and_zero_rows_are_refused(orthonormalize):
         orthonormalize([1.0, 2.0])
 
 
+@BOTH
+def test_dependence_shows_although_earlier_rows_are_nearly_dependent(orthonormalize):
+    with refuses(ValueError, "vectors must be independent, but row 2 is a combination"):
+        orthonormalize([[5, 3, 0], [3, 2, 0], [9, 5, 0]])
+
+
+@BOTH
+def test_four_rows_of_three_entries_are_always_refused(orthonormalize):
+    for seed in range(300):
+        with refuses(ValueError, "vectors must be independent, but row 3 is"):
+            orthonormalize(normal(seed, 4, 3))
+
+
 def test_the_modified_way_stays_square_where_the_classical_fails():
     e = 1e-8  # Läuchli's vectors: 1 + e² is rounded to 1
     vectors = np.array([[1, e, 0, 0], [1, 0, e, 0], [1, 0, 0, e]])
@@ -351,6 +364,15 @@ def test_predictions_by_hand():
 def test_predictions_agree_with_the_matrix_product(d, n, seed):
     X, w = normal(seed, n, d), normal(seed + 1, d)
     assert_allclose(predict(X, w, 2.0), X @ w + 2, atol=1e-13)
+
+
+def test_shadow_and_distance_at_the_end_of_the_range():
+    largest = 1.7e308
+    shadow, rest = projection([largest, largest], [1.0, 1.0])
+    assert_allclose(shadow, largest, rtol=1e-15)
+    assert np.abs(rest).max() < 1e-15 * largest
+    far = distance_to_hyperplane([0.0, 0.0], [largest, largest], largest)
+    assert far == pytest.approx(np.sqrt(0.5))
 
 
 def test_a_distance_by_hand():
