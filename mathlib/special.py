@@ -95,7 +95,8 @@ def softmax(z):
     Returns
     -------
     (..., k) array
-        Positive, with sum 1; 1/k everywhere if all scores are equal.
+        From 0 to 1, with sum 1; 1/k everywhere if all scores are equal. A score 746 or
+        more below the largest gets 0.
 
     Examples
     --------
