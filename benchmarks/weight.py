@@ -1,46 +1,134 @@
-"""What a reader's browser loads: the chapter page with all it needs, gzipped."""
+"""What a reader's browser loads, and when it is done: every lesson, from a server."""
 
+import functools
 import gzip
-from pathlib import Path
+import statistics
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 from benchmarks.results import Result
-from benchmarks.sliders_page import CHAPTER, figures
+from benchmarks.sliders_page import figures
 from tools.browser import chromium
+from tools.tasks import ROOT
+
+HTML = ROOT / "_build" / "html"
+SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
+WATCH = """
+  window.seen = { shift: 0, long: 0 };
+  const watch = (type, note) => new PerformanceObserver(
+    list => list.getEntries().forEach(note)).observe({ type, buffered: true });
+  watch("layout-shift", e => { if (!e.hadRecentInput) seen.shift += e.value; });
+  watch("longtask", e => { seen.long += e.duration; });
+  watch("paint", e => { seen.paint = e.startTime; });
+"""
+FORMULAS = """\
+import re, sys, time
+sys.path.insert(0, "_ext")
+from pathlib import Path
+from html import unescape
+note = re.compile("<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
+pages = [p.read_text("utf-8") for p in Path("_build/html").rglob("*.html")]
+tex = {unescape(found) for page in pages for found in note.findall(page)}
+begin = time.perf_counter()
+import formulas
+for each in tex:
+    formulas.mathml(each)
+print(time.perf_counter() - begin)
+"""
 
 
 def measure():
-    """Weigh the page and each of its explorers."""
-    weights = {name: gzipped(html.encode()) for name, html in figures().items()}
-    page = sum(gzipped(path.read_bytes()) for path in loaded())
+    """Weigh and time every lesson, then weigh the explorers of one."""
+    lessons = sorted((HTML / "chapters").glob("*.html"))
+    with served() as address, chromium() as browser:
+        opened = [
+            opening(browser, address, path, size)
+            for path in lessons
+            for size in SIZES.values()
+        ]
+    weights = [one["weight"] for one in opened]
+    faces = sum(gzipped(p.read_bytes()) for p in HTML.glob("_static/faces/*.woff2"))
+    explorers = {name: gzipped(html.encode()) for name, html in figures().items()}
     return [
-        Result("chapter page with all it loads, gzipped", page, "kB", 900),
+        Result("heaviest lesson with all it loads, gzipped", max(weights), "kB", 520),
+        Result("lesson in the middle", statistics.median(weights), "kB", 440),
+        Result("all faces together", faces, "kB", 120),
+        Result("layout shift, worst lesson", worst(opened, "shift"), "", 0.005),
+        Result("long tasks, lesson in the middle", middle(opened, "long"), "ms", 300),
+        Result("first paint, formulas in it", middle(opened, "paint"), "ms"),
+        Result("elements, lesson in the middle", middle(opened, "elements"), ""),
+        Result("all formulas of the book, cold", formulas_cold(), "s", 1.5),
         *(
             Result(f"explorer {name}, gzipped", weight, "kB", 80)
-            for name, weight in weights.items()
+            for name, weight in explorers.items()
         ),
     ]
 
 
-def loaded():
-    """Return every file that the chapter loads."""
-    files = set()
-    with chromium() as browser:
-        page = browser.new_page()
-        page.on("requestfinished", lambda request: files.add(file_of(request.url)))
-        page.goto(CHAPTER.as_uri())
-        page.wait_for_timeout(1000)
-        page.keyboard.press("End")
-        page.wait_for_timeout(2000)
-    return sorted(files - {None})
+def worst(opened, what):
+    """Return the largest value of all openings."""
+    return max(one[what] for one in opened)
+
+
+def middle(opened, what):
+    """Return the median of all openings."""
+    return statistics.median(one[what] for one in opened)
+
+
+class served:
+    """A server of the built book, for as long as it is needed."""
+
+    def __enter__(self):
+        """Start it; return its address."""
+        handler = functools.partial(Quiet, directory=str(HTML))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_port}/"
+
+    def __exit__(self, *problem):
+        """Stop it."""
+        self.server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serve files and keep no log."""
+
+    def log_message(self, format, *args):  # noqa: A002
+        """Say nothing."""
+
+
+def opening(browser, address, path, size):
+    """Open a page for the first time; return what was seen of it."""
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_init_script(WATCH)
+    page, files = context.new_page(), set()
+    page.on("requestfinished", lambda request: files.add(file_of(request.url)))
+    page.goto(address + path.relative_to(HTML).as_posix())
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1000)
+    seen = page.evaluate("seen")
+    seen["elements"] = page.evaluate("document.querySelectorAll('*').length")
+    seen["weight"] = sum(gzipped(file.read_bytes()) for file in files)
+    context.close()
+    return seen
 
 
 def file_of(address):
-    """Return the file of an address, or None if it is no file."""
-    parts = urlsplit(address)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+    """Return the file of an address."""
+    return HTML / unquote(urlsplit(address).path).lstrip("/")
+
+
+def formulas_cold():
+    """Return the seconds that all formulas take in a process of its own."""
+    command = [sys.executable, "-c", FORMULAS]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def gzipped(content):
     """Return how many kB a server sends; fonts and pictures are compressed already."""
-    return min(len(content), len(gzip.compress(content, 6))) / 1000
+    return min(len(content), len(gzip.compress(content, 6, mtime=0))) / 1000
