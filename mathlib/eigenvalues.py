@@ -527,8 +527,9 @@ def naive_qr_algorithm(A, *, steps):
 
         A = Q R,   A ← R Q = Qᵀ A Q
 
-    Where the eigenvalues differ in size, the entries below the diagonal shrink, entry
-    (i, j) by the factor ``|λᵢ/λⱼ|`` at each step.
+    Where all eigenvalues differ in size, the largest first, the entries below the
+    diagonal as a rule shrink, entry (i, j) in the long run by ``|λᵢ/λⱼ|`` a step. Where
+    two sizes are equal, nothing may happen: [[0, 1], [1, 0]] stays as it is.
 
     Parameters
     ----------
@@ -874,7 +875,7 @@ def _tournament(d):
 
 
 def symmetric_eigenpairs(A):
-    """All eigenpairs of a symmetric matrix, the fast way.
+    """All eigenpairs of a symmetric matrix, the fast way for large ones.
 
     Three stages. Reflections ``I − vvᵀ`` bring A to tridiagonal form T. The number of
     eigenvalues of T below x is the number of negative terms in Sturm's recurrence, with
@@ -1043,7 +1044,8 @@ def _tridiagonal_solver(diagonal, beside, values, floor):
 def svd(A):
     """The singular value decomposition, by Jacobi rotations from one side.
 
-    Any matrix is a rotation, a stretch along the axes, and another rotation::
+    Any matrix is a rotation, a stretch along the axes, and another rotation, where a
+    mirror may go with a rotation::
 
         A = U Σ Vᵀ
 

@@ -24,6 +24,7 @@ from mathlib.checks import (
     check_not_negative,
     check_rng,
     check_shapes,
+    guarded,
 )
 
 EPSILON = np.finfo(float).eps
@@ -348,8 +349,9 @@ def is_linear(f, d, *, rng, trials=20):
     Returns
     -------
     bool
-        False is proof: a pair was found that breaks the rule. True is evidence: none
-        of the pairs did.
+        True is evidence: no pair broke the rule. False: one did, by more than a
+        thousand roundings of float64 for each entry. For an f that keeps those digits
+        that is proof; one that rounds more coarsely (float32, say) fails by that alone.
 
     Raises
     ------
@@ -576,6 +578,8 @@ def lu(A):
     ------
     ValueError
         If A is empty, not square or not finite.
+    OverflowError
+        If an entry of U is beyond the largest float: then scale A down first.
 
     References
     ----------
@@ -597,7 +601,20 @@ def lu(A):
            [0.25, 1.  ]]), array([[4., 4.],
            [0., 1.]]))
     """
-    F = _square(A, "A").copy()  # becomes U, and below its diagonal L
+    A = _square(A, "A")
+    with np.errstate(over="ignore", invalid="ignore"):
+        F, rows = _eliminate(A.copy())
+    if not np.isfinite(F).all():
+        raise OverflowError(
+            f"A must have smaller entries than {np.abs(A).max():.2g}: an entry of U "
+            f"is beyond the largest float; divide A by a power of two"
+        )
+    n = len(F)
+    return LU(np.eye(n)[rows], np.tril(F, -1) + np.eye(n), np.triu(F))
+
+
+def _eliminate(F):
+    """F, turned into U and below its diagonal L; and the order of its rows."""
     n, rows = len(F), np.arange(len(F))
     for start in range(0, n, BLOCK):
         stop = min(start + BLOCK, n)
@@ -614,7 +631,7 @@ def lu(A):
         F[start:stop, stop:] -= F[start:stop, :start] @ F[:start, stop:]
         for j in range(start, stop):
             F[j, stop:] -= F[j, start:j] @ F[start:j, stop:]
-    return LU(np.eye(n)[rows], np.tril(F, -1) + np.eye(n), np.triu(F))
+    return F, rows
 
 
 def lu_solve(factors, b):
@@ -715,9 +732,15 @@ def determinant(A):
     >>> determinant([[2, 0], [0, -3]])
     -6.0
     """
-    P, _, U = lu(A)
+    power = 0
+    try:
+        P, _, U = lu(A)
+    except OverflowError:  # entries of U grow at most to 2ⁿ⁻¹ times the largest of A
+        power = len(A)
+        P, _, U = lu(np.ldexp(as_floats(A, "A"), -power))
     mantissas, exponents = np.frexp(np.diag(U))
     product, exponent = _sign(P.argmax(axis=1)), int(exponents.sum())
+    exponent += power * len(U)
     for mantissa in mantissas.tolist():
         product, shift = math.frexp(product * mantissa)
         exponent += shift
@@ -1337,7 +1360,7 @@ def correlation_matrix(kernel, shape):
     Raises
     ------
     ValueError
-        As for ``cross_correlate``.
+        As for ``cross_correlate``, or if an entry of the kernel is not finite.
 
     Notes
     -----
@@ -1351,6 +1374,7 @@ def correlation_matrix(kernel, shape):
            [0., 0., 1., 2.]])
     """
     kernel = as_floats(kernel, "kernel")
+    check_finite(kernel=kernel)
     shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
     _places(shape, kernel.shape)
     return matrix_of(
@@ -1396,9 +1420,9 @@ def _places(shape, kernel):
 def _matrix(A, name):
     """A as an (m, n) array of finite numbers, at least one."""
     A = as_floats(A, name)
-    check_shapes(**{name: (A, "m n")})
     if A.size == 0:
         raise ValueError(f"{name} must not be empty, but its shape is {A.shape}")
+    check_shapes(**{name: (A, "m n")})
     check_finite(**{name: A})
     return A
 
@@ -1443,6 +1467,6 @@ def _check_map(f, d):
 
 
 def _image(f, x):
-    image = as_floats(f(x), "what f returns")
+    image = as_floats(guarded(f)(x), "what f returns")
     check_shapes(**{"what f returns": (image, "m")})
     return image

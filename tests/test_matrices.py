@@ -683,6 +683,11 @@ def test_images_are_scipy_s(down, across, k, el, seed):
     assert_allclose(C @ x.ravel(), expected.ravel(), atol=1e-12)
 
 
+def test_a_kernel_that_is_not_finite_is_refused_by_its_name():
+    with refuses(ValueError, "kernel must be finite"):
+        correlation_matrix([np.nan, 1], 4)
+
+
 def test_the_matrix_of_a_filter_is_toeplitz():
     C = correlation_matrix([1, 2, 3], 6)
     assert_array_equal(C, scipy.linalg.toeplitz([1, 0, 0, 0], [1, 2, 3, 0, 0, 0]))
@@ -724,3 +729,38 @@ def test_complex_numbers_and_text_are_refused(function):
         function([[1j]])
     with refuses(TypeError, "A must hold real numbers, but holds text"):
         function([["1"]])
+
+
+def test_factors_beyond_the_largest_float_are_refused_but_not_their_determinant():
+    huge = np.array([[1e308, 1e308], [1e308, -1e308]])
+    with refuses(OverflowError, "A must have smaller entries than 1e+308"):
+        lu(huge)
+    assert determinant(huge) == -np.inf
+    assert determinant([[1e308, 1e308, 0], [1e308, -1e308, 0], [0, 0, 1e-320]]) < -1e295
+    assert determinant([[1e308, 0], [0, 1e-308]]) == pytest.approx(1)
+
+
+def test_a_map_with_a_memory_or_that_changes_its_argument_is_read_right():
+    kept = np.zeros(2)
+
+    def same_array_each_time(x):
+        kept[:] = 2 * x
+        return kept
+
+    def doubled_in_place(x):
+        x *= 2
+        return x
+
+    for f in (same_array_each_time, doubled_in_place):
+        assert_array_equal(matrix_of(f, 2), 2 * np.eye(2))
+        assert is_linear(f, 2, rng=np.random.default_rng(0))
+
+
+def test_a_layer_in_32_bits_fails_the_test_of_a_linear_map_by_its_rounding():
+    W = np.random.default_rng(0).normal(size=(5, 8)).astype(np.float32)
+
+    def layer(x):
+        return (W @ x.astype(np.float32)).astype(float)
+
+    assert not is_linear(layer, 8, rng=np.random.default_rng(1))
+    assert "float32" in is_linear.__doc__
