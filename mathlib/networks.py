@@ -9,7 +9,8 @@ scores. It is written for arrays, so that Tensors pass through and autodiff find
 slopes. All parameters lie end to end in one vector θ of shape (p,).
 
 Data are a pair X, y: samples in rows, and labels (n,) of int, or what else the loss
-compares with. Nothing here changes its arguments.
+compares with. Nothing here changes its arguments: a network is handed arrays that can
+only be read, a loss and a metric get copies.
 
 Reading order: ``Network``, ``mlp`` and ``start``; ``scores``; ``objective``, ``train``
 and ``evaluate``; what to ask of a trained network: ``confusion_matrix``, ``saliency``,
@@ -37,11 +38,14 @@ from mathlib.checks import (
     as_floats,
     check_callable,
     check_count,
+    check_finite,
     check_labels,
     check_least,
     check_positive,
     check_rng,
     check_shapes,
+    guarded,
+    stands_for_array,
 )
 from mathlib.derivatives import central_difference
 from mathlib.losses import accuracy
@@ -94,12 +98,12 @@ def mlp(sizes, activation=RELU, *, skip=False):
 
     With H₀ = X and weights Wₗ of shape (dₗ₋₁, dₗ)::
 
-        Hₗ = φ(Hₗ₋₁ Wₗ + bₗ),   l = 1 … L − 1;   Z = H_{L−1} W_L + b_L
+        Hₗ = φ(Hₗ₋₁ Wₗ + bₗ),   l = 1 … K − 1;   Z = H_{K−1} W_K + b_K
 
     Parameters
     ----------
     sizes : sequence of int
-        d₀, …, d_L: the inputs, the units of each hidden layer, the scores. Two sizes
+        d₀, …, d_K: the inputs, the units of each hidden layer, the scores. Two sizes
         are a linear model.
     activation : Activation
         φ, from ``ACTIVATIONS``.
@@ -245,7 +249,7 @@ def outputs(network, theta, X):
     Raises
     ------
     ValueError
-        If theta has another size, or X another width.
+        If theta has another size, X another width, or X is not finite.
 
     Notes
     -----
@@ -259,7 +263,9 @@ def outputs(network, theta, X):
     ([[3.0, 0.0], [0.0, 2.0]], [[3.0], [2.0]])
     """
     X = as_floats(X, "X")
-    return network.layers(X, *unpack(theta, network.shapes))
+    check_finite(X=X)
+    parameters = unpack(_read_only(as_floats(theta, "theta")), network.shapes)
+    return network.layers(_read_only(X), *parameters)
 
 
 def scores(network, theta, X):
@@ -308,6 +314,8 @@ def objective(network, loss=softmax_cross_entropy):
 
     Notes
     -----
+    X and y are handed on as views that can only be read.
+
     Chapter: networks
 
     Examples
@@ -321,7 +329,7 @@ def objective(network, loss=softmax_cross_entropy):
 
     def f(*arguments):
         *parameters, X, y = arguments
-        return loss(network.layers(X, *parameters)[-1], y)
+        return loss(network.layers(_read_only(X), *parameters)[-1], _read_only(y))
 
     return value_and_flat_gradient(f, network.shapes)
 
@@ -341,11 +349,12 @@ def evaluate(network, theta, X, y, *, loss=softmax_cross_entropy, metric=accurac
     Returns
     -------
     Score
+        The accuracy is nan where a score has overflowed: none is the largest then.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, or a label is none of the classes.
+        If the shapes do not fit, X is not finite, or a label is none of the classes.
 
     Notes
     -----
@@ -357,7 +366,8 @@ def evaluate(network, theta, X, y, *, loss=softmax_cross_entropy, metric=accurac
     Score(loss=0.8132616875182228, accuracy=0.5)
     """
     z = scores(network, theta, X)
-    return Score(float(loss(z, y)), metric(z, y) if metric else math.nan)
+    measured = guarded(metric)(z, y) if metric and np.isfinite(z).all() else math.nan
+    return Score(float(guarded(loss)(z, y)), measured)
 
 
 def train(
@@ -410,7 +420,8 @@ def train(
     Returns
     -------
     History
-        It ends early, with the reason "diverged", once the loss is no finite number.
+        It ends early, with the reason "diverged", once the loss on the training data is
+        no finite number; that loss is its last Score.
 
     Raises
     ------
@@ -450,11 +461,11 @@ def train(
                 for batch in minibatches(len(X), size, rng=rng):
                     g = gradient(theta, X[batch], y[batch])[1]
                     theta, state = optimizer.step(theta, g, state)
-            if not np.isfinite(theta).all():
-                return history._replace(theta=theta, stop_reason="diverged")
             _note(history, theta, measure, (X, y), test, keep)
             if progress and epoch:
                 progress(epoch, epochs, history.train[-1])
+            if not math.isfinite(history.train[-1].loss):
+                return history._replace(theta=theta, stop_reason="diverged")
     return history._replace(theta=theta)
 
 
@@ -527,6 +538,7 @@ def confusion_matrix(labels, predictions, classes):
     labels, predictions : (n,) arrays of int
         Each in 0 … classes − 1.
     classes : int
+        At least 1.
 
     Returns
     -------
@@ -536,7 +548,7 @@ def confusion_matrix(labels, predictions, classes):
     Raises
     ------
     ValueError
-        If the shapes differ, or a label is none of the classes.
+        If the shapes differ, a label is none of the classes, or classes is below 1.
 
     Notes
     -----
@@ -548,10 +560,12 @@ def confusion_matrix(labels, predictions, classes):
     array([[1, 1],
            [0, 1]])
     """
+    check_least(1, classes=classes)
     labels, predictions = np.asarray(labels), np.asarray(predictions)
     check_shapes(labels=(labels, "n"), predictions=(predictions, "n"))
     check_labels(labels, classes)
     check_labels(predictions, classes)
+    labels = labels.astype(int)  # int8 cannot count to 200 places
     counts = np.bincount(labels * classes + predictions, minlength=classes**2)
     return counts.reshape(classes, classes)
 
@@ -578,7 +592,7 @@ def saliency(network, theta, X, classes):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or a class is none of the network's.
+        If the shapes do not fit, X is not finite, or a class is none of the network's.
 
     References
     ----------
@@ -595,8 +609,9 @@ def saliency(network, theta, X, classes):
     array([[1., 2.],
            [4., 5.]])
     """
+    theta, X = _read_only(as_floats(theta, "theta")), as_floats(X, "X")
     parameters, classes = unpack(theta, network.shapes), np.asarray(classes)
-    X = as_floats(X, "X")
+    check_finite(X=X)
     check_shapes(classes=(classes, f"{len(X)}"))
     check_labels(classes, network.shapes[-1][-1])
 
@@ -607,30 +622,33 @@ def saliency(network, theta, X, classes):
 
 
 def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
-    """Compare the gradient with central differences, at a few parameters.
+    """Compare the gradient with central differences, at a few parameters of each array.
 
-    A full check takes two losses for each of p parameters; a few suffice to find a
-    wrong formula.
+    A full check takes two losses for each of p parameters. A wrong formula, or a layer
+    that the gradient does not reach, spoils most slopes of an array, so that a few in
+    every array show it; a fault in single entries may be missed.
 
     Parameters
     ----------
     network, theta, X, y, loss
         As in `evaluate`.
     count : int
-        How many parameters to try.
+        How many parameters to try, from 1 to p: as many in each array, as far as it has
+        them. With fewer than there are arrays some array is not tried.
     rng : numpy.random.Generator
-        Chooses them, among those along which the loss is not flat.
+        Chooses them in each array, whatever the gradient says of them.
 
     Returns
     -------
     float
-        The largest error, as a share of the largest slope that was tried; about 1e-8 or
-        below if the gradient is right, unless a kink lies nearby.
+        The largest error, as a share of the largest slope that was tried, found or
+        measured; about 1e-8 or below if the gradient is right, unless a kink lies
+        nearby. 0 if all that were tried are flat.
 
     Raises
     ------
     ValueError
-        If count is larger than the number of slopes that are not zero.
+        If count is 0, or larger than the number of parameters.
 
     Notes
     -----
@@ -645,15 +663,14 @@ def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
     True
     """
     check_rng(rng)
-    check_count(count=count)
+    check_least(1, count=count)
     gradient = objective(network, loss)(theta, X, y)[1]
-    alive = np.flatnonzero(gradient)
-    if count > len(alive):
+    if count > len(gradient):
         raise ValueError(
-            f"count must be at most {len(alive)}, the number of slopes that are not "
-            f"zero, but is {count}"
+            f"count must be at most {len(gradient)}, the number of slopes, but is "
+            f"{count}"
         )
-    places = rng.choice(alive, count, replace=False)
+    places = _spread(network.shapes, count, rng)
 
     def along(place):
         def value(w):
@@ -661,11 +678,18 @@ def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
             moved[place] = w
             return evaluate(network, moved, X, y, loss=loss, metric=None).loss
 
-        return central_difference(value, theta[place])
+        return central_difference(value, float(theta[place]))
 
-    measured = np.array([along(place) for place in places])
-    found = gradient[places]
-    return float(np.abs(measured - found).max() / np.abs(found).max())
+    measured, found = np.array([along(place) for place in places]), gradient[places]
+    error, largest = np.abs(measured - found).max(), np.abs([measured, found]).max()
+    return float(error / largest) if largest else 0.0
+
+
+def _spread(shapes, count, rng):
+    """Random places in θ, as evenly as they go over its arrays."""
+    rounds = [rng.permutation(math.prod(shape)) for shape in shapes]
+    rounds = np.concatenate(rounds)  # the r-th of its array is taken in round r
+    return np.lexsort((rng.random(len(rounds)), rounds))[:count]
 
 
 # Other wirings: images
@@ -704,6 +728,7 @@ def patches(X, height, width):
     array([[0., 1., 3., 4.],
            [1., 2., 4., 5.]])
     """
+    X = as_floats(X, "X")
     check_count(height=height, width=width)
     n, h, w, c = check_shapes(X=(X, "n h w c")).values()
     if not (1 <= height <= h and 1 <= width <= w):
@@ -749,6 +774,7 @@ def convolution(X, K, b):
 
     References
     ----------
+    LeCun et al. (1989), Backpropagation applied to handwritten zip code recognition.
     LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document
     recognition.
 
@@ -762,6 +788,7 @@ def convolution(X, K, b):
     >>> convolution(X, K, np.zeros(1)).ravel()
     array([1., 3., 5.])
     """
+    X, K, b = as_floats(X, "X"), as_floats(K, "K"), as_floats(b, "b")
     check_shapes(X=(X, "n h w c"), K=(K, "height width c k"), b=(b, "k"))
     windows = patches(X, *K.shape[:2])
     n, rows, columns, size = windows.shape
@@ -800,6 +827,7 @@ def max_pool(X, size=2):
     >>> max_pool(np.arange(8.0).reshape(1, 2, 4, 1)).ravel()
     array([5., 7.])
     """
+    X = as_floats(X, "X")
     check_count(size=size)
     n, h, w, c = check_shapes(X=(X, "n h w c")).values()
     if size < 1 or h % size or w % size:
@@ -906,6 +934,8 @@ def recurrence(X, W, U, b):
     >>> [round(H.item(), 4) for H in states]  # tanh, once, twice, three times
     [0.7616, 0.642, 0.5663]
     """
+    X, W = as_floats(X, "X"), as_floats(W, "W")
+    U, b = as_floats(U, "U"), as_floats(b, "b")
     sizes = check_shapes(X=(X, "n T d"), W=(W, "d k"), U=(U, "k k"), b=(b, "k"))
     states, H = [], np.zeros((sizes["n"], sizes["k"]))
     for t in range(sizes["T"]):
@@ -925,7 +955,7 @@ def recurrent_network(inputs, units, classes):
     Returns
     -------
     Network
-        It takes X of shape (n, T, d), of any length T: the number of its parameters
+        It takes X of shape (n, T, d), of any length T ≥ 1: the number of its parameters
         does not depend on T.
 
     Raises
@@ -946,6 +976,7 @@ def recurrent_network(inputs, units, classes):
 
     def layers(X, W, U, b, V, c):
         states = recurrence(X, W, U, b)
+        check_least(1, **{"the number of steps in X": len(states)})
         return [*states, dense(states[-1], V, c)]
 
     shapes = ((inputs, units), (units, units), (units,), (units, classes), (classes,))
@@ -970,12 +1001,12 @@ def attention(queries, keys, values):
     -------
     Attention
         Fields ``output`` (..., q, m) and ``weights`` (..., q, n); each row of weights
-        is positive with the sum 1.
+        has the sum 1, and no entry below 0.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or there is no key or no feature of a key.
 
     References
     ----------
@@ -994,11 +1025,13 @@ def attention(queries, keys, values):
     queries, keys = as_floats(queries, "queries"), as_floats(keys, "keys")
     values = as_floats(values, "values")
     batch = " ".join(map(str, queries.shape[:-2]))
-    check_shapes(
+    sizes = check_shapes(
         queries=(queries, f"{batch} q d"),
         keys=(keys, f"{batch} n d"),
         values=(values, f"{batch} n m"),
     )
+    check_least(1, **{"the number of keys": sizes["n"]})
+    check_least(1, **{"the size of a key": sizes["d"]})
     weights = softmax(queries @ keys.mT / math.sqrt(keys.shape[-1]))
     return Attention(weights @ values, weights)
 
@@ -1086,7 +1119,8 @@ def pathwise_slopes(slope, mean, sd, n, *, rng):
     Raises
     ------
     TypeError, ValueError
-        If sd or n is not > 0, slope no function, or rng no random generator.
+        If sd or n is not > 0, mean not finite, slope no function that returns an (n,)
+        array, or rng no random generator.
 
     References
     ----------
@@ -1104,8 +1138,9 @@ def pathwise_slopes(slope, mean, sd, n, *, rng):
     (3.0, 1.4)
     """
     check_callable(slope=slope)
-    noise = _standard_normal(sd, n, rng)
-    slopes = slope(mean + sd * noise)
+    noise = _standard_normal(mean, sd, n, rng)
+    slopes = as_floats(slope(mean + sd * noise), "what slope returns")
+    check_shapes(**{"what slope returns": (slopes, f"{n}")})
     return Slopes(float(slopes.mean()), float((slopes * noise).mean()))
 
 
@@ -1121,7 +1156,7 @@ def score_function_slopes(f, mean, sd, n, *, rng):
     Returns
     -------
     Slopes
-        Right on average too, but scattered wider.
+        Right on average too, but usually scattered wider.
 
     References
     ----------
@@ -1139,13 +1174,16 @@ def score_function_slopes(f, mean, sd, n, *, rng):
     (3.0, 1.4)
     """
     check_callable(f=f)
-    noise = _standard_normal(sd, n, rng)
-    values = f(mean + sd * noise)
+    noise = _standard_normal(mean, sd, n, rng)
+    values = as_floats(f(mean + sd * noise), "what f returns")
+    check_shapes(**{"what f returns": (values, f"{n}")})
     along_mean, along_sd = values * noise / sd, values * (noise**2 - 1) / sd
     return Slopes(float(along_mean.mean()), float(along_sd.mean()))
 
 
-def _standard_normal(sd, n, rng):
+def _standard_normal(mean, sd, n, rng):
+    check_finite(mean=as_floats(mean, "mean"))
+    check_shapes(mean=(as_floats(mean, "mean"), ""))
     check_positive(sd=sd)
     check_rng(rng)
     check_least(1, n=n)
@@ -1179,7 +1217,7 @@ def spectrogram(signal, window, hop):
     Raises
     ------
     TypeError, ValueError
-        If signal is no vector, or window or hop is out of range.
+        If signal is no finite vector, or window or hop is out of range.
 
     Notes
     -----
@@ -1194,6 +1232,7 @@ def spectrogram(signal, window, hop):
     """
     signal = as_floats(signal, "signal")
     check_shapes(signal=(signal, "n"))
+    check_finite(signal=signal)
     check_count(window=window)
     check_least(1, hop=hop)
     if not 2 <= window <= len(signal):
@@ -1215,6 +1254,15 @@ def _check_sizes(sizes):
         check_least(1, sizes=size)
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more, but are {tuple(sizes)}")
+
+
+def _read_only(x):
+    """A view of an array that refuses changes: as safe as a copy, and free."""
+    if stands_for_array(x) or not isinstance(x, np.ndarray):
+        return x
+    view = x.view()
+    view.flags.writeable = False
+    return view
 
 
 def _check_pairs(X, y):

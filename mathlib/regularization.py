@@ -35,9 +35,12 @@ from mathlib.checks import (
     check_positive,
     check_rng,
     check_shapes,
+    guarded,
     plain_number,
+    stands_for_array,
 )
 from mathlib.probability import private_mean
+from mathlib.vectors import norm
 
 
 class Split(NamedTuple):
@@ -197,7 +200,7 @@ def bias_variance(predictions, truth):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or there is no fit or no place.
+        If the shapes do not fit, a number is not finite, or there is no fit or place.
 
     References
     ----------
@@ -217,6 +220,7 @@ def bias_variance(predictions, truth):
     sizes = check_shapes(predictions=(predictions, "m n"), truth=(truth, "n"))
     check_least(1, **{"the number of fits": sizes["m"]})
     check_least(1, **{"the number of places": sizes["n"]})
+    check_finite(predictions=predictions, truth=truth)
     bias = (predictions.mean(axis=0) - truth) ** 2
     return BiasVariance(float(bias.mean()), float(predictions.var(axis=0).mean()))
 
@@ -618,7 +622,8 @@ def penalized_gradient(gradient, penalty, strength):
     Raises
     ------
     TypeError, ValueError
-        If gradient is no function, or strength no finite number >= 0.
+        If gradient is no function, or strength no finite number >= 0; from the function
+        returned, if what gradient returns has not the shape of its argument.
 
     Notes
     -----
@@ -632,7 +637,8 @@ def penalized_gradient(gradient, penalty, strength):
     """
     check_callable(gradient=gradient)
     check_not_negative(strength=strength)
-    return lambda w: gradient(w) + strength * penalty.gradient(w)
+    slope = _slope(gradient)
+    return lambda w: slope(w) + strength * penalty.gradient(w)
 
 
 # Ridge
@@ -646,7 +652,8 @@ def ridge(X, y, strength):
         ½ ‖Xw − y‖² + ½ Σⱼ λⱼ wⱼ²
 
     Found by least squares on X with the rows diag(√λ) below it, and zeros below y: that
-    does not square the condition number as XᵀX would.
+    does not square the condition number as XᵀX would. The columns are brought to one
+    length before, so that no choice of units makes one look like nothing.
 
     Parameters
     ----------
@@ -682,8 +689,7 @@ def ridge(X, y, strength):
     X, y = _samples(X, y)
     d = X.shape[1]
     below = np.diag(np.sqrt(_strengths(strength, d)))
-    taller = np.vstack([X, below]), np.concatenate([y, np.zeros(d)])
-    return np.linalg.lstsq(*taller)[0]
+    return _least_squares(np.vstack([X, below]), np.concatenate([y, np.zeros(d)]))
 
 
 def ridge_filter(singular_values, strength):
@@ -723,11 +729,13 @@ def ridge_filter(singular_values, strength):
     >>> ridge_filter([3.0, 1.0, 0.0], 1.0)
     array([0.9, 0.5, 0. ])
     """
-    squares = _singular(singular_values) ** 2
+    sigma = _singular(singular_values)
     check_not_negative(strength=strength)
-    return np.divide(
-        squares, squares + strength, out=np.zeros_like(squares), where=squares > 0
-    )
+    with np.errstate(over="ignore"):  # 1/(1 + ∞) = 0 is right
+        ratios = np.divide(
+            np.sqrt(strength), sigma, out=np.full_like(sigma, np.inf), where=sigma > 0
+        )
+        return 1 / (1 + ratios**2)
 
 
 def filtered_solution(X, y, filter):  # noqa: A002
@@ -747,12 +755,13 @@ def filtered_solution(X, y, filter):  # noqa: A002
     Returns
     -------
     (d,) array
-        Singular values that are 0 up to rounding are left out.
+        Singular values that are 0 up to rounding, of the largest, are left out; so
+        bring columns of very different size to one size first.
 
     Raises
     ------
     TypeError, ValueError
-        If the shapes do not fit, or filter is no function.
+        If the shapes do not fit, a number is not finite, or filter is no function.
 
     References
     ----------
@@ -769,13 +778,15 @@ def filtered_solution(X, y, filter):  # noqa: A002
     """
     check_callable(filter=filter)
     U, sigma, Vt = _svd(*_samples(X, y))
-    kept = as_floats(filter(sigma), "what filter returns")
+    kept = as_floats(guarded(filter)(sigma), "what filter returns")
     check_shapes(**{"what filter returns": (kept, f"{sigma.size}")})
     return (kept * (U.T @ as_floats(y)) / sigma) @ Vt
 
 
 def ridge_path(X, y, strengths):
     """The ridge weights at many strengths, from one factorization.
+
+    As `filtered_solution` with a `ridge_filter` for each strength.
 
     Parameters
     ----------
@@ -811,7 +822,8 @@ def ridge_path(X, y, strengths):
     strengths = _numbers(strengths, "strengths")
     _check_entries(strengths, "strengths")
     U, sigma, Vt = _svd(X, y)
-    return sigma * (U.T @ y) / (sigma**2 + strengths[:, None]) @ Vt
+    kept = np.array([ridge_filter(sigma, strength) for strength in strengths.tolist()])
+    return kept * (U.T @ y) / sigma @ Vt
 
 
 def degrees_of_freedom(X, strength):
@@ -875,7 +887,7 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     strength : float
         λ >= 0.
     rate : float
-        The learning rate η > 0; at most 1/λmax, the largest curvature of L.
+        The learning rate η > 0; at most 1/λmax, with λmax the largest curvature of L.
     steps : int
 
     Returns
@@ -886,7 +898,8 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind, or an impossible value.
+        If an argument has the wrong kind, or an impossible value, or gradient returns
+        another shape than that of start.
 
     References
     ----------
@@ -914,19 +927,22 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     check_not_negative(strength=strength)
     check_positive(rate=rate)
     check_count(steps=steps)
-    points = [_numbers(start, "start")]
+    points, slope = [_numbers(start, "start")], _slope(gradient)
     for _ in range(steps):
         w = points[-1]
-        points.append(penalty.prox(w - rate * gradient(w), rate * strength))
+        points.append(penalty.prox(w - rate * slope(w), rate * strength))
     return np.array(points)
 
 
 def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     """The weights of smallest squared error plus sum of sizes: many are exactly 0.
 
-    They minimize, by proximal gradient steps at the rate 1/σ₁²::
+    They minimize::
 
         ½ ‖Xw − y‖² + λ ‖w‖₁
+
+    Found by proximal gradient steps, with each column at length 1 so that units do not
+    matter, at the rate 1/σ₁².
 
     Parameters
     ----------
@@ -939,7 +955,8 @@ def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     steps : int
         The most steps to take.
     tolerance : float
-        Stop once no weight moves by more than this times the largest.
+        Stop once the pull on no weight is out of balance by more than this share of
+        ‖xⱼ‖ ‖y‖, the largest pull that there can be.
 
     Returns
     -------
@@ -970,13 +987,16 @@ def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     check_count(steps=steps)
     w = np.zeros(X.shape[1]) if start is None else _numbers(start, "start")
     check_shapes(X=(X, "n d"), start=(w, "d"))
-    curvature = np.linalg.norm(X, 2) ** 2
-    rate = 1 / curvature if curvature else 1.0
+    units, lengths = _unit_columns(X)
+    w, threshold = w * lengths, strength / lengths
+    rate = 1 / max(np.linalg.norm(units, 2) ** 2, 1.0)  # below 1: all columns are 0
+    enough = tolerance * rate * norm(y)
     for _ in range(steps):
         before = w
-        w = soft_threshold(w - rate * ((X @ w - y) @ X), rate * strength)
-        if np.abs(w - before).max() <= tolerance * np.abs(w).max():
-            return w
+        w = w - rate * ((units @ w - y) @ units)
+        w = np.sign(w) * np.maximum(np.abs(w) - rate * threshold, 0.0)
+        if np.abs(w - before).max() <= enough:
+            return w / lengths
     raise ArithmeticError(
         f"lasso has not settled after {steps} steps: columns of X may nearly depend on "
         f"one another; allow more steps, or a larger tolerance"
@@ -991,7 +1011,7 @@ def lasso_path(X, y, strengths):
     X : (n, d) array
     y : (n,) array
     strengths : (m,) array
-        Each λ >= 0; quickest from large to small.
+        Each λ >= 0; usually quickest from large to small.
 
     Returns
     -------
@@ -1109,13 +1129,17 @@ def descent_filter(singular_values, rate, steps):
     sigma = _singular(singular_values)
     check_positive(rate=rate)
     check_count(steps=steps)
-    return 1 - (1 - rate * sigma**2) ** steps
+    share = rate * sigma**2  # of the way, in the first step
+    small = share < 0.5  # here 1 − (1 − share)ᵗ would cancel
+    slow = -np.expm1(steps * np.log1p(-share * small))
+    return np.where(small, slow, 1 - (1 - share) ** steps)
 
 
 def early_stop(losses, patience):
     """Find when a run that watches its validation loss would stop.
 
     It stops once ``patience`` losses in a row were no better than the best before them.
+    A loss that is nan is worse than any number.
 
     Parameters
     ----------
@@ -1133,7 +1157,8 @@ def early_stop(losses, patience):
     Raises
     ------
     TypeError, ValueError
-        If losses are not (k,) with k >= 1, or patience is no whole number >= 1.
+        If losses are not (k,) with k >= 1, patience is no whole number >= 1, or no loss
+        up to the stop is below infinity.
 
     References
     ----------
@@ -1151,13 +1176,17 @@ def early_stop(losses, patience):
     losses = as_floats(losses, "losses")
     sizes = check_shapes(losses=(losses, "k"))
     check_least(1, patience=patience, **{"the number of losses": sizes["k"]})
-    best = 0
+    best, least = 0, np.inf
     for at, loss in enumerate(losses.tolist()):
-        if loss < losses[best]:
-            best = at
+        if loss < least:
+            best, least = at, loss
         if at - best >= patience:
-            return EarlyStop(best, at)
-    return EarlyStop(best, sizes["k"] - 1)
+            break
+    if least == np.inf:
+        raise ValueError(
+            f"losses must hold a number below infinity, but the first {at + 1} are none"
+        )
+    return EarlyStop(best, at)
 
 
 # Noise that teaches
@@ -1228,7 +1257,7 @@ def dropout(X, p, *, rng):
     Raises
     ------
     TypeError, ValueError
-        As in ``dropout_mask``.
+        As in ``dropout_mask``; from the pullback, if dY has another shape.
 
     References
     ----------
@@ -1247,7 +1276,7 @@ def dropout(X, p, *, rng):
     """
     X = as_floats(X, "X")
     mask = dropout_mask(X.shape, p, rng=rng)
-    return X * mask, lambda dY: (dY * mask,)
+    return X * mask, lambda dY: (_slopes(dY, "dY", X.shape) * mask,)
 
 
 def dropout_strengths(X, p):
@@ -1326,6 +1355,8 @@ def shift_images(images, down, right):
     array([[[0, 1],
             [0, 3]]])
     """
+    as_floats(images, "images")  # refuses what is no table of numbers
+    images = np.asarray(images)
     check_shapes(images=(images, "n height width"))
     moved = np.zeros_like(images)
     rows = _overlap(images.shape[1], "down", down)
@@ -1352,7 +1383,8 @@ def standardize(X, *, axis, epsilon=1e-5):
     axis : int
         0: each column by itself; 1: each row.
     epsilon : float
-        ε >= 0 keeps the division from 0; it makes the variance a little less than 1.
+        ε keeps the division from 0; it makes the variance a little less than 1. It may
+        be 0 where nothing along the axis is constant.
 
     Returns
     -------
@@ -1363,7 +1395,8 @@ def standardize(X, *, axis, epsilon=1e-5):
     Raises
     ------
     TypeError, ValueError
-        If X is not (n, d), axis is neither 0 nor 1, or epsilon is negative.
+        If X is not (n, d), axis is neither 0 nor 1, epsilon is negative, or epsilon is
+        0 and a column (or row) is constant; from the pullback, if dZ has another shape.
 
     References
     ----------
@@ -1385,11 +1418,11 @@ def standardize(X, *, axis, epsilon=1e-5):
         raise ValueError(f"axis must be 0 or 1, but is {axis}")
     check_not_negative(epsilon=epsilon)
     check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})
-    centered = X - X.mean(axis=axis, keepdims=True)
-    s = np.sqrt((centered**2).mean(axis=axis, keepdims=True) + epsilon)
+    centered, s = _centered_and_spread(X, axis, epsilon)
     Z = centered / s
 
     def pullback(dZ):
+        dZ = _slopes(dZ, "dZ", Z.shape)
         along = (dZ * Z).mean(axis=axis, keepdims=True)
         return ((dZ - dZ.mean(axis=axis, keepdims=True) - Z * along) / s,)
 
@@ -1419,7 +1452,8 @@ def batch_norm(X, scale, shift, *, epsilon=1e-5):
     Raises
     ------
     TypeError, ValueError
-        If the shapes do not fit, or epsilon is negative.
+        If the shapes do not fit, or as in `standardize`; from the pullback, if dY has
+        another shape.
 
     References
     ----------
@@ -1488,7 +1522,7 @@ def moments(X):
     Raises
     ------
     TypeError, ValueError
-        If X is not (n, d), or has no row.
+        If X is not (n, d) and finite, or has no row.
 
     Notes
     -----
@@ -1502,6 +1536,7 @@ def moments(X):
     X = as_floats(X, "X")
     sizes = check_shapes(X=(X, "n d"))
     check_least(1, **{"the number of rows of X": sizes["n"]})
+    check_finite(X=X)
     return Moments(X.mean(axis=0), X.var(axis=0))
 
 
@@ -1525,7 +1560,7 @@ def running_moments(running, batch, share=0.1):
     Raises
     ------
     TypeError, ValueError
-        If share is no number between 0 and 1.
+        If share is no number between 0 and 1, or the moments differ in shape.
 
     References
     ----------
@@ -1542,6 +1577,8 @@ def running_moments(running, batch, share=0.1):
     array([0.2])
     """
     check_between(0, 1, share=share)
+    running, batch = _moments(running), _moments(batch)
+    check_shapes(running=(running.mean, "d"), batch=(batch.mean, "d"))
     pairs = zip(running, batch, strict=True)
     return Moments(*((1 - share) * old + share * new for old, new in pairs))
 
@@ -1568,7 +1605,7 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
     Raises
     ------
     TypeError, ValueError
-        If the shapes do not fit, or epsilon is negative.
+        If the shapes do not fit, a variance or epsilon is negative, or their sum is 0.
 
     References
     ----------
@@ -1588,15 +1625,15 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
         as_floats(array, name)
         for name, array in (("X", X), ("scale", scale), ("shift", shift))
     )
-    check_shapes(
-        X=(X, "n d"),
-        scale=(scale, "d"),
-        shift=(shift, "d"),
-        mean=(moments.mean, "d"),
-        variance=(moments.variance, "d"),
-    )
+    mean, variance = _moments(moments)
+    check_shapes(X=(X, "n d"), scale=(scale, "d"), shift=(shift, "d"), mean=(mean, "d"))
     check_not_negative(epsilon=epsilon)
-    return (X - moments.mean) / np.sqrt(moments.variance + epsilon) * scale + shift
+    if not (variance + epsilon > 0).all():
+        raise ValueError(
+            f"variance + epsilon must be > 0, but the smallest is "
+            f"{(variance + epsilon).min():g}"
+        )
+    return (X - mean) / np.sqrt(variance + epsilon) * scale + shift
 
 
 # Privacy
@@ -1608,6 +1645,9 @@ def private_descent(gradients, start, *, rate, clip, noise, steps, rng):
     Each step, with ``mathlib.probability.private_mean``::
 
         θ ← θ − η private_mean(gradients(θ))
+
+    The number n of samples is no secret; what the noise hides in each step is whether a
+    row of the gradients is somebody's or zero.
 
     Parameters
     ----------
@@ -1653,7 +1693,7 @@ def private_descent(gradients, start, *, rate, clip, noise, steps, rng):
     check_callable(gradients=gradients)
     check_positive(rate=rate)
     check_count(steps=steps)
-    points = [_numbers(start, "start")]
+    points, gradients = [_numbers(start, "start")], guarded(gradients)
     for _ in range(steps):
         slope = private_mean(gradients(points[-1]), clip=clip, noise=noise, rng=rng)
         check_shapes(start=(points[0], "d"), **{"a gradient": (slope, "d")})
@@ -1671,6 +1711,39 @@ def _samples(X, y):
     if not X.size:
         raise ValueError(f"X must hold at least one number, but its shape is {X.shape}")
     return X, y
+
+
+def _slope(gradient):
+    """A gradient that leaves its argument alone, and is refused in another shape."""
+    gradient = guarded(gradient)
+
+    def slope(w):
+        w = as_floats(w, "w")
+        return _slopes(gradient(w), "what gradient returns", w.shape)
+
+    return slope
+
+
+def _slopes(slopes, name, shape):
+    """Slopes as an array of one shape: any other would broadcast."""
+    slopes = as_floats(slopes, name)
+    if slopes.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, but has {slopes.shape}")
+    return slopes
+
+
+def _unit_columns(A):
+    """The columns of A at length 1, and their lengths; a column of zeros stays."""
+    lengths = norm(A.T)
+    lengths[lengths == 0] = 1.0
+    return A / lengths, lengths
+
+
+def _least_squares(A, b):
+    """Least squares; of equally good weights the shortest."""
+    units, lengths = _unit_columns(A)
+    w, _, rank, _ = np.linalg.lstsq(units, b)
+    return w / lengths if rank == len(w) else np.linalg.lstsq(A, b)[0]
 
 
 def _svd(X, y):
@@ -1721,6 +1794,33 @@ def _check_chance(p):
         raise ValueError(f"p must be below 1, since something must stay, but is {p}")
 
 
+def _moments(given):
+    """Moments as arrays of one shape."""
+    mean, variance = given
+    mean, variance = as_floats(mean, "mean"), as_floats(variance, "variance")
+    check_shapes(mean=(mean, "d"), variance=(variance, "d"))
+    _check_entries(variance, "variance")
+    return Moments(mean, variance)
+
+
+def _centered_and_spread(X, axis, epsilon):
+    """X less its mean along an axis, and √(variance + ε), whatever the size of X."""
+    values = X.value if stands_for_array(X) else X
+    check_finite(X=values)
+    first = values[:1] if axis == 0 else values[:, :1]
+    if epsilon == 0 and (values == first).all(axis=axis).any():
+        raise ValueError(
+            f"X must vary along axis {axis} if epsilon is 0: a constant has no spread"
+        )
+    largest = np.abs(values).max(axis=axis, keepdims=True)
+    # In units of a power of two nothing is rounded, and no square overflows.
+    unit = 2.0 ** (np.frexp(np.maximum(largest, np.sqrt(epsilon)))[1] - 1)
+    centered = X / unit - (X / unit).mean(axis=axis, keepdims=True)
+    centered = centered - centered.mean(axis=axis, keepdims=True)
+    variance = (centered**2).mean(axis=axis, keepdims=True)
+    return centered * unit, unit * np.sqrt(variance + epsilon / unit / unit)
+
+
 def _normalized(X, scale, shift, *, axis, epsilon):
     X = as_floats(X, "X")
     scale, shift = as_floats(scale, "scale"), as_floats(shift, "shift")
@@ -1728,6 +1828,7 @@ def _normalized(X, scale, shift, *, axis, epsilon):
     Z, back = standardize(X, axis=axis, epsilon=epsilon)
 
     def pullback(dY):
+        dY = _slopes(dY, "dY", Z.shape)
         return *back(dY * scale), (dY * Z).sum(axis=0), dY.sum(axis=0)
 
     return Z * scale + shift, pullback

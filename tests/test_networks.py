@@ -38,6 +38,7 @@ from mathlib.networks import (
     RELU,
     TANH,
     History,
+    Network,
     Score,
     attention,
     confusion_matrix,
@@ -277,6 +278,67 @@ def test_a_divergence_is_reported_and_ends_the_training():
     assert np.isnan(history.train[0].accuracy)
 
 
+def test_a_loss_that_is_no_number_ends_the_training_though_theta_is_finite():
+    options = {"epochs": 5, "size": 2, "rng": np.random.default_rng(0), "metric": None}
+    history = train(
+        mlp((1, 1)),
+        np.array([1e200, 0.0]),
+        np.ones((2, 1)),
+        np.zeros((2, 1)),
+        optimizer=sgd(1e-300),
+        loss=squared_error,
+        **options,
+    )
+    assert history.stop_reason == "diverged"
+    assert [score.loss for score in history.train] == [np.inf]
+    assert np.isfinite(history.theta).all()
+
+
+def test_scores_of_nan_have_no_accuracy():
+    theta = np.array([1e300, -1e300, 0.0, 0.0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        lost = evaluate(mlp((1, 2, 2)), np.full(10, 1e300), [[1e300]], np.array([0]))
+    assert np.isnan(lost).all()
+    with refuses(ValueError, "X must be finite"):
+        evaluate(mlp((1, 2)), theta, [[np.nan]], np.array([0]))
+    with refuses(ValueError, "X must be finite"):
+        saliency(mlp((1, 2)), theta, [[np.nan]], np.array([0]))
+
+
+def test_a_loss_and_a_metric_may_work_in_place():
+    def rude(z, y):
+        z -= 100.0
+        y += 1
+        return float(np.abs(z).mean())
+
+    theta, X, y = np.array([1.0, 2.0, 0.0, 0.0]), np.ones((3, 1)), np.zeros(3, int)
+    score = evaluate(mlp((1, 2)), theta, X, y, loss=rude, metric=rude)
+    assert score == Score(98.5, 98.5)
+    assert not y.any()
+
+
+def test_a_network_cannot_change_what_it_is_given():
+    def layers(X, W):
+        W *= 2
+        return [X @ W]
+
+    rude, theta = Network(((1, 1),), layers), np.ones(1)
+    with pytest.raises(ValueError, match="read-only"):
+        scores(rude, theta, [[1.0]])
+    assert theta[0] == 1
+
+    def other(X, W):
+        X *= 2
+        return [X @ W]
+
+    rude, X = Network(((1, 2),), other), np.ones((1, 1))
+    with pytest.raises(ValueError, match="read-only"):
+        objective(rude)(np.ones(2), X, np.zeros(1, int))
+    with pytest.raises(ValueError, match="read-only"):
+        scores(rude, np.ones(2), X)
+    assert X[0, 0] == 1
+
+
 def test_progress_is_told_after_each_epoch():
     seen = []
     history = quick(progress=lambda *told: seen.append(told))
@@ -424,7 +486,14 @@ def test_the_confusion_matrix_counts_every_sample_once(classes, n, seed):
     assert np.trace(counts) == (labels == predictions).sum()
 
 
+def test_the_confusion_matrix_counts_labels_of_one_byte():
+    labels = np.arange(100, dtype=np.uint8)
+    assert_array_equal(confusion_matrix(labels, labels, 100), np.eye(100))
+
+
 def test_the_confusion_matrix_refuses():
+    with refuses(ValueError, "classes must be at least 1, but is 0"):
+        confusion_matrix(np.zeros(0, int), np.zeros(0, int), 0)
     with refuses(ValueError, "predictions must have shape (n,) with n = 2"):
         confusion_matrix(np.array([0, 1]), np.array([0]), 2)
     with refuses(ValueError, "labels must be whole numbers in 0 … 1"):
@@ -478,6 +547,60 @@ def test_a_spot_check_sees_a_wrong_gradient():
     assert spot_check(network, theta, X, y, **options, loss=twice_backward) > 0.4
     with refuses(ValueError, "count must be at most 57, the number of slopes"):
         spot_check(network, theta, X, y, count=58, rng=rng)
+    with refuses(ValueError, "count must be at least 1, but is 0"):
+        spot_check(network, theta, X, y, count=0, rng=rng)
+
+
+def off_the_tape(sizes, lost):
+    """A network in which some arrays leave the tape, so that their slopes are 0."""
+    network = mlp(sizes, TANH)
+
+    def layers(X, *parameters):
+        seen = [
+            getattr(array, "value", array) if k in lost else array
+            for k, array in enumerate(parameters)
+        ]
+        return network.layers(X, *seen)
+
+    return Network(network.shapes, layers)
+
+
+@pytest.mark.parametrize("sizes", [(5, 6, 3), (784, 128, 10)])
+@pytest.mark.parametrize("lost", [(0,), (1,), (2,), (3,), (2, 3), (0, 1, 2, 3)])
+def test_a_spot_check_sees_a_lost_slope(sizes, lost):
+    """A slope that is wrongly 0 must not be left out because it is 0."""
+    network, rng = off_the_tape(sizes, lost), np.random.default_rng(0)
+    theta, (X, y) = start(network, rng=rng), some_data(8, sizes[0], sizes[-1], 1)
+    assert spot_check(network, theta, X, y, count=20, rng=rng) > 0.01
+    whole = mlp(sizes, TANH)
+    assert spot_check(whole, theta, X, y, count=20, rng=rng) < 1e-6
+
+
+def test_a_spot_check_tries_as_many_in_every_array():
+    seen = []
+
+    def layers(X, *parameters):
+        if not isinstance(parameters[0], Tensor):
+            seen.append(pack(parameters))
+        return plain.layers(X, *parameters)
+
+    plain = mlp((30, 20, 3), TANH)
+    network, rng = Network(plain.shapes, layers), np.random.default_rng(0)
+    theta, (X, y) = start(plain, rng=rng), some_data(4, 30, 3, 1)
+    spot_check(network, theta, X, y, count=20, rng=rng)
+    moved = {int(np.flatnonzero(each != theta)[0]) for each in seen}
+    ends = np.cumsum([600, 20, 60, 3])
+    tried = np.bincount(np.searchsorted(ends, sorted(moved), side="right"))
+    assert len(moved) == 20
+    assert tried.tolist()[3] == 3
+    assert max(tried[:3]) - min(tried[:3]) <= 1
+
+
+def test_a_spot_check_of_a_flat_loss_is_zero():
+    flat, rng = mlp((2, 2)), np.random.default_rng(0)
+    X, y = np.zeros((1, 2)), np.array([0])
+    found = spot_check(flat, np.zeros(6), X, y, count=6, rng=rng, loss=lambda z, y: 1.0)
+    assert found == 0
 
 
 # Images
@@ -530,6 +653,15 @@ def test_pooling_by_hand():
     X = np.array([[1.0, 5, 2, 0], [3, 4, 9, 8]]).reshape(1, 2, 4, 1)
     assert_array_equal(max_pool(X).ravel(), [5, 9])
     assert_array_equal(max_pool(X, 1), X)
+
+
+def test_other_wirings_take_lists():
+    image, kernel = [[[[1.0], [2.0]], [[3.0], [4.0]]]], [[[[1.0]]]]
+    assert_array_equal(patches(image, 2, 2).ravel(), [1, 2, 3, 4])
+    assert_array_equal(convolution(image, kernel, [1.0]).ravel(), [2, 3, 4, 5])
+    assert max_pool(image).item() == 4
+    states = recurrence([[[1.0], [0.0]]], [[1.0]], [[1.0]], [0.0])
+    assert_allclose(np.ravel(states), [np.tanh(1), np.tanh(np.tanh(1))])
 
 
 def test_images_refuse():
@@ -621,6 +753,12 @@ def test_attention_learns_to_look_up():
 
 
 def test_sequences_refuse():
+    with refuses(ValueError, "the number of steps in X must be at least 1, but is 0"):
+        scores(recurrent_network(1, 2, 2), np.zeros(14), np.zeros((3, 0, 1)))
+    with refuses(ValueError, "the number of keys must be at least 1, but is 0"):
+        attention(np.ones((1, 2)), np.ones((0, 2)), np.ones((0, 1)))
+    with refuses(ValueError, "the size of a key must be at least 1, but is 0"):
+        attention(np.ones((1, 0)), np.ones((2, 0)), np.ones((2, 1)))
     with refuses(ValueError, "U must have shape (k, k) with k = 2"):
         recurrence(np.zeros((1, 1, 1)), np.zeros((1, 2)), np.zeros((2, 3)), np.zeros(2))
     with refuses(ValueError, "keys must have shape (n, d) with d = 2"):
@@ -651,6 +789,13 @@ def test_the_source_s_million_draws():
 
 
 def test_slopes_refuse():
+    rng = np.random.default_rng(0)
+    with refuses(ValueError, "mean must be finite"):
+        pathwise_slopes(np.cos, np.nan, 1.0, 5, rng=rng)
+    with refuses(ValueError, "what slope returns must have shape (5,), but its shape"):
+        pathwise_slopes(lambda z: 1.0, 0.0, 1.0, 5, rng=rng)
+    with refuses(ValueError, "what f returns must have shape (5,), but its shape"):
+        score_function_slopes(lambda z: z[:, None], 0.0, 1.0, 5, rng=rng)
     rng = np.random.default_rng(0)
     with refuses(ValueError, "sd must be a finite number > 0"):
         pathwise_slopes(np.cos, 0.0, 0.0, 5, rng=rng)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize_scalar
 
+from mathlib.autodiff import value_and_gradient
 from mathlib.datasets import noisy_wave
 from mathlib.derivatives import numerical_gradient
 from mathlib.optimizers import adam, adamw, minimize, sgd
@@ -120,6 +121,8 @@ def test_bias_variance_refuses():
         bias_variance(np.ones((0, 2)), np.ones(2))
     with refuses(ValueError, "the number of places must be at least 1, but is 0"):
         bias_variance(np.ones((2, 0)), np.ones(0))
+    with refuses(ValueError, "predictions must be finite"):
+        bias_variance([[np.nan]], [1.0])
 
 
 @given(st.integers(2, 60), st.floats(0.01, 0.99), seeds)
@@ -261,7 +264,32 @@ def test_a_penalized_gradient_is_the_gradient_of_the_sum(seed, strength):
     check_gradient(total, w, slope(w))
 
 
+def test_a_gradient_with_a_memory_changes_nothing():
+    """It may work in place, and return the same array each time."""
+    kept = np.zeros(2)
+
+    def gradient(w):
+        w -= [3.0, 0.3]
+        kept[...] = w
+        return kept
+
+    start = np.array([1.0, 1.0])
+    options = {"strength": 0.5, "rate": 1.0, "steps": 2}
+    walk = proximal_gradient(gradient, PENALTIES["l1"], start, **options)
+    assert_array_equal(walk, [[1, 1], [2.5, 0], [2.5, 0]])
+    slope = penalized_gradient(gradient, PENALTIES["l2"], 1.0)
+    assert_array_equal(slope(start), [-1, 1.7])
+    assert_array_equal(start, [1, 1])
+    sigma_doubled = filtered_solution([[2.0]], [6.0], lambda s: np.multiply(s, 2, s))
+    assert sigma_doubled[0] == 4 * 6 / 2
+
+
 def test_penalties_refuse():
+    slope = penalized_gradient(lambda w: w[:, None], PENALTIES["l1"], 1.0)
+    with refuses(ValueError, "what gradient returns must have shape (2,), but has (2,"):
+        slope(np.ones(2))
+    with refuses(ValueError, "what gradient returns must have shape (1,), but has ()"):
+        proximal_gradient(lambda w: 1.0, PENALTIES["l1"], [1.0], strength=1, rate=1)
     for mix in (0.0, 1.0):
         with refuses(ValueError, "mix must be a number between 0 and 1, both excluded"):
             elastic_net(mix)
@@ -304,6 +332,47 @@ def test_a_column_may_be_left_free():
     X = np.column_stack([np.ones(4), [0.0, 1.0, 2.0, 3.0]])
     w = ridge(X, [5.0, 5.0, 7.0, 7.0], [0.0, 1e12])
     assert_allclose(w, [6, 0], atol=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-150, 1e-12, 1e12, 1e150])
+@given(seeds)
+def test_units_change_the_weights_and_no_forecast(unit, seed):
+    X, y = problem(seed, n=12, d=3)
+    units = np.array([1.0, unit, 1.0])
+    assert_allclose(ridge(X * units, y, 0) * units, ridge(X, y, 0), rtol=1e-9)
+    free = np.array([0.0, 1.0, 0.0])
+    found = ridge(X * units, y, free * unit**2) * units
+    assert_allclose(found, ridge(X, y, free), rtol=1e-9)
+    every = X * unit, y
+    assert_allclose(ridge(*every, unit**2) * unit, ridge(X, y, 1), rtol=1e-9)
+    assert_allclose(
+        ridge_path(*every, [0.0, unit**2]) * unit,
+        ridge_path(X, y, [0.0, 1.0]),
+        rtol=1e-9,
+    )
+    assert_allclose(lasso(*every, unit) * unit, lasso(X, y, 1.0), atol=1e-7)
+    assert_allclose(lasso(X, y * unit, unit) / unit, lasso(X, y, 1.0), atol=1e-7)
+
+
+def test_lasso_settles_where_columns_differ_in_unit():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 2)) * [1, 1e4]
+    y = X @ [1, 1e-4] + 0.1 * rng.normal(size=50)
+    w = lasso(X, y, 0.1)
+    assert_allclose(X.T @ (y - X @ w), 0.1 * np.sign(w), atol=1e-5)
+
+
+def test_a_free_column_is_not_lost_beside_a_forbidden_one():
+    X = np.column_stack([np.ones(4), [0.0, 1.0, 2.0, 3.0]])
+    w = ridge(X, [5.0, 5.0, 7.0, 7.0], [0.0, 1e40])
+    assert_allclose(w, [6, 0], atol=1e-12)
+
+
+def test_filters_keep_their_digits_at_extremes():
+    assert_array_equal(ridge_filter([1e-200, 1e200, 0.0], 0.0), [1, 1, 0])
+    assert_array_equal(ridge_filter([1e-200, 1e200, 0.0], 1.0), [0, 1, 0])
+    assert_allclose(descent_filter([1e-9, 1e-5], 1.0, 3), [3e-18, 3e-10], rtol=1e-9)
+    assert_array_equal(descent_filter([1e-9, 1.0], 1.0, 0), [0, 0])
 
 
 def test_the_filter_agrees_with_the_fit_to_rounding():
@@ -470,6 +539,8 @@ def test_the_filter_of_descent_by_hand_and_beyond_its_limit():
         ([5, 4, 3], 1, (2, 2)),
         ([1, 1, 1], 2, (0, 2)),
         ([1, np.nan, 0.5], 2, (2, 2)),
+        ([np.nan, 3, 2], 2, (2, 2)),
+        ([np.nan, 3, np.nan, np.inf], 2, (1, 3)),
         ([2.0], 1, (0, 0)),
     ],
 )
@@ -482,6 +553,8 @@ def test_early_stop_refuses():
         early_stop([1.0], 0)
     with refuses(ValueError, "the number of losses must be at least 1, but is 0"):
         early_stop([], 1)
+    with refuses(ValueError, "losses must hold a number below infinity, but the fir"):
+        early_stop([np.nan, np.inf, np.nan, 1.0], 2)
 
 
 # Decay
@@ -564,6 +637,11 @@ def test_dropout_refuses():
             call(-0.1)
     with refuses(TypeError, "rng must be a random generator, but is None"):
         dropout(np.ones(3), 0.5, rng=None)
+    pullback = dropout(np.ones((3, 2)), 0.5, rng=rng)[1]
+    for dY in (1.0, np.ones(2), np.ones((1, 2))):
+        with refuses(ValueError, "dY must have shape (3, 2), but has"):
+            pullback(dY)
+    assert pullback([[1, 1]] * 3)[0].shape == (3, 2)
 
 
 def test_pictures_move_by_hand():
@@ -588,6 +666,9 @@ def test_moving_there_and_back_loses_only_the_rim(down, right):
 def test_shift_images_refuses():
     with refuses(ValueError, "images must have shape (n, height, width), but its shap"):
         shift_images(np.ones((2, 2)), 1, 0)
+    with refuses(ValueError, "images must have all its entries, but some are masked"):
+        shift_images(np.ma.masked_equal(np.eye(2)[None], 1), 0, 0)
+    assert_array_equal(shift_images([[[1, 2]]], 0, 1), [[[0, 1]]])
     with refuses(TypeError, "down must be a whole number, but is 0.5"):
         shift_images(np.ones((1, 2, 2)), 0.5, 0)
 
@@ -625,6 +706,26 @@ def test_a_norm_layer_s_pullback(layer, n, d, seed):
         expected = numerical_gradient(f, at)
         largest = np.abs(expected).max()
         assert_allclose(gradient, expected, rtol=0, atol=1e-6 * largest + 1e-8)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-150, 1e150, 1e300])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_standardized_numbers_do_not_depend_on_the_unit(axis, size):
+    X, dZ = np.random.default_rng(0).normal(size=(2, 6, 4))
+    Z, pullback = standardize(X, axis=axis, epsilon=0.0)
+    same, back = standardize(size * X, axis=axis, epsilon=0.0)
+    assert_allclose(same, Z, rtol=0, atol=1e-14)
+    assert_allclose(back(dZ)[0] * size, pullback(dZ)[0], rtol=0, atol=1e-13)
+    shifted = standardize(X + 1e6, axis=axis, epsilon=0.0)[0]
+    assert_allclose(shifted, Z, rtol=0, atol=1e-9)
+
+
+def test_a_tensor_passes_through_a_norm():
+    X, dZ = np.random.default_rng(0).normal(size=(2, 6, 4))
+    for at in (X, np.ones((6, 4))):
+        (dX,) = standardize(at, axis=0)[1](dZ)
+        both = value_and_gradient(lambda X: (standardize(X, axis=0)[0] * dZ).sum())
+        assert_allclose(both(at)[1][0], dX, atol=1e-12)
 
 
 def test_a_gradient_through_a_norm_is_square_to_what_it_forgets():
@@ -690,12 +791,32 @@ def test_norms_refuse():
             layer(np.ones(3), np.ones(3), np.ones(3))
         with refuses(ValueError, "epsilon must be a finite number >= 0, but is -1"):
             layer(np.ones((3, 2)), np.ones(2), np.ones(2), epsilon=-1)
+        pullback = layer(np.ones((3, 2)), np.ones(2), np.ones(2))[1]
+        for dY in (1.0, np.ones(2), np.ones((1, 2))):
+            with refuses(ValueError, "dY must have shape (3, 2), but has"):
+                pullback(dY)
+        assert pullback([[1, 1]] * 3)[0].shape == (3, 2)
+    with refuses(ValueError, "dZ must have shape (3, 2), but has (2,)"):
+        standardize(np.ones((3, 2)), axis=0)[1](np.ones(2))
+    with refuses(ValueError, "X must be finite"):
+        standardize([[np.nan], [1.0]], axis=0)
+    for value in (0.0, 0.1, 1e200):  # three times 0.1 has no mean of 0.1 in floats
+        with refuses(ValueError, "X must vary along axis 0 if epsilon is 0"):
+            standardize(np.full((3, 1), value), axis=0, epsilon=0.0)
     with refuses(ValueError, "axis must be 0 or 1, but is 2"):
         standardize(np.ones((3, 2)), axis=2)
     with refuses(ValueError, "the size of X along axis must be at least 1, but is 0"):
         standardize(np.ones((0, 2)), axis=0)
     with refuses(ValueError, "the number of rows of X must be at least 1, but is 0"):
         moments(np.ones((0, 2)))
+    with refuses(ValueError, "X must be finite"):
+        moments([[np.inf]])
+    with refuses(ValueError, "variance must be >= 0, but holds -1"):
+        normalize([[1.0]], Moments([0.0], [-1.0]), [1.0], [0.0])
+    with refuses(ValueError, "variance + epsilon must be > 0, but the smallest is 0"):
+        normalize([[1.0]], Moments([0.0], [0.0]), [1.0], [0.0], epsilon=0.0)
+    with refuses(ValueError, "batch must have shape (d,) with d = 2, but its shape is"):
+        running_moments(moments(np.ones((3, 2))), moments(np.ones((3, 1))))
     seen = Moments(np.ones(3), np.ones(3))
     with refuses(ValueError, "mean must have shape (d,) with d = 2, but its shape is"):
         normalize(np.ones((1, 2)), seen, np.ones(2), np.ones(2))
