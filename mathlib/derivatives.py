@@ -7,8 +7,8 @@ order hᵖ is in balance with the rounding of f, divided by h, at::
     h = ε^(1/(p + 1)) · max(1, |x|)
 
 which is 1.49e-8 for p = 1, 6.06e-6 for p = 2, 7.40e-4 for p = 4. Every difference below
-takes this step unless it is told another. The factor ``max(1, |x|)`` is a guess at
-the length on which f bends. Where f bends sooner (sin x at 1e6, log x at 1e-5) the digits
+takes this step unless it is told another. The factor ``max(1, |x|)`` is a guess at the
+length on which f bends. Where f bends sooner (sin x at 1e6, log x at 1e-5) the digits
 promised are lost: pass the step that fits, or measure another variable.
 
 Functions of one variable are called with a number or an array, entry by entry. A point
