@@ -2,7 +2,9 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from checking import check_gradient
@@ -925,3 +927,15 @@ def test_the_rectifier_is_fused_and_the_default():
         strict=True,
     ):
         assert_allclose(a, b, rtol=1e-12, atol=1e-14)
+
+
+def test_the_listing_in_torch_defines_its_names_and_learns():
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    lesson = Path(__file__).parent.parent / "chapters" / "networks.ipynb"
+    sources = (cell.source for cell in nbformat.read(lesson, as_version=4).cells)
+    listing = next(text for text in sources if "import torch" in text)
+    code, names = re.search(r"```python\n(.*?)```", listing, re.S)[1], {}
+    exec(code, names)
+    with torch.no_grad():
+        found = names["reader"](names["X"]).argmax(axis=1)
+    assert (found == names["y"]).double().mean() > 0.98

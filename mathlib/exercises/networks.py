@@ -76,7 +76,7 @@ FORWARD = Exercise(
         Mistake(
             lambda X, W1, b1, W2, b2: (X @ W1 + b1) @ W2 + b2,
             "The rectifier is missing: at hidden pre-activation −1 the unit must say "
-            "0, not −1. Without it the two layers are one linear layer: you get "
+            "0, not −1. Without it the two layers are one affine layer: you get "
             "{got[0][0]:g} in place of {expected[0][0]:g}.",
         ),
         Mistake(
