@@ -15,7 +15,8 @@ from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = sorted((ROOT / "tools").glob("*.py"))
+LETTERS = "faces.py"  # it names the letters that a face keeps
+TOOLS = sorted(p for p in (ROOT / "tools").glob("*.py") if p.name != LETTERS)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 

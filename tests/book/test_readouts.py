@@ -1,0 +1,353 @@
+"""What a figure says is true at every stop: each claim in words against its condition.
+
+`CONDITIONS` has a line for each figure whose words change with its sliders: at every
+setting, the words on the left stand in the sentence exactly where the condition on the
+right holds. A condition reads the setting (`s`), the numbers of the sentence (`n`, in
+their order), and what can be computed from them.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from book.book import CHAPTERS
+from book.readouts import readouts
+
+NUMBER = re.compile(r"[−-]?\d[\d,]*\.?\d*(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?|∞")
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+MATRIX = re.compile(r"\((-?\d+) (-?\d+); (-?\d+) (-?\d+)\)")
+
+
+def numbers(sentence):
+    """The numbers that a sentence shows, in their order."""
+    return [_number(found) for found in NUMBER.finditer(sentence)]
+
+
+def _number(found):
+    if found[0] == "∞":
+        return np.inf
+    mantissa = found[0].split("×")[0].replace("−", "-").replace(",", "").rstrip(".")
+    exponent = int(found[1].translate(SUPERSCRIPTS)) if found[1] else 0
+    return float(mantissa) * 10.0**exponent
+
+
+def after(words, sentence):
+    """The first number after some words."""
+    return numbers(sentence.split(words, 1)[1])[0]
+
+
+def is_eigenvector(setting):
+    """Whether the matrix of a setting leaves the direction of its angle alone."""
+    a, b, c, d = map(float, MATRIX.search(setting["matrix"].replace("−", "-")).groups())
+    angle = np.radians(setting["angle"])
+    v = np.array([np.cos(angle), np.sin(angle)])
+    Av = np.array([[a, b], [c, d]]) @ v
+    return abs(v[0] * Av[1] - v[1] * Av[0]) < 1e-9
+
+
+def by_size(name, words, limits, of):
+    """Conditions for words that stand for ranges of one number."""
+    ranges = zip((-np.inf, *limits), (*limits, np.inf), strict=True)
+    return [
+        (name, word, lambda s, t, low=low, high=high: low <= of(t) < high)
+        for word, (low, high) in zip(words, ranges, strict=True)
+    ]
+
+
+def along(t):
+    """The factor along the valley."""
+    return after("Along it, by", t)
+
+
+def across(t):
+    """The factor across the valley, or the one factor that there is."""
+    words = "the distance by" if "the distance by" in t else "multiplies w by"
+    return after(words, t)
+
+
+def larger_first(t):
+    """Whether KL(p‖q) is the larger of the two divergences."""
+    return after("KL(p‖q) =", t) > after("KL(q‖p) =", t)
+
+
+def percent(t):
+    """The number before the first percent sign."""
+    return numbers(t.split("%")[0])[-1]
+
+
+def about_equal(t):
+    """Whether the two divergences are within a tenth of each other."""
+    first, second = after("KL(p‖q) =", t), after("KL(q‖p) =", t)
+    return abs(first - second) < 0.2 * min(first, second)
+
+
+def best_segments(t):
+    """The least room for the depth, over all numbers of segments."""
+    depth = int(after("Depth", t))
+    return min(count + -(-depth // count) for count in range(1, depth + 1))
+
+
+def lines_meet(s):
+    """What x + y = 3 and ax + y = c have in common."""
+    if s["a"] != 1:
+        return "one"
+    return "all" if s["c"] == 3 else "none"
+
+
+GROWTH = ("vanishes", "shrinks", "arrives", "grows", "explodes")
+WALKS = {
+    "creeps": lambda f: 0 < f < 1,
+    "lands": lambda f: f == 0,
+    "leaps": lambda f: -1 < f < 0,
+    "bounces": lambda f: f == -1,
+    "is thrown out": lambda f: abs(f) > 1,
+}
+
+CONDITIONS = [
+    ("vectors/two-walks", "the whole plane", lambda s, t: "(−1, 1)" in s["second"]),
+    ("vectors/two-walks", "only the line", lambda s, t: "(−4, −2)" in s["second"]),
+    ("vectors/unit-ball", "is no norm", lambda s, t: s["p"] < "1"),
+    ("vectors/dot-is-shadow", "backwards", lambda s, t: 2 * s["v1"] + s["v2"] < 0),
+    ("vectors/dot-is-shadow", "no angle", lambda s, t: s["v1"] == s["v2"] == 0),
+    (
+        "matrices/two-orders",
+        "the same picture",
+        lambda s, t: s["k"] == 0 or not s["angle"] % 180,
+    ),
+    (
+        "matrices/broadcasting",
+        "refused",
+        lambda s, t: s["shapes"].endswith(("(2,)", "(3, 2)")),
+    ),
+    (
+        "matrices/second-column",
+        "turned over",
+        lambda s, t: s["y"] < 0 and (s["x"], s["y"]) != (0, -1),
+    ),
+    ("matrices/second-column", "crushed", lambda s, t: s["y"] == 0),
+    (
+        "matrices/second-column",
+        "Nothing moves",
+        lambda s, t: (s["x"], s["y"]) == (0, 1),
+    ),
+    ("matrices/second-column", "A mirror", lambda s, t: (s["x"], s["y"]) == (0, -1)),
+    ("matrices/towards-singular", "no inverse", lambda s, t: s["t"] == 0.5),
+    ("matrices/two-lines", "one solution", lambda s, t: lines_meet(s) == "one"),
+    ("matrices/two-lines", "no solution", lambda s, t: lines_meet(s) == "none"),
+    ("matrices/two-lines", "infinitely many", lambda s, t: lines_meet(s) == "all"),
+    ("eigenvalues/stretched", "an eigenvector", lambda s, t: is_eigenvector(s)),
+    ("eigenvalues/stretched", "no eigenvector", lambda s, t: not is_eigenvector(s)),
+    ("eigenvalues/bowl-or-saddle", "a saddle", lambda s, t: min(numbers(t)[1:]) < 0),
+    ("eigenvalues/bowl-or-saddle", "a bowl", lambda s, t: min(numbers(t)[1:]) > 0),
+    (
+        "derivatives/secant",
+        "1 + h is rounded to 1",
+        lambda s, t: 1 + s["h"] == 1 and s["rule"] == "forward",
+    ),
+    (
+        "probability/bayes-square",
+        "none of the healthy",
+        lambda s, t: s["accuracy"] == 1,
+    ),
+    (
+        "information/one-gaussian-for-two-bumps",
+        "KL(p‖q) is the larger",
+        lambda s, t: "No " not in t and larger_first(t) and not about_equal(t),
+    ),
+    (
+        "information/one-gaussian-for-two-bumps",
+        "KL(q‖p) is the larger",
+        lambda s, t: "No " not in t and not (larger_first(t) or about_equal(t)),
+    ),
+    ("losses/sum-or-mean", "arrives", lambda s, t: after("limit is", t) > 0.05),
+    ("losses/sum-or-mean", "thrown out", lambda s, t: after("limit is", t) < 0.05),
+    ("losses/margin-losses", "wrong", lambda s, t: s["m"] < 0),
+    ("losses/margin-losses", "undecided", lambda s, t: s["m"] == 0),
+    ("losses/margin-losses", "right", lambda s, t: s["m"] > 0),
+    (
+        "activations/drawn-by-units",
+        "a straight line",
+        lambda s, t: (
+            s["units"] == 0
+            or s["activation"] == "identity"
+            or s["units"] < {"relu": 3, "step": 2}.get(s["activation"], 0)
+        ),
+    ),
+    (
+        "activations/gallery",
+        "flat ground",
+        lambda s, t: "no tangent" not in t and abs(after("slope", t)) < 0.01,
+    ),
+    ("activations/subgradient", "it is a subgradient", lambda s, t: 0 <= s["s"] <= 1),
+    ("activations/subgradient", "on the left", lambda s, t: s["s"] < 0),
+    ("activations/subgradient", "on the right", lambda s, t: s["s"] > 1),
+    *by_size(
+        "activations/twenty-layers",
+        GROWTH,
+        (1e-3, 0.1, 10, 1e3),
+        lambda t: after("comes back at", t),
+    ),
+    *[
+        (
+            "gradient_descent/steps-on-a-parabola",
+            f"the walk {word}",
+            lambda s, t, is_so=is_so: is_so(across(t)),
+        )
+        for word, is_so in WALKS.items()
+    ],
+    *[
+        (
+            "gradient_descent/learning-rate",
+            f"the walk {word}",
+            lambda s, t, is_so=is_so: is_so(across(t)),
+        )
+        for word, is_so in WALKS.items()
+    ],
+    ("gradient_descent/learning-rate", ": it creeps", lambda s, t: 0 < along(t) < 1),
+    ("gradient_descent/compass", "you go up", lambda s, t: after("slope is", t) > 0),
+    ("gradient_descent/compass", "you go down", lambda s, t: after("slope is", t) < 0),
+    ("gradient_descent/line-fit", "thrown out", lambda s, t: after("loss", t) > 1e199),
+    (
+        "optimizers/rate-and-momentum",
+        "is thrown out across",
+        lambda s, t: after("Factor", t) > 1,
+    ),
+    (
+        "optimizers/rate-and-momentum",
+        "bounces across",
+        lambda s, t: after("Factor", t) == 1,
+    ),
+    ("optimizers/without-correction", "too long", lambda s, t: numbers(t)[-1] > 1),
+    ("optimizers/without-correction", "too short", lambda s, t: numbers(t)[-1] < 1),
+    ("optimizers/rate-plan", "all walks arrive", lambda s, t: "mean loss" in t),
+    ("backprop/gradient-checked", "it passes", lambda s, t: after("off by", t) < 1e-7),
+    ("backprop/gradient-checked", "as it must", lambda s, t: s["network"] != "right"),
+    ("backprop/outer-product", "Rank 4", lambda s, t: s["sample"] == "all four"),
+    *by_size(
+        "backprop/depth-slopes",
+        ("vanishes", "arrives", "explodes"),
+        (0.01, 100),
+        lambda t: after("at the output,", t),
+    ),
+    (
+        "autodiff/memory",
+        "That is the least",
+        lambda s, t: after("room for", t) == best_segments(t),
+    ),
+    ("autodiff/memory", "nothing is run twice", lambda s, t: "one segment" in t),
+    ("autodiff/copies", "nothing is copied", lambda s, t: s["shape"] == "(3, 4)"),
+    (
+        "regularization/twenty-fits",
+        "bias.",
+        lambda s, t: after("bias²", t) > after("variance", t),
+    ),
+    (
+        "regularization/twenty-fits",
+        "error is variance",
+        lambda s, t: after("bias²", t) < after("variance", t),
+    ),
+    (
+        "regularization/ball",
+        "exactly 0",
+        lambda s, t: "0.00)" in t and "(0.00" not in t,
+    ),
+    ("regularization/ball", "Both weights are 0", lambda s, t: "(0.00, 0.00)" in t),
+    ("regularization/stopping", "above the limit", lambda s, t: after("Rate", t) > 2),
+    ("networks/one-neuron", "no line does better", lambda s, t: numbers(t)[-2] == 3),
+    (
+        "networks/hidden-units",
+        "no more than",
+        lambda s, t: "(" in t and numbers(t)[1] <= after("gets (", t),
+    ),
+    (
+        "networks/hidden-units",
+        "every point",
+        lambda s, t: numbers(t)[1] == numbers(t)[2],
+    ),
+    (
+        "networks/confusions",
+        "None is taken",
+        lambda s, t: numbers(t)[0] == numbers(t)[2],
+    ),
+    (
+        "activations/depth-and-gain",
+        "the signal dies out",
+        lambda s, t: after("Size at the end", t) < 0.045,
+    ),
+    (
+        "activations/depth-and-gain",
+        "saturate",
+        lambda s, t: after("Size at the end", t) >= 0.045 and percent(t) > 20,
+    ),
+    (
+        "activations/depth-and-gain",
+        "explodes",
+        lambda s, t: after("comes back at", t) >= 100,
+    ),
+    (
+        "backprop/xor-training",
+        "The loss rises in",
+        lambda s, t: "falls in every" not in t and after("rises in", t) >= 1,
+    ),
+    ("backprop/equal-units", "one and the same", lambda s, t: s["spread"] == 0),
+    (
+        "losses/race",
+        "not in 300 steps",
+        lambda s, t: "squared error (slope" in t and "300" in t,
+    ),
+    ("networks/what-it-sees", "are the same as", lambda s, t: s["model"] == "linear"),
+    *by_size(
+        "networks/back-in-time",
+        ("fades", "lasts", "grows"),
+        (0.25, 1.2),
+        lambda t: after("the slope is", t),
+    ),
+    *by_size(
+        "networks/dashboard",
+        ("too small", "on the small side", "is good", "on the large side", "too large"),
+        (2e-4, 5e-4, 0.05, 0.2),
+        lambda t: after("Learning rate", t),
+    ),
+    ("regularization/width", "fewer than points", lambda s, t: numbers(t)[0] < 12),
+    ("regularization/width", "enough to reach", lambda s, t: numbers(t)[0] >= 12),
+]
+
+
+@pytest.mark.parametrize(
+    ("figure", "words", "holds"),
+    CONDITIONS,
+    ids=[f"{c[0]}: {c[1]}" for c in CONDITIONS],
+)
+def test_the_words_stand_exactly_where_they_are_true(figure, words, holds):
+    chapter, name = figure.split("/")
+    every = readouts(chapter)[name]
+    for setting, sentence in every:
+        assert (words in sentence) == holds(setting, sentence), (setting, sentence)
+    assert any(words in sentence for _, sentence in every), "the words never stand"
+
+
+# Figures whose sentences differ by names, by one and many, or by the same rule of
+# writing numbers: their words claim nothing that the numbers beside them do not say.
+NO_CLAIM = {
+    *("activations/careless", "activations/input-mean", "autodiff/growing-tape"),
+    *("autodiff/fan-out", "backprop/turned-knob", "backprop/network-graph"),
+    *("backprop/graph-sweep", "backprop/output-deltas", "derivatives/microscope"),
+    *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
+    *("eigenvalues/power", "eigenvalues/digit-plane", "eigenvalues/expression"),
+    *("gradient_descent/tolerance", "gradient_descent/rate-sweep", "losses/outlier"),
+    *("information/price-of-belief", "matrices/nearly-parallel", "networks/wiring"),
+    *("matrices/sliding-kernel", "optimizers/a-ball-with-memory"),
+    *("optimizers/noise-cloud", "optimizers/optimizer-race", "probability/birthdays"),
+    *("probability/noise-and-fit", "probability/central-limit", "vectors/likeness"),
+    *("probability/coin-belief", "probability/bandit", "regularization/fit"),
+    *("regularization/degree-and-strength", "regularization/path"),
+    *("vectors/dividing-line", "eigenvalues/rank-picture"),
+}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_no_figure_whose_words_change_is_forgotten(path):
+    known = {figure for figure, _, _ in CONDITIONS} | NO_CLAIM
+    for name, every in readouts(path.stem).items():
+        distinct = {NUMBER.sub("#", sentence) for _, sentence in every}
+        assert len(distinct) == 1 or f"{path.stem}/{name}" in known, distinct
