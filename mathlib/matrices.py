@@ -20,6 +20,7 @@ from mathlib.checks import (
     as_floats,
     check_callable,
     check_count,
+    check_fields,
     check_finite,
     check_not_negative,
     check_rng,
@@ -672,6 +673,7 @@ def lu_solve(factors, b):
     >>> lu_solve(lu([[1, 2], [3, 4]]), [5, 11])
     array([1., 2.])
     """
+    check_fields("P L U", factors=factors)
     P, L, U = factors
     b = as_floats(b, "b")
     check_shapes(b=(b, f"{len(L)} k" if b.ndim == 2 else f"{len(L)}"))
@@ -1376,6 +1378,7 @@ def correlation_matrix(kernel, shape):
     kernel = as_floats(kernel, "kernel")
     check_finite(kernel=kernel)
     shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    check_count(**{f"entry {at} of shape": size for at, size in enumerate(shape)})
     _places(shape, kernel.shape)
     return matrix_of(
         lambda x: cross_correlate(x.reshape(shape), kernel).ravel(), math.prod(shape)

@@ -36,13 +36,16 @@ from mathlib.autodiff import (
 from mathlib.backprop import pack, unpack
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_callable,
     check_count,
+    check_fields,
     check_finite,
     check_labels,
     check_least,
     check_positive,
     check_rng,
+    check_series,
     check_shapes,
     guarded,
     stands_for_array,
@@ -135,6 +138,7 @@ def mlp(sizes, activation=RELU, *, skip=False):
     >>> mlp((784, 128, 10)).shapes
     ((784, 128), (128,), (128, 10), (10,))
     """
+    check_series(sizes=sizes)
     sizes = tuple(sizes)
     _check_sizes(sizes)
     if not callable(getattr(activation, "f", None)):
@@ -185,6 +189,7 @@ def count_parameters(network):
     >>> count_parameters(mlp((784, 10))), count_parameters(mlp((784, 128, 10)))
     (7850, 101770)
     """
+    check_fields("shapes layers", network=network)
     return sum(map(math.prod, network.shapes))
 
 
@@ -220,6 +225,7 @@ def start(network, weights=he, *, rng):
     >>> theta.shape, theta[6:9]
     ((13,), array([0., 0., 0.]))
     """
+    check_fields("shapes layers", network=network)
     check_callable(weights=weights)
     check_rng(rng)
     arrays = []
@@ -262,6 +268,7 @@ def outputs(network, theta, X):
     >>> hidden.tolist(), z.tolist()
     ([[3.0, 0.0], [0.0, 2.0]], [[3.0], [2.0]])
     """
+    check_fields("shapes layers", network=network)
     X = as_floats(X, "X")
     check_finite(X=X)
     parameters = unpack(_read_only(as_floats(theta, "theta")), network.shapes)
@@ -325,6 +332,7 @@ def objective(network, loss=softmax_cross_entropy):
     >>> print(f"{value:.4f}", gradient[-3:].round(4))  # log 3; shares minus labels
     1.0986 [-0.1667  0.3333 -0.1667]
     """
+    check_fields("shapes layers", network=network)
     check_callable(loss=loss)
 
     def f(*arguments):
@@ -365,6 +373,9 @@ def evaluate(network, theta, X, y, *, loss=softmax_cross_entropy, metric=accurac
     >>> evaluate(mlp((2, 2)), [1.0, 0, 0, 1, 0, 0], np.eye(2), np.array([0, 0]))
     Score(loss=0.8132616875182228, accuracy=0.5)
     """
+    check_callable(loss=loss)
+    if metric is not None:
+        check_callable(metric=metric)
     z = scores(network, theta, X)
     measured = guarded(metric)(z, y) if metric and np.isfinite(z).all() else math.nan
     return Score(float(guarded(loss)(z, y)), measured)
@@ -445,10 +456,16 @@ def train(
     >>> history.train[0].accuracy, history.train[-1].accuracy, history.stop_reason
     (0.5, 1.0, 'epochs')
     """
+    check_fields("shapes layers", network=network)
     check_count(epochs=epochs)
-    X, y, theta = as_floats(X, "X"), np.asarray(y), as_floats(theta, "theta").copy()
+    X, y, theta = (
+        as_floats(X, "X"),
+        as_numbers(y, "y"),
+        as_floats(theta, "theta").copy(),
+    )
     _check_pairs(X, y)
-    optimizer = optimizer or adam_in_place()
+    optimizer = adam_in_place() if optimizer is None else optimizer
+    check_fields("init step", optimizer=optimizer)
     gradient, state = objective(network, loss), optimizer.init(theta)
 
     def measure(data):
@@ -561,7 +578,8 @@ def confusion_matrix(labels, predictions, classes):
            [0, 1]])
     """
     check_least(1, classes=classes)
-    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    labels = as_numbers(labels, "labels")
+    predictions = as_numbers(predictions, "predictions")
     check_shapes(labels=(labels, "n"), predictions=(predictions, "n"))
     check_labels(labels, classes)
     check_labels(predictions, classes)
@@ -609,8 +627,11 @@ def saliency(network, theta, X, classes):
     array([[1., 2.],
            [4., 5.]])
     """
+    check_fields("shapes layers", network=network)
     theta, X = _read_only(as_floats(theta, "theta")), as_floats(X, "X")
-    parameters, classes = unpack(theta, network.shapes), np.asarray(classes)
+    classes = as_numbers(classes, "classes")
+    check_series(X=X)
+    parameters = unpack(theta, network.shapes)
     check_finite(X=X)
     check_shapes(classes=(classes, f"{len(X)}"))
     check_labels(classes, network.shapes[-1][-1])
@@ -662,8 +683,10 @@ def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
     >>> spot_check(network, theta, X, y, count=10, rng=rng) < 1e-7
     True
     """
+    check_fields("shapes layers", network=network)
     check_rng(rng)
     check_least(1, count=count)
+    theta = as_floats(theta, "theta")
     gradient = objective(network, loss)(theta, X, y)[1]
     if count > len(gradient):
         raise ValueError(
@@ -793,7 +816,9 @@ def convolution(X, K, b):
     windows = patches(X, *K.shape[:2])
     n, rows, columns, size = windows.shape
     flat = windows.reshape(n * rows * columns, size)
-    return dense(flat, K.reshape(size, -1), b).reshape(n, rows, columns, -1)
+    kernels = K.shape[-1]
+    outputs = dense(flat, K.reshape(size, kernels), b)
+    return outputs.reshape(n, rows, columns, kernels)
 
 
 def max_pool(X, size=2):
@@ -873,6 +898,9 @@ def convnet(shape, filters, classes, *, kernel=3, pool=2):
     >>> convnet((8, 8, 1), 8, 10).shapes
     ((3, 3, 1, 8), (8,), (72, 10), (10,))
     """
+    check_series(shape=shape)
+    if len(shape) != 3:
+        raise ValueError(f"shape must be (height, width, channels), but is {shape}")
     h, w, c = shape
     _check_sizes((h, w, c, filters, classes, kernel, pool))
     rows, columns = h - kernel + 1, w - kernel + 1
@@ -1235,6 +1263,7 @@ def spectrogram(signal, window, hop):
     check_finite(signal=signal)
     check_count(window=window)
     check_least(1, hop=hop)
+    window, hop = int(window), int(hop)
     if not 2 <= window <= len(signal):
         raise ValueError(
             f"window must be in 2 … {len(signal)}, the length of the signal, but is "

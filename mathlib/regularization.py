@@ -26,14 +26,18 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_between,
     check_callable,
     check_count,
+    check_fields,
     check_finite,
+    check_labels,
     check_least,
     check_not_negative,
     check_positive,
     check_rng,
+    check_series,
     check_shapes,
     guarded,
     plain_number,
@@ -355,8 +359,12 @@ def cross_validate(fit, loss, X, y, folds):
     >>> cross_validate(constant, lambda p, y: ((p - y) ** 2).mean(), X, y, folds)
     array([4., 1.])
     """
+    check_series(folds=folds)
     check_callable(fit=fit, loss=loss)
     X, y = _samples(X, y)
+    for rows in (rows for fold in folds for rows in fold):
+        rows = as_numbers(rows, "rows of a fold")
+        check_labels(rows, len(X), "rows of a fold")
     return np.array(
         [
             float(loss(fit(X[train], y[train])(X[validation]), y[validation]))
@@ -635,6 +643,7 @@ def penalized_gradient(gradient, penalty, strength):
     >>> slope(np.array([1.5]))
     array([0.])
     """
+    check_fields("gradient", penalty=penalty)
     check_callable(gradient=gradient)
     check_not_negative(strength=strength)
     slope = _slope(gradient)
@@ -923,6 +932,7 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     array([[0. , 0. ],
            [2.5, 0. ]])
     """
+    check_fields("value prox", penalty=penalty)
     check_callable(gradient=gradient)
     check_not_negative(strength=strength)
     check_positive(rate=rate)
@@ -1229,6 +1239,8 @@ def dropout_mask(shape, p, *, rng):
     """
     _check_chance(p)
     check_rng(rng)
+    for size in np.atleast_1d(np.array(shape, object)):
+        check_count(**{"each entry of shape": size})
     return (rng.uniform(size=shape) >= p) / (1 - p)
 
 
@@ -1576,6 +1588,7 @@ def running_moments(running, batch, share=0.1):
     >>> running_moments(zero, one).mean
     array([0.2])
     """
+    check_fields("mean variance", running=running, batch=batch)
     check_between(0, 1, share=share)
     running, batch = _moments(running), _moments(batch)
     check_shapes(running=(running.mean, "d"), batch=(batch.mean, "d"))
@@ -1621,6 +1634,7 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
     >>> normalize([[6.0]], seen, [1.0], [1.0], epsilon=0.0)
     array([[3.]])
     """
+    check_fields("mean variance", moments=moments)
     X, scale, shift = (
         as_floats(array, name)
         for name, array in (("X", X), ("scale", scale), ("shift", shift))
@@ -1784,6 +1798,7 @@ def _overlap(size, name, shift):
     """The slices of what a shift fills, and of where that comes from."""
     if not isinstance(shift, Integral):
         raise TypeError(f"{name} must be a whole number, but is {shift!r}")
+    shift = int(shift)  # a type without minus would wrap round
     forth, back = min(max(shift, 0), size), min(max(-shift, 0), size)
     return slice(forth, size - back), slice(back, size - forth)
 

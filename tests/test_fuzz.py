@@ -1,0 +1,43 @@
+"""Every public function, called at random: no silent wrong answer, no foreign error.
+
+Each run draws some calls; ``FUZZ=50000`` draws so many in all.
+"""
+
+import os
+
+import fuzzing
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+CALLS = int(os.environ.get("FUZZ", "6000"))
+TESTED_ELSEWHERE = {"checks"}  # its arguments come by name: see test_checks
+FUNCTIONS = [
+    (module, name)
+    for module in fuzzing.MODULES
+    if module not in TESTED_ELSEWHERE
+    for name in sorted(fuzzing.functions(module))
+]
+EACH = -(-CALLS // len(FUNCTIONS))
+
+
+@pytest.mark.parametrize(("module", "name"), FUNCTIONS)
+def test_every_function_has_an_example_that_succeeds(module, name):
+    assert fuzzing.seeds(module).get(name)
+
+
+@pytest.mark.parametrize(("module", "name"), FUNCTIONS)
+def test_no_wrong_answer_in_silence(module, name):
+    calls = fuzzing.seeds(module).get(name, [])
+
+    @settings(max_examples=EACH, suppress_health_check=[*HealthCheck])
+    @given(st.data())
+    def fuzz(data):
+        call = data.draw(st.sampled_from(calls))
+        assume(call.names())
+        argument = data.draw(st.sampled_from(call.names()))
+        change = data.draw(st.sampled_from(fuzzing.CHANGES))
+        wrong = change(call, argument, data.draw(st.integers(0, 99)))
+        assert not wrong, f"{name}, {argument}, {change.__name__}: {wrong}"
+
+    fuzz()
