@@ -55,6 +55,30 @@ def kernels():
     run("tools.kernels", *os.environ.get("KERNELS", "").split())
 
 
+def browsers():
+    """Test the pages in Firefox and in WebKit, where these can be had."""
+    run("tools.engines")
+    build_book()
+    screen = ["xvfb-run", "-a"] if shutil.which("xvfb-run") else []
+    tests = ["-m", "pytest", "--quiet", "-rs", "tests/book/test_engines.py"]
+    finish([*screen, BIN / "python", *tests], ENGINES="all")
+
+
+def axe():
+    """Ask axe about every page in four looks; `test` asks about each kind of page."""
+    install_browser()
+    build_book()
+    tests = ["-m", "pytest", "--quiet", "--numprocesses", "2", "tests/book"]
+    finish([BIN / "python", *tests, "-k", "axe"], AXE="all")
+
+
+def pdf():
+    """Print the whole book into one file, _build/book.pdf."""
+    install_browser()
+    build_book()
+    run("tools.pdf")
+
+
 def torch():
     """Install torch, a large download: the tests that compare with it skip without."""
     run("pip", "install", "--quiet", TORCH)
@@ -108,7 +132,7 @@ def clean():
 
 
 TASKS = (
-    *(book, live, test, kernels, torch, bench),
+    *(book, live, pdf, test, kernels, browsers, axe, torch, bench),
     *(notebooks, lint, format, lock, faces, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
@@ -119,10 +143,10 @@ def run(module, *arguments):
     finish([BIN / "python", "-m", module, *arguments])
 
 
-def finish(command):
+def finish(command, **settings):
     """Run a command in the project's folder; stop here if it fails."""
-    command = [*map(str, command)]
-    finished = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False)
+    command, environment = [*map(str, command)], ENVIRONMENT | settings
+    finished = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if finished.returncode:
         sys.exit(finished.returncode)
 

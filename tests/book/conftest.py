@@ -23,14 +23,18 @@ def built():
 
 @pytest.fixture(scope="session")
 def serve():
-    """Serve folders over http: ``serve(folder)`` returns the address, ending in /."""
+    """Serve folders over http: ``serve(folder)`` returns the address, ending in /.
+
+    ``answer(path)``, with the path after the address, may return what a file's content
+    is instead, or None to leave it as it is.
+    """
     with ExitStack() as servers:
-        yield lambda folder: servers.enter_context(_served(folder))
+        yield lambda folder, answer=None: servers.enter_context(_served(folder, answer))
 
 
 @contextmanager
-def _served(folder):
-    handler = functools.partial(_Quiet, directory=str(folder))
+def _served(folder, answer):
+    handler = functools.partial(_Quiet, directory=str(folder), answer=answer)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -43,6 +47,23 @@ class _Quiet(SimpleHTTPRequestHandler):
     """Serve files and keep no log."""
 
     protocol_version = "HTTP/1.0"
+
+    def __init__(self, *arguments, answer=None, **settings):
+        self.answer = answer
+        super().__init__(*arguments, **settings)
+
+    def do_GET(self):
+        """Send what stands for a file, or the file."""
+        path = self.path.partition("?")[0].lstrip("/")
+        content = self.answer(path) if self.answer else None
+        if content is None:
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, format, *args):  # noqa: A002
         pass

@@ -1,0 +1,210 @@
+"""Firefox and WebKit (Safari's engine), driven as a reader drives them.
+
+Playwright brings browsers of its own making; these are the ones that people have: the
+system's Firefox, by WebDriver BiDi, and WebKitGTK's MiniBrowser, by WebDriver. Chromium
+stands in `tools.browser`.
+
+Reading order: `Engine`, then `firefox` and `webkit`.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from websocket import create_connection
+
+FIREFOXES = ("firefox", "firefox-esr")
+MINI_BROWSERS = "lib*/**/webkit2gtk-4.*/MiniBrowser"
+SECONDS = 120
+PORT = 9232
+
+
+class NotInstalled(Exception):
+    """The browser is not on this machine."""
+
+
+class Engine:
+    """A browser with one page open.
+
+    Parameters
+    ----------
+    name : str
+    driver : object
+        What opens an address, runs a function and presses a key.
+    """
+
+    def __init__(self, name, driver):
+        self.name, self.driver, self.open = name, driver, driver.open
+
+    def run(self, body, *arguments):
+        """What the body of an async function of `args` returns, as plain values.
+
+        It sees the window ``page`` and its document ``book``: the book's page, be it in
+        a frame or not.
+        """
+        answer = json.loads(
+            self.driver.run(f"""async () => {{
+              const args = {json.dumps(arguments)};
+              const frame = document.querySelector("iframe[title=page]");
+              const page = frame ? frame.contentWindow : window;
+              const book = page.document;
+              const value = (async () => {{ {body} }})();
+              return JSON.stringify(await value.then(
+                value => ({{ value }}), error => ({{ error: String(error) }})));
+            }}""")
+        )
+        if "error" in answer:
+            raise RuntimeError(f"{self.name}: {answer['error']}")
+        return answer.get("value")
+
+    def press(self, selector, key):
+        """Focus the first such element and press a key."""
+        self.run("book.querySelector(args[0]).focus()", selector)
+        self.driver.press(selector, key)
+
+
+@contextmanager
+def firefox():
+    """The system's Firefox, without a window."""
+    program = next(filter(None, map(shutil.which, FIREFOXES)), None)
+    if program is None:
+        raise NotInstalled("there is no Firefox")
+    command = [program, "--headless", "--no-remote", f"--remote-debugging-port={PORT}"]
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = subprocess.Popen(
+            [*command, "--profile", profile],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            with closing(_connected(f"ws://127.0.0.1:{PORT}/session")) as socket:
+                yield Engine("Firefox", _Bidi(socket))
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class _Bidi:
+    """Firefox by WebDriver BiDi: the four commands that the tests need."""
+
+    def __init__(self, socket):
+        self.socket, self.count = socket, 0
+        self.ask("session.new", capabilities={})
+        tree = self.ask("browsingContext.getTree")
+        self.context = tree["contexts"][0]["context"]
+        size = {"width": 1280, "height": 900}
+        self.ask("browsingContext.setViewport", context=self.context, viewport=size)
+
+    def ask(self, method, **parameters):
+        """Send a command; wait for its answer."""
+        self.count += 1
+        command = {"id": self.count, "method": method, "params": parameters}
+        self.socket.send(json.dumps(command))
+        while True:
+            answer = json.loads(self.socket.recv())
+            if answer.get("id") == self.count:
+                break
+        if answer["type"] == "error":
+            raise RuntimeError(f"Firefox: {answer['message']}")
+        return answer["result"]
+
+    def open(self, address):
+        """Go to an address."""
+        here = {"context": self.context, "url": address, "wait": "complete"}
+        self.ask("browsingContext.navigate", **here)
+
+    def run(self, function):
+        """What an async function returns, as text."""
+        answer = self.ask(
+            "script.callFunction",
+            functionDeclaration=function,
+            awaitPromise=True,
+            target={"context": self.context},
+        )
+        return answer["result"]["value"]
+
+    def press(self, selector, key):
+        """Press a key; what has the focus gets it."""
+        keys = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        actions = [{"type": "key", "id": "keyboard", "actions": keys}]
+        self.ask("input.performActions", context=self.context, actions=actions)
+
+
+def _connected(address):
+    """A connection to what listens there, as soon as it does."""
+    for _ in range(10 * SECONDS):
+        try:
+            return create_connection(address, suppress_origin=True, timeout=SECONDS)
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing listens at {address}")
+
+
+@contextmanager
+def webkit():
+    """WebKitGTK's MiniBrowser; it needs a screen, as of Xvfb."""
+    program = next(Path("/usr").glob(MINI_BROWSERS), None)
+    driver = shutil.which("WebKitWebDriver")
+    if program is None or driver is None:
+        raise NotInstalled("there is no WebKitGTK with its driver")
+    from selenium.webdriver import WebKitGTK
+    from selenium.webdriver.webkitgtk.options import Options
+    from selenium.webdriver.webkitgtk.service import Service
+
+    options = Options()
+    options.binary_location = str(program)
+    options.add_argument("--automation")
+    session = WebKitGTK(options=options, service=Service(driver))
+    try:
+        session.set_script_timeout(SECONDS)
+        session.set_window_size(1280, 900)
+        yield Engine("WebKit", _WebDriver(session))
+    finally:
+        session.quit()
+
+
+class _WebDriver:
+    """A session of Selenium's, with the same three verbs."""
+
+    def __init__(self, session):
+        self.session, self.open = session, session.get
+
+    def run(self, function):
+        """What an async function returns, as text."""
+        last = "arguments[arguments.length - 1]"
+        return self.session.execute_async_script(f"({function})().then({last})")
+
+    def press(self, selector, key):
+        """Press a key on the first such element."""
+        self.session.find_element("css selector", selector).send_keys(key)
+
+
+ENGINES = {"Firefox": firefox, "WebKit": webkit}
+
+
+def install():
+    """Debian's packages of both, where they can be had; say so where not."""
+    missing = [name for name, engine in ENGINES.items() if not installed(engine)]
+    if missing and shutil.which("apt-get"):
+        packages = ("firefox-esr", "webkit2gtk-driver", "xvfb")
+        command = ["apt-get", "install", "-y", "-qq", *packages]
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    for name, engine in ENGINES.items():
+        if not installed(engine):
+            print(f"{name} is not to be had on this machine: its tests are skipped")
+
+
+def installed(engine):
+    """Whether the programs of a browser are on this machine."""
+    if engine is firefox:
+        return any(map(shutil.which, FIREFOXES))
+    return bool(shutil.which("WebKitWebDriver") and [*Path("/usr").glob(MINI_BROWSERS)])
+
+
+if __name__ == "__main__":
+    install()
