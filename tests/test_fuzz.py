@@ -7,16 +7,19 @@ import os
 
 import fuzzing
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CALLS = int(os.environ.get("FUZZ", "6000"))
 TESTED_ELSEWHERE = {"checks"}  # its arguments come by name: see test_checks
+# Their arguments are Tensors, which are not copied: see test_autodiff.
+OF_TENSORS = {"dense", "dense_relu", "softmax_cross_entropy", "tape"}
 FUNCTIONS = [
     (module, name)
     for module in fuzzing.MODULES
     if module not in TESTED_ELSEWHERE
     for name in sorted(fuzzing.functions(module))
+    if (module, name) not in {("autodiff", tensors) for tensors in OF_TENSORS}
 ]
 EACH = -(-CALLS // len(FUNCTIONS))
 
@@ -28,13 +31,14 @@ def test_every_function_has_an_example_that_succeeds(module, name):
 
 @pytest.mark.parametrize(("module", "name"), FUNCTIONS)
 def test_no_wrong_answer_in_silence(module, name):
-    calls = fuzzing.seeds(module).get(name, [])
+    calls = [call for call in fuzzing.seeds(module)[name] if call.names()]
+    if not calls:
+        return  # it takes no argument, or any number of them
 
     @settings(max_examples=EACH, suppress_health_check=[*HealthCheck])
     @given(st.data())
     def fuzz(data):
         call = data.draw(st.sampled_from(calls))
-        assume(call.names())
         argument = data.draw(st.sampled_from(call.names()))
         change = data.draw(st.sampled_from(fuzzing.CHANGES))
         wrong = change(call, argument, data.draw(st.integers(0, 99)))
