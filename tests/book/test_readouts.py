@@ -243,7 +243,7 @@ CONDITIONS = [
     ),
     (
         "regularization/twenty-fits",
-        "error is variance",
+        "is variance",
         lambda s, t: after("bias²", t) < after("variance", t),
     ),
     (
@@ -299,7 +299,7 @@ CONDITIONS = [
     *by_size(
         "networks/back-in-time",
         ("fades", "lasts", "grows"),
-        (0.25, 1.2),
+        (0.35, 1.2),
         lambda t: after("the slope is", t),
     ),
     *by_size(
