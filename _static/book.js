@@ -97,7 +97,7 @@
 
   function reach() {
     const boxes = all("div.math, .math.long, .table-box, pre");
-    const wide = boxes.map(box => box.scrollWidth > box.clientWidth + 1);
+    const wide = boxes.map(box => box.scrollWidth > box.clientWidth);
     boxes.forEach((box, i) => {
       if (wide[i]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
