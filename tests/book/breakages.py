@@ -16,6 +16,7 @@ Reading order: ``judged``, ``breakages``, ``State``, then how a value is broken.
 import ast
 import contextlib
 import copy
+import gc
 import io
 import itertools
 import linecache
@@ -37,7 +38,7 @@ import mathlib.explore
 
 REWRITTEN_A_FUNCTION = 4
 A_CELL = 16
-SECONDS = 4
+SECONDS = 20
 
 
 class Verdict(NamedTuple):
@@ -316,6 +317,7 @@ def time_limit(printed):
         raise TooLong(f"stopped after {SECONDS} s")
 
     before = signal.signal(signal.SIGALRM, stop)
+    gc.disable()  # a callback of the collector must not be what is stopped
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         yield
@@ -323,6 +325,7 @@ def time_limit(printed):
         printed.write(str(error))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        gc.enable()
         signal.signal(signal.SIGALRM, before)
 
 

@@ -10,6 +10,8 @@ from book.book import CHAPTERS
 from book.breakages import State, judged, judgement
 
 A_CELL = 6
+# A bound holds of a slightly wrong solution, too: it need not notice each.
+BOUNDS = {"thm-condition"}
 CLAMPED = """\
 from mathlib.vectors import cosine
 cosines = [cosine([1, 2], [x, 1]) for x in (-1.0, 0.5, 2.0)]
@@ -38,7 +40,8 @@ def test_each_check_notices_what_is_broken(path):
     assert verdicts, "a lesson without a check"
     for verdict in verdicts:
         assert verdict.noticed >= 1, verdict
-        assert 2 * verdict.noticed >= verdict.counted, verdict
+        enough = verdict.label in BOUNDS or 2 * verdict.noticed >= verdict.counted
+        assert enough, verdict
 
 
 def test_a_check_that_can_fail_is_praised():
