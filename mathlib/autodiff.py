@@ -39,7 +39,7 @@ from mathlib.checks import (
     check_sizes,
     stands_for_array,
 )
-from mathlib.special import erfc
+from mathlib.special import erfc, first_share, leg_share, sech_squared
 
 # The table of derivatives
 
@@ -56,26 +56,6 @@ def _exponent(y, a, b, g):
     """∂L/∂b for y = aᵇ; 0 as a goes down to 0 for b > 0, or up to ∞ for b < 0."""
     flat = np.where(b > 0, a == 0, (b < 0) & np.isinf(a))
     return g * np.where(flat, 0.0, y * np.log(np.where(flat, 1.0, a)))
-
-
-def _leg(a, b):
-    """a / hypot(a, b): the sign of a where that is infinite, 0 at the origin."""
-    r = np.hypot(a, b)
-    special = np.isinf(a) | (r == 0)
-    return np.where(special, np.sign(a), a / np.where(special, 1.0, r))
-
-
-def _weight(a, b):
-    """eᵃ / (eᵃ + eᵇ), one half at a tie, infinite or not."""
-    tie = a == b
-    above = np.where(tie, 0.0, b) - np.where(tie, 0.0, a)
-    return np.exp(-np.logaddexp(0.0, above))
-
-
-def _sech_squared(a):
-    """The slope of tanh: 1 − tanh² is 0 from 19 on, this one is not."""
-    e = np.exp(-2 * np.abs(a))
-    return 4 * e / (1 + e) ** 2
 
 
 def _left_factor(y, A, B, g):
@@ -103,14 +83,17 @@ RULES = {
     np.matmul: (_left_factor, _right_factor),
     np.maximum: (lambda y, a, b, g: g * (a > b), lambda y, a, b, g: g * (a <= b)),
     np.minimum: (lambda y, a, b, g: g * (a <= b), lambda y, a, b, g: g * (a > b)),
-    np.hypot: (lambda y, a, b, g: g * _leg(a, b), lambda y, a, b, g: g * _leg(b, a)),
+    np.hypot: (
+        lambda y, a, b, g: g * leg_share(a, b),
+        lambda y, a, b, g: g * leg_share(b, a),
+    ),
     np.arctan2: (
-        lambda y, a, b, g: g * (_leg(b, a) / np.hypot(a, b)),
-        lambda y, a, b, g: -g * (_leg(a, b) / np.hypot(a, b)),
+        lambda y, a, b, g: g * (leg_share(b, a) / np.hypot(a, b)),
+        lambda y, a, b, g: -g * (leg_share(a, b) / np.hypot(a, b)),
     ),
     np.logaddexp: (
-        lambda y, a, b, g: g * _weight(a, b),
-        lambda y, a, b, g: g * _weight(b, a),
+        lambda y, a, b, g: g * first_share(a, b),
+        lambda y, a, b, g: g * first_share(b, a),
     ),
     np.positive: (lambda y, a, g: g,),
     np.negative: (lambda y, a, g: -g,),
@@ -135,7 +118,7 @@ RULES = {
     np.arctan: (lambda y, a, g: g / np.hypot(1, a) / np.hypot(1, a),),
     np.sinh: (lambda y, a, g: g * np.cosh(a),),
     np.cosh: (lambda y, a, g: g * np.sinh(a),),
-    np.tanh: (lambda y, a, g: g * _sech_squared(a),),
+    np.tanh: (lambda y, a, g: g * sech_squared(a),),
     np.arcsinh: (lambda y, a, g: g / np.hypot(1, a),),
     np.arccosh: (lambda y, a, g: g / (np.sqrt(a - 1) * np.sqrt(a + 1)),),
     np.arctanh: (lambda y, a, g: g / ((1 - a) * (1 + a)),),

@@ -36,6 +36,7 @@ from mathlib.checks import (
     check_series,
     check_shapes,
     check_sizes,
+    copied,
     guarded,
 )
 from mathlib.derivatives import numerical_gradient
@@ -124,8 +125,7 @@ def forward_values(graph, inputs):
     >>> forward_values(graph, {"w": 2.0, "x": 3.0})
     {'w': 2.0, 'x': 3.0, 'u': 6.0, 'L': 18.0}
     """
-    check_series(graph=graph)
-    _check_values(inputs=inputs)
+    _check_nodes(graph, inputs=inputs)
     _check_graph(graph, inputs)
     values = dict(inputs)
     for node in graph:
@@ -174,8 +174,7 @@ def messages(graph, values):
     >>> [(each.child, each.parent, each.amount) for each in sent]
     [('L', 'u', 6.0), ('u', 'w', 18.0), ('u', 'x', 12.0)]
     """
-    check_series(graph=graph)
-    _check_values(values=values)
+    _check_nodes(graph, values=values)
     _check_graph(graph, _inputs(graph, values))
     totals, sent = {_output(graph): 1.0}, []
     for node in reversed(graph):
@@ -221,10 +220,9 @@ def adjoints(graph, values):
     >>> adjoints(graph, forward_values(graph, {"w": 2.0, "x": 3.0}))
     {'w': 18.0, 'x': 12.0, 'u': 6.0, 'L': 1.0}
     """
-    check_series(graph=graph)
-    _check_values(values=values)
+    sent = messages(graph, values)
     slopes = dict.fromkeys(values, 0.0) | {_output(graph): 1.0}
-    return slopes | {each.parent: each.total for each in messages(graph, values)}
+    return slopes | {each.parent: each.total for each in sent}
 
 
 def tangents(graph, values, source):
@@ -258,8 +256,7 @@ def tangents(graph, values, source):
     >>> tangents(graph, forward_values(graph, {"w": 2.0, "x": 3.0}), "w")
     {'w': 1.0, 'x': 0.0, 'u': 3.0, 'L': 18.0}
     """
-    check_series(graph=graph)
-    _check_values(values=values)
+    _check_nodes(graph, values=values)
     if not isinstance(source, str) or source not in values:
         raise ValueError(f"source must be one of {list(values)}, but is {source!r}")
     _check_graph(graph, _inputs(graph, values))
@@ -444,13 +441,13 @@ def chain(*layers):
     def forward(X, *parameters):
         pullbacks = []
         for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-            X, pullback = _run(layer, X, own)
+            X, pullback = copied(layer.forward(X, *own))
             pullbacks.append(pullback)
 
         def backward(dY):
             gradients = []
             for pullback in reversed(pullbacks):
-                dY, *own = map(_copy, pullback(dY))
+                dY, *own = copied(tuple(pullback(dY)))
                 gradients = own + gradients
             return dY, *gradients
 
@@ -808,15 +805,17 @@ def trace(layers, parameters, X, slope):
     [4.0, 2.0, 1.0]
     """
     check_series(layers=layers, parameters=parameters)
+    for layer in layers:
+        check_fields("shapes forward", **{"each of layers": layer})
     check_callable(slope=slope)
     values, pullbacks = [as_floats(X, "X")], []
     for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-        Y, pullback = _run(layer, values[-1], own)
+        Y, pullback = copied(layer.forward(values[-1], *own))
         values.append(Y)
         pullbacks.append(pullback)
     slopes, gradients = [guarded(slope)(values[-1])], []
     for pullback in reversed(pullbacks):
-        dX, *own = map(_copy, pullback(slopes[0]))
+        dX, *own = copied(tuple(pullback(slopes[0])))
         slopes.insert(0, dX)
         gradients.insert(0, own)
     return Trace(values, slopes, gradients)
@@ -1099,16 +1098,6 @@ def _elementwise(activation, pull):
     return Layer((), forward)
 
 
-def _run(layer, X, parameters):
-    """What forward returns; a layer with a memory may use its array again."""
-    Y, pullback = layer.forward(X, *parameters)
-    return _copy(Y), pullback
-
-
-def _copy(x):
-    return x.copy() if isinstance(x, np.ndarray) else x
-
-
 def _same_shape(dY, Y):
     """DY as floats, of the shape of Y: any other would broadcast."""
     dY = as_floats(dY, "dY")
@@ -1130,8 +1119,6 @@ def _check_number(parameters, wanted):
 
 def _shared_out(layers, parameters):
     """The parameters of each layer, in a list of its own."""
-    for layer in layers:
-        check_fields("shapes forward", **{"each of layers": layer})
     _check_number(parameters, sum(len(layer.shapes) for layer in layers))
     shared, start = [], 0
     for layer in layers:
@@ -1141,8 +1128,11 @@ def _shared_out(layers, parameters):
     return shared
 
 
-def _check_values(**values):
-    """Refuse what is no dictionary of numbers by name."""
+def _check_nodes(graph, **values):
+    """Refuse what is no list of nodes, or no dictionary of numbers, by name."""
+    check_series(graph=graph)
+    for node in graph:
+        check_fields("name operation parents", **{"each of graph": node})
     for name, numbers in values.items():
         if not isinstance(numbers, dict):
             kind = type(numbers).__name__
@@ -1153,7 +1143,6 @@ def _check_graph(graph, inputs):
     """Each node after its parents, and no name twice: it would stand for two values."""
     standing = set(inputs)
     for node in graph:
-        check_fields("name operation parents", **{"each of graph": node})
         _operation(node)
         for parent in node.parents:
             if parent not in standing:
@@ -1167,8 +1156,6 @@ def _check_graph(graph, inputs):
 
 
 def _inputs(graph, values):
-    for node in graph:
-        check_fields("name operation parents", **{"each of graph": node})
     made = {node.name for node in graph}
     return [name for name in values if name not in made]
 
@@ -1176,7 +1163,6 @@ def _inputs(graph, values):
 def _output(graph):
     if not len(graph):
         raise ValueError("graph must have a node, but is empty")
-    check_fields("name", **{"each of graph": graph[-1]})
     return graph[-1].name
 
 

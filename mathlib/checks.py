@@ -158,9 +158,34 @@ def guarded(function):
 
     @functools.wraps(function)
     def call(*arguments):
-        return _copied(function(*map(_copied, arguments)))
+        return copied(function(*map(copied, arguments)))
 
     return call
+
+
+def copied(x):
+    """A copy of an array, or of each array in a tuple or list; else x itself.
+
+    Parameters
+    ----------
+    x : object
+
+    Returns
+    -------
+    object of the kind of x
+
+    Examples
+    --------
+    >>> x = np.zeros(2)
+    >>> copied(x) is x, copied("text")
+    (False, 'text')
+    """
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, tuple | list):
+        make = getattr(type(x), "_make", type(x))  # a NamedTuple takes no iterable
+        return make(map(copied, x))
+    return x
 
 
 def check_shapes(**arguments):
@@ -509,16 +534,6 @@ def _refuse_masked(x, name):
                 f"{name} must have all its entries, but some are masked: "
                 f"use {name}.compressed() or {name}.filled(value)"
             )
-
-
-def _copied(x):
-    """A copy of an array, or of each array in a tuple or list; else x itself."""
-    if isinstance(x, np.ndarray):
-        return x.copy()
-    if isinstance(x, tuple | list):
-        make = getattr(type(x), "_make", type(x))  # a NamedTuple takes no iterable
-        return make(map(_copied, x))
-    return x
 
 
 def _is_single(thing):

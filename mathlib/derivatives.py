@@ -41,7 +41,13 @@ from mathlib.checks import (
     check_shapes,
     guarded,
 )
-from mathlib.special import log_sum_exp, softmax
+from mathlib.special import (
+    first_share,
+    leg_share,
+    log_sum_exp,
+    sech_squared,
+    softmax,
+)
 
 EPSILON = np.finfo(float).eps
 
@@ -763,26 +769,6 @@ def _slope_in_exponent(x, y):
     return np.where(flat, 0.0, x**y * np.log(np.where(flat, 1.0, x)))
 
 
-def _leg(x, y):
-    """x / hypot(x, y): the sign of x where that is infinite, 0 at the origin."""
-    r = np.hypot(x, y)
-    special = np.isinf(x) | (r == 0)
-    return np.where(special, np.sign(x), x / np.where(special, 1.0, r))
-
-
-def _weight(x, y):
-    """eˣ / (eˣ + eʸ) to the last digits; one half at a tie, infinite or not."""
-    above = np.where(x == y, 0.0, y) - np.where(x == y, 0.0, x)
-    e = np.exp(-np.abs(above))
-    return np.where(above > 0, e, 1.0) / (1 + e)
-
-
-def _sech_squared(x):
-    """The slope of tanh: 1 − tanh² is 0 from 19 on, this one is not."""
-    e = np.exp(-2 * np.abs(x))
-    return 4 * e / (1 + e) ** 2
-
-
 def _where_chosen(x, y, chosen):
     """1 where chosen, else 0; nan where x or y is."""
     return np.where(np.isnan(x) | np.isnan(y), np.nan, 1.0 * chosen)
@@ -805,12 +791,12 @@ RULES = {
         lambda x, y: _where_chosen(x, y, x <= y),
         lambda x, y: _where_chosen(x, y, x > y),
     ),
-    np.hypot: (_leg, lambda x, y: _leg(y, x)),
+    np.hypot: (leg_share, lambda x, y: leg_share(y, x)),
     np.arctan2: (
-        lambda y, x: _leg(x, y) / np.hypot(x, y),
-        lambda y, x: -_leg(y, x) / np.hypot(x, y),
+        lambda y, x: leg_share(x, y) / np.hypot(x, y),
+        lambda y, x: -leg_share(y, x) / np.hypot(x, y),
     ),
-    np.logaddexp: (_weight, lambda x, y: _weight(y, x)),
+    np.logaddexp: (first_share, lambda x, y: first_share(y, x)),
     np.positive: (lambda x: 1.0,),
     np.negative: (lambda x: -1.0,),
     np.absolute: (np.sign,),
@@ -834,7 +820,7 @@ RULES = {
     np.arctan: (lambda x: 1 / np.hypot(1, x) / np.hypot(1, x),),
     np.sinh: (np.cosh,),
     np.cosh: (np.sinh,),
-    np.tanh: (_sech_squared,),
+    np.tanh: (sech_squared,),
     np.arcsinh: (lambda x: 1 / np.hypot(1, x),),
     np.arccosh: (lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),),
     np.arctanh: (lambda x: 1 / ((1 - x) * (1 + x)),),
@@ -1261,7 +1247,7 @@ JACOBIANS = {
     "Ax": Identity(lambda x, A, b: A @ x, lambda x, A, b: A),
     "x ⊙ b": Identity(lambda x, A, b: x * b, lambda x, A, b: np.diag(b)),
     "tanh x": Identity(
-        lambda x, A, b: np.tanh(x), lambda x, A, b: np.diag(_sech_squared(x))
+        lambda x, A, b: np.tanh(x), lambda x, A, b: np.diag(sech_squared(x))
     ),
     "(bᵀx) x": Identity(
         lambda x, A, b: (b @ x) * x,

@@ -1268,7 +1268,7 @@ def _errors(predictions, targets):
 
 def _margins(scores, labels, name):
     """How far each score is on the right side, the labels as signs, and n."""
-    scores, labels = as_floats(scores, name), _as_labels(labels)
+    scores, labels = as_floats(scores, name), as_numbers(labels, "labels")
     n = check_shapes(**{name: (scores, "n"), "labels": (labels, "n")})["n"]
     _check_samples(name, n)
     check_labels(labels, 2)
@@ -1278,7 +1278,7 @@ def _margins(scores, labels, name):
 
 def _scored(logits, labels):
     """Logits (n, k), labels (n,), and n."""
-    logits, labels = as_floats(logits, "logits"), _as_labels(labels)
+    logits, labels = as_floats(logits, "logits"), as_numbers(labels, "labels")
     sizes = check_shapes(logits=(logits, "n k"), labels=(labels, "n"))
     _check_samples("logits", sizes["n"])
     check_labels(labels, sizes["k"])
@@ -1313,13 +1313,6 @@ def _shares(labels, classes, weights):
         )
     chosen = chosen / chosen.max()  # the sum of huge weights would be infinite
     return chosen / chosen.sum()
-
-
-def _as_labels(labels):
-    """Labels as an array of their own kind; a mask is refused, not dropped."""
-    if isinstance(labels, np.ma.MaskedArray):
-        as_floats(labels, "labels")
-    return as_numbers(labels, "labels")
 
 
 def _check_samples(name, n):

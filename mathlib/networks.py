@@ -458,11 +458,8 @@ def train(
     """
     check_fields("shapes layers", network=network)
     check_count(epochs=epochs)
-    X, y, theta = (
-        as_floats(X, "X"),
-        as_numbers(y, "y"),
-        as_floats(theta, "theta").copy(),
-    )
+    X, y = as_floats(X, "X"), as_numbers(y, "y")
+    theta = as_floats(theta, "theta").copy()
     _check_pairs(X, y)
     optimizer = adam_in_place() if optimizer is None else optimizer
     check_fields("init step", optimizer=optimizer)
