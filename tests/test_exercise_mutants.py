@@ -13,12 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checking import FUNCTIONS
 from mutants import mutants
 
 from mathlib.exercises.checker import (
     answer,
-    chapters,
-    exercises_of,
     is_right,
     run,
 )
@@ -172,14 +171,6 @@ AT_MOST_ONE = {
     "vectors.cosine": ["result"],
     "vectors.one_hot": ["result"],
     "vectors.orthonormal": ["result"],
-}
-
-
-FUNCTIONS = {
-    f"{chapter}.{name}": exercise
-    for chapter in chapters()
-    for name, exercise in exercises_of(chapter).items()
-    if callable(exercise.reference)
 }
 
 

@@ -12,28 +12,21 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from checking import EXERCISES, FUNCTIONS
 from scipy.special import entr, expit, log_ndtr, logsumexp, rel_entr, softmax
 
 from mathlib.exercises._results import as_numbers
 from mathlib.exercises.checker import (
     answer,
-    chapters,
-    exercises_of,
     run,
     same,
     verdict,
 )
 from mathlib.special import normal_cdf
 
-ALL = {
-    f"{chapter}.{name}": exercise
-    for chapter in chapters()
-    for name, exercise in exercises_of(chapter).items()
-}
-FUNCTIONS = {name: each for name, each in ALL.items() if callable(each.reference)}
 PAIRS = {
     name: each
-    for name, each in ALL.items()
+    for name, each in EXERCISES.items()
     if isinstance(answer(each.reference, copy.deepcopy(each.cases[0])), tuple)
 }
 
@@ -156,13 +149,15 @@ def whole(exercise):
 
 
 def judge(name, style):
-    return verdict(name.rpartition(".")[2], ALL[name], styled(ALL[name], style))
+    return verdict(
+        name.rpartition(".")[2], EXERCISES[name], styled(EXERCISES[name], style)
+    )
 
 
 @pytest.mark.parametrize("style", NUMBERS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_a_right_number_is_right_in_every_style(name, style):
-    if whole(ALL[name]):
+    if whole(EXERCISES[name]):
         make = np.int32 if "numpy" in style else np.array if "0-d" in style else int
     else:
         make = NUMBERS[style]
@@ -176,10 +171,10 @@ def test_a_right_number_is_right_in_every_style(name, style):
 
 
 @pytest.mark.parametrize("style", ARRAYS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_a_right_array_is_right_in_every_style(name, style):
     # A fraction is not one of the whole numbers that are asked for.
-    make = ARRAYS["list" if whole(ALL[name]) and "fractions" in style else style]
+    make = ARRAYS["list" if whole(EXERCISES[name]) and "fractions" in style else style]
 
     def change(result):
         if isinstance(result, tuple):
@@ -219,7 +214,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("style", KINDS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_a_wrong_kind_is_named(name, style):
     change, words = KINDS[style]
 
@@ -237,7 +232,7 @@ def test_a_wrong_kind_is_named(name, style):
 
 
 def test_the_place_of_a_wrong_part_is_said():
-    step = ALL["gradient_descent.regression_step"]
+    step = EXERCISES["gradient_descent.regression_step"]
     line = verdict("regression_step", step, lambda w, b, x, y, rate: (w, x))
     assert line.endswith(
         "must have as its second value a number (float), but yours is an array of "
@@ -246,7 +241,7 @@ def test_the_place_of_a_wrong_part_is_said():
 
 
 def test_whole_numbers_that_are_floats_are_told_how_to_become_whole():
-    confusion = ALL["networks.confusion"]
+    confusion = EXERCISES["networks.confusion"]
     line = judge("networks.confusion", lambda result: result.astype(float))
     assert line.endswith(
         "must be an array of whole numbers (int) of shape (2, 2), but yours is an "
@@ -311,7 +306,7 @@ def test_rounding_in_another_order_is_forgiven_in_every_case(name):
 
 
 def negated_rows(vectors):
-    return -ALL["vectors.orthonormal"].reference(vectors)
+    return -EXERCISES["vectors.orthonormal"].reference(vectors)
 
 
 def loop_confusion(labels, predictions, classes):
@@ -440,7 +435,7 @@ inverse = np.linalg.inv
 
 @pytest.mark.parametrize(("name", "attempt"), RIGHT)
 def test_another_right_way_is_right(name, attempt):
-    line = verdict(name.rpartition(".")[2], ALL[name], attempt)
+    line = verdict(name.rpartition(".")[2], EXERCISES[name], attempt)
     assert line.startswith("Right: ")
 
 
@@ -476,7 +471,7 @@ def one_way_only(slopes):
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_told_what_is_wrong(name, attempt, said):
-    line = verdict(name.rpartition(".")[2], ALL[name], attempt)
+    line = verdict(name.rpartition(".")[2], EXERCISES[name], attempt)
     assert line.startswith(said)
 
 
@@ -532,7 +527,7 @@ def gap(z, y):
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_refused(name, attempt):
-    line = verdict(name.rpartition(".")[2], ALL[name], attempt)
+    line = verdict(name.rpartition(".")[2], EXERCISES[name], attempt)
     assert not line.startswith("Right")
 
 

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from checking import EXERCISES, FUNCTIONS
 from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
@@ -26,15 +27,9 @@ from mathlib.exercises.checker import (
     verdict,
 )
 
-ALL = {
-    f"{chapter}.{name}": exercise
-    for chapter in chapters()
-    for name, exercise in exercises_of(chapter).items()
-}
-FUNCTIONS = {name: each for name, each in ALL.items() if callable(each.reference)}
 MISTAKES = [
     pytest.param(name, exercise, mistake, wrong, id=f"{name}-{number}")
-    for name, exercise in ALL.items()
+    for name, exercise in EXERCISES.items()
     for number, mistake in enumerate(exercise.mistakes)
     for wrong in (mistake.wrong, *mistake.also)
 ]
@@ -70,9 +65,9 @@ def test_the_chapters_are_found():
     assert len(exercises_of("gradient_descent")) == 6
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_the_reference_is_right(capsys, name):
-    line = judged(capsys, name, ALL[name].reference)
+    line = judged(capsys, name, EXERCISES[name].reference)
     assert line.startswith("Right: ")
 
 
@@ -86,16 +81,16 @@ def test_a_mistake_gets_its_own_diagnosis(capsys, name, exercise, mistake, wrong
     assert line == judged(capsys, name, wrong)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EXERCISES)
 def test_no_two_diagnoses_are_the_same(name):
-    exercise = ALL[name]
+    exercise = EXERCISES[name]
     lines = {verdict(name, exercise, each.wrong) for each in exercise.mistakes}
     assert len(lines) == len(exercise.mistakes) >= 3
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_first_case_is_small(name):
-    arguments = [each for each in ALL[name].cases[0] if not callable(each)]
+    arguments = [each for each in EXERCISES[name].cases[0] if not callable(each)]
     assert sum(np.size(each) for each in arguments) <= 5
 
 
@@ -106,14 +101,14 @@ def test_an_untouched_stub_is_called_once(capsys, name):
     def stub(*arguments):
         calls.append(arguments)
 
-    stub.__signature__ = inspect.signature(ALL[name].reference)
+    stub.__signature__ = inspect.signature(EXERCISES[name].reference)
     assert judged(capsys, name, stub).startswith("Not attempted yet: ")
     assert len(calls) == 1
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_one_parameter_too_few_or_too_many_is_said(name):
-    exercise = ALL[name]
+    exercise = EXERCISES[name]
     short = name.split(".")[1]
     expected = f"it must be {short}{inspect.signature(exercise.reference)}."
     assert verdict(short, exercise, lambda: 1).endswith(f"takes (); {expected}")
@@ -215,7 +210,7 @@ def test_an_attempt_cannot_spoil_the_cases():
         return w
 
     for _ in range(2):
-        verdict("step", ALL["gradient_descent.step"], attempt)
+        verdict("step", EXERCISES["gradient_descent.step"], attempt)
     after = FUNCTIONS["gradient_descent.step"].cases[0][:1]
     np.testing.assert_array_equal(before, after)
 
@@ -408,7 +403,7 @@ def test_an_attempt_that_holds_back_the_alarm_is_stopped_by_the_next(impatient):
 
 @unix
 def test_other_attempts_are_judged_as_before_the_alarm(capsys, impatient):
-    right = ALL["gradient_descent.step"].reference
+    right = EXERCISES["gradient_descent.step"].reference
     for attempt, start in ((right, "Right"), (forever, "Your"), (right, "Right")):
         assert judged(capsys, "gradient_descent.step", attempt).startswith(start)
 
@@ -650,7 +645,7 @@ def test_swapped_arguments_are_refused():
 
 @given(st.text(max_size=30))
 def test_any_other_name_is_refused(name):
-    if name not in ALL:
+    if name not in EXERCISES:
         with pytest.raises(ValueError, match="name must be the name of an exercise"):
             find(name)
 

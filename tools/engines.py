@@ -7,6 +7,7 @@ stands in `tools.browser`.
 Reading order: `Engine`, then `firefox` and `webkit`.
 """
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -18,7 +19,8 @@ from tempfile import TemporaryDirectory
 from websocket import create_connection
 
 FIREFOXES = ("firefox", "firefox-esr")
-MINI_BROWSERS = "lib*/**/webkit2gtk-4.*/MiniBrowser"
+# Where distributions put it: below the architecture's folder, or beside it.
+MINI_BROWSERS = ("lib*/*/webkit2gtk-4.*/MiniBrowser", "lib*/webkit2gtk-4.*/MiniBrowser")
 SECONDS = 120
 PORT = 9232
 
@@ -61,16 +63,32 @@ class Engine:
             raise RuntimeError(f"{self.name}: {answer['error']}")
         return answer.get("value")
 
+    def evaluate(self, function, argument=None):
+        """What a function of the page returns, as Playwright's ``evaluate`` does."""
+        body = "return await page.eval(`(${args[0]})`)(args[1])"
+        return self.run(body, function, argument)
+
     def press(self, selector, key):
         """Focus the first such element and press a key."""
         self.run("book.querySelector(args[0]).focus()", selector)
         self.driver.press(selector, key)
 
 
+def firefox_program():
+    """The system's Firefox, or None."""
+    return next(filter(None, map(shutil.which, FIREFOXES)), None)
+
+
+def webkit_programs():
+    """WebKitGTK's browser and its driver, or None in their places."""
+    found = itertools.chain.from_iterable(map(Path("/usr").glob, MINI_BROWSERS))
+    return next(found, None), shutil.which("WebKitWebDriver")
+
+
 @contextmanager
 def firefox():
     """The system's Firefox, without a window."""
-    program = next(filter(None, map(shutil.which, FIREFOXES)), None)
+    program = firefox_program()
     if program is None:
         raise NotInstalled("there is no Firefox")
     command = [program, "--headless", "--no-remote", f"--remote-debugging-port={PORT}"]
@@ -147,8 +165,7 @@ def _connected(address):
 @contextmanager
 def webkit():
     """WebKitGTK's MiniBrowser; it needs a screen, as of Xvfb."""
-    program = next(Path("/usr").glob(MINI_BROWSERS), None)
-    driver = shutil.which("WebKitWebDriver")
+    program, driver = webkit_programs()
     if program is None or driver is None:
         raise NotInstalled("there is no WebKitGTK with its driver")
     from selenium.webdriver import WebKitGTK
@@ -188,22 +205,19 @@ ENGINES = {"Firefox": firefox, "WebKit": webkit}
 
 def install():
     """Debian's packages of both, where they can be had; say so where not."""
-    missing = [name for name, engine in ENGINES.items() if not installed(engine)]
-    if missing and shutil.which("apt-get"):
+    if missing() and shutil.which("apt-get"):
         packages = ("firefox-esr", "webkit2gtk-driver", "xvfb")
         command = ["apt-get", "install", "-y", "-qq", *packages]
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    for name, engine in ENGINES.items():
-        if not installed(engine):
-            print(f"{name} is not to be had on this machine: its tests are skipped")
+    for name in missing():
+        print(f"{name} is not to be had on this machine: its tests are skipped")
 
 
-def installed(engine):
-    """Whether the programs of a browser are on this machine."""
-    if engine is firefox:
-        return any(map(shutil.which, FIREFOXES))
-    return bool(shutil.which("WebKitWebDriver") and [*Path("/usr").glob(MINI_BROWSERS)])
+def missing():
+    """The names of the browsers that are not on this machine."""
+    programs = {"Firefox": [firefox_program()], "WebKit": webkit_programs()}
+    return [name for name, needed in programs.items() if None in needed]
 
 
 if __name__ == "__main__":

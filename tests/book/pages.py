@@ -35,6 +35,25 @@ SETTLED = """async () => {
   document.getAnimations().forEach(animation => animation.finish());
 }"""
 
+# Where the targets of links are, and which do not come to rest below the bar.
+GAP, NEAR = 64, 2  # the bar and a line's breath below it; pixels that nobody sees
+
+TARGETS = """() => [...document.querySelectorAll(
+    "article section[id], .proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
+  .map(e => e.id)"""
+MISSED = """async ([ids, gap, near]) => {
+  const missed = [];
+  for (const id of ids) {
+    location.hash = encodeURIComponent(id);
+    await new Promise(requestAnimationFrame);
+    const { top } = document.getElementById(id).getBoundingClientRect();
+    const end = document.documentElement.scrollHeight - innerHeight;
+    const wanted = scrollY >= end - 1 ? Math.max(top, gap) : gap;
+    if (Math.abs(top - wanted) > near) missed.push([id, top]);
+  }
+  return missed;
+}"""
+
 
 def sources():
     """The files that the book is made of."""

@@ -8,7 +8,7 @@ A narrow page is shown in a frame: no window is as narrow as a phone.
 import os
 
 import pytest
-from book.pages import HTML, LESSONS, PAGES
+from book.pages import GAP, HTML, LESSONS, MISSED, NEAR, PAGES, TARGETS
 
 from tools.engines import ENGINES, NotInstalled
 
@@ -74,21 +74,6 @@ for (const figure of book.querySelectorAll("figure.explore")) {
 }
 return [found.length, faults];
 """
-LINKS = """
-const gap = args[0], near = args[1], missed = [];
-const ids = [...book.querySelectorAll(
-  "article section[id], .proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
-  .map(e => e.id);
-for (const id of ids) {
-  page.location.hash = encodeURIComponent(id);
-  for (let i = 0; i < 2; i++) await frame();
-  const { top } = book.getElementById(id).getBoundingClientRect();
-  const end = book.documentElement.scrollHeight - page.innerHeight;
-  const wanted = page.scrollY >= end - 1 ? Math.max(top, gap) : gap;
-  if (Math.abs(top - wanted) > near) missed.push([id, top]);
-}
-return [ids.length, missed];
-"""
 QUIZZES = """
 const silent = [];
 for (const choice of book.querySelectorAll(".quiz summary")) {
@@ -111,7 +96,6 @@ const flat = [...book.querySelectorAll("article math")].filter(formula => {
 });
 return [book.querySelectorAll("article math").length, flat.length];
 """
-GAP, NEAR = 64, 2
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -177,8 +161,9 @@ def test_every_slider_at_both_ends(name, visit):
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_into_a_page_lands(name, width, visit):
-    _, missed = visit(name, width).run(SETTLE + LINKS, GAP, NEAR)
-    assert missed == []
+    page = visit(name, width)
+    ids = page.evaluate(TARGETS)
+    assert page.evaluate(MISSED, [ids, GAP, NEAR]) == []
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -5,30 +5,24 @@ back to. A target near the end of a page cannot rise to the bar: the page ends f
 """
 
 import pytest
-from book.pages import HTML, LESSONS, NARROW, PAGES, WIDE, Visit
+from book.pages import (
+    GAP,
+    HTML,
+    LESSONS,
+    MISSED,
+    NARROW,
+    NEAR,
+    PAGES,
+    TARGETS,
+    WIDE,
+    Visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
-GAP, NEAR = 64, 2  # the bar and a line's breath below it; pixels that nobody sees
-
-TARGETS = """() => [...document.querySelectorAll(
-    "article section[id], .proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
-  .map(e => e.id)"""
 FIGURES = """() => [...document.querySelectorAll("figure.explore[data-name]")]
   .filter(figure => figure.querySelector("input"))
   .map(figure => figure.dataset.name)"""
-MISSED = """async ([ids, gap, near]) => {
-  const missed = [];
-  for (const id of ids) {
-    location.hash = encodeURIComponent(id);
-    await new Promise(requestAnimationFrame);
-    const { top } = document.getElementById(id).getBoundingClientRect();
-    const end = document.documentElement.scrollHeight - innerHeight;
-    const wanted = scrollY >= end - 1 ? Math.max(top, gap) : gap;
-    if (Math.abs(top - wanted) > near) missed.push([id, top]);
-  }
-  return missed;
-}"""
 OFF = """([id, gap]) => {
   const { top } = document.getElementById(id).getBoundingClientRect();
   const end = document.documentElement.scrollHeight - innerHeight;
