@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import time
+import warnings
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -175,7 +176,9 @@ def webkit():
     options = Options()
     options.binary_location = str(program)
     options.add_argument("--automation")
-    session = WebKitGTK(options=options, service=Service(driver))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Selenium's own making
+        session = WebKitGTK(options=options, service=Service(driver))
     try:
         session.set_script_timeout(SECONDS)
         session.set_window_size(1280, 900)
