@@ -1,7 +1,12 @@
-"""The house: floors, mirrors, and functions that say what they take."""
+"""The house: an order, mirrors, and functions that say what they take.
+
+A module of mathlib imports from lessons that stand before its own in ``_toc.yml``, and
+from the ground floor: the import graph is the reading order.
+"""
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,40 +16,18 @@ import pytest
 
 import mathlib
 
-FLOORS = (
-    {"checks"},
-    {"special"},
-    {
-        "vectors",
-        "matrices",
-        "derivatives",
-        "probability",
-        "activations",
-        "autodiff",
-        "optimizers",
-        "datasets",
-    },
-    {
-        "eigenvalues",
-        "information",
-        "losses",
-        "gradient_descent",
-        "regularization",
-        "backprop",
-    },
-    {"networks"},
-)
+# Below every lesson, in this order: each may import from those before it.
+GROUND = ("checks", "special", "datasets")
+# A lesson's module in parts: each part may import from the lesson's other parts that
+# stand before it, and the lesson's own module, the last, from all of them.
+PARTS = {}
 BESIDE = {"plots", "explore", "exercises"}
 PLOTS_MAY_IMPORT = {"checks", "explore"}
-CHAPTERS = {
-    *("vectors", "matrices", "eigenvalues", "derivatives", "probability"),
-    *("information", "losses", "activations", "gradient_descent", "optimizers"),
-    *("backprop", "autodiff", "regularization", "networks"),
-}
-FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 PACKAGE = Path(mathlib.__file__).parent
 ROOT = PACKAGE.parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
+LESSONS = re.findall(r"chapters/(\w+)", (ROOT / "_toc.yml").read_text("utf-8"))
+ORDER = [*GROUND, *(m for name in LESSONS for m in (*PARTS.get(name, ()), name))]
 WRITTEN = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -64,8 +47,8 @@ def forbidden(name, source):
     for module in imported(source):
         package, _, rest = module.partition(".")
         part = rest.partition(".")[0]
-        if package == "mathlib" and name in FLOOR:
-            allowed = part in FLOOR and FLOOR[part] < FLOOR[name]
+        if package == "mathlib" and name in ORDER:
+            allowed = part in ORDER[: ORDER.index(name)]
         elif package == "mathlib":
             allowed = part in PLOTS_MAY_IMPORT
         else:
@@ -85,11 +68,12 @@ def public(name):
 
 
 def test_every_module_has_its_place():
-    assert set(MODULES) - {"__init__"} <= set(FLOOR) | BESIDE
+    assert set(MODULES) - {"__init__"} <= {*ORDER} | BESIDE
+    assert set(PARTS) <= set(LESSONS)
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))
-def test_imports_go_down(name):
+def test_imports_come_from_earlier_lessons(name):
     source = (PACKAGE / f"{name}.py").read_text("utf-8")
     assert list(forbidden(name, source)) == []
 
@@ -99,13 +83,15 @@ def test_imports_go_down(name):
     [
         ("vectors", "from mathlib.eigenvalues import svd"),
         ("vectors", "from mathlib import matrices"),
+        ("datasets", "from mathlib.vectors import norm"),
+        ("special", "import mathlib.datasets"),
         ("checks", "import scipy.linalg"),
         ("losses", "import mathlib.plots"),
         ("gradient_descent", "from matplotlib import pyplot"),
         ("plots", "from mathlib.gradient_descent import gradient_descent"),
     ],
 )
-def test_an_import_that_goes_up_is_seen(name, source):
+def test_an_import_from_a_later_lesson_is_seen(name, source):
     assert len(list(forbidden(name, source))) == 1
 
 
@@ -127,7 +113,7 @@ def test_public_functions_state_their_arguments(name):
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_chapter_has_its_module_its_exercises_and_its_proof(name):
-    assert name in CHAPTERS
+    assert name in LESSONS
     for mirror in (
         PACKAGE / f"{name}.py",
         PACKAGE / "exercises" / f"{name}.py",
@@ -141,7 +127,7 @@ def test_there_is_a_chapter():
 
 
 def test_mathlib_needs_numpy_alone():
-    every = "; ".join(f"import mathlib.{name}" for name in MODULES if name in FLOOR)
+    every = "; ".join(f"import mathlib.{name}" for name in MODULES if name in ORDER)
     question = (
         f"import sys, numpy; before = set(sys.modules); import mathlib; {every}\n"
         "tops = {name.partition('.')[0] for name in set(sys.modules) - before}\n"

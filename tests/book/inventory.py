@@ -1,0 +1,133 @@
+"""What the book holds, thing by thing, and where each thing stands.
+
+    PYTHONPATH=tests:. python -m book.inventory
+
+prints where each thing stands now that the book held when it had fourteen lessons
+(`inventory.json`). `GONE` names what was left out on purpose, and why; `RENAMED` what
+has another name now. Reading order: ``inventory``, ``standing``.
+"""
+
+import json
+import re
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from book.book import CHAPTERS, calls, chapter, checked_exercises, parts
+
+from mathlib.exercises.checker import chapters as with_exercises
+from mathlib.exercises.checker import exercises_of
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+BEFORE = HERE / "inventory.json"
+CITED = re.compile(r"\{cite[a-z:]*\}`([^`]+)`")
+EQUATION = re.compile(r"^\$\$ *\(([\w-]+)\)|\\label\{([\w-]+)\}", re.M)
+TERM = re.compile(r"^\| *(?!term)([^|]+?) *\| *[^|]*[\u4e00-\u9fff][^|]*\|", re.M)
+MODULES = ROOT / "mathlib"
+
+RENAMED = {}  # "kind name": "name now"
+GONE = {}  # "kind name": why it was left out
+
+
+def inventory():
+    """Each thing of the book, as "kind name", with the places where it stands."""
+    found = {}
+    for thing, place in [*_in_lessons(), *_in_code(), *_in_pages()]:
+        found.setdefault(thing, []).append(place)
+    return {thing: sorted(set(places)) for thing, places in sorted(found.items())}
+
+
+def _in_lessons():
+    for path in CHAPTERS:
+        lesson = parts(chapter(path))
+        for part in lesson:
+            for thing in _of_part(part):
+                yield thing, path.stem
+        text = "\n".join(part.text for part in lesson if part.kind != "code")
+        for key in {key for found in CITED.findall(text) for key in found.split(",")}:
+            yield f"reference {key.strip()}", path.stem
+        for term in TERM.findall(text):
+            yield f"term {term}", path.stem
+
+
+def _of_part(part):
+    """What one part of a lesson is, in one word, and its name."""
+    label = part.options.get("label")
+    if part.kind.startswith("prf:") and label:
+        yield f"statement {label}"
+    elif part.kind in {"exercise", "quiz"} and label:
+        yield f"{part.kind} {label}"
+    elif part.kind == "admonition" and part.title.startswith("Common mistake: "):
+        yield f"mistake {part.title.removeprefix('Common mistake: ')}"
+    elif part.kind == "heading" and part.level > 1:
+        yield f"section {part.title}"
+    elif part.kind == "code":
+        yield from _of_code(part)
+    for one, other in EQUATION.findall(part.text if part.kind != "code" else ""):
+        yield f"equation {one or other}"
+
+
+def _of_code(part):
+    """The figures, checks and checked exercises of a cell."""
+    for call in calls(part.text, "explore"):
+        named = [word.value.value for word in call.keywords if word.arg == "name"]
+        name = named[0] if named else call.args[0].id
+        yield f"figure {name.replace('_', '-')}"
+    if "check" in part.tags:
+        labels = part.text.partition("\n")[0].removeprefix("# check: ").split()
+        yield from (f"check {label}" for label in labels)
+    for exercise in checked_exercises(part.text):
+        yield f"checker {exercise.partition('.')[2]}"
+
+
+def _in_code():
+    """The public functions and tables of mathlib, and the references of exercises."""
+    for path in sorted(MODULES.glob("[a-z]*.py")):
+        module = import_module(f"mathlib.{path.stem}")
+        for name, value in vars(module).items():
+            own = getattr(value, "__module__", None) == module.__name__
+            if own and not name.startswith("_"):
+                yield f"function {name}", path.stem
+    for name in with_exercises():
+        for exercise in exercises_of(name):
+            yield f"answer {exercise}", name
+
+
+def _in_pages():
+    """The rows of the page of mistakes: each settles one."""
+    text = (ROOT / "pages" / "mistakes.md").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("| ") and not line.startswith("| often"):
+            yield f"settled {line.strip('| ').partition(' | ')[0]}", "pages/mistakes"
+
+
+@cache
+def before():
+    """What the book held, and where, before it was cut."""
+    return json.loads(BEFORE.read_text(encoding="utf-8"))
+
+
+def standing():
+    """For each thing of the old book: where it stood, where it stands, or why not."""
+    now = inventory()
+    for thing, old in before().items():
+        kind = thing.partition(" ")[0]
+        renamed = RENAMED.get(thing)
+        key = f"{kind} {renamed}" if renamed else thing
+        yield thing, old, now.get(key, []), GONE.get(thing)
+
+
+def main(write=False):
+    """Print where everything stands; `write` keeps what stands now as the old book."""
+    if write:
+        text = json.dumps(inventory(), indent=0, ensure_ascii=False)
+        BEFORE.write_text(text + "\n", encoding="utf-8")
+    for thing, old, new, why in standing():
+        place = ", ".join(new) or f"nowhere: {why or 'LOST'}"
+        sys.stdout.write(f"{thing}: {', '.join(old)} → {place}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
