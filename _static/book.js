@@ -115,15 +115,44 @@
 
   // ---- a link into something folded opens it
 
+  function named() {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+  }
+
   function unfold() {
-    let id;
-    try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    const id = named();
     const target = document.getElementById(id);
     const folds = [];
     for (let d = target?.closest("details"); d; d = d.parentElement.closest("details"))
       if (!d.open) folds.push(d);
     for (const fold of folds) fold.open = true;
     if (folds.length) target.scrollIntoView();
+  }
+
+  // ---- a link to what stands on another page now leads there
+
+  const MOVED = new URL("moved.js", document.currentScript.src);
+
+  function onPage(name) {
+    const figure = name.split(":")[0];
+    return document.getElementById(name)
+      || all("figure.explore").some(each => each.dataset.name === figure);
+  }
+
+  function goWhereItStands(table) {
+    const [name, setting] = named().split(/:(.*)/s);
+    const page = location.pathname.split("/").at(-1).replace(/\.html$/, "");
+    const figure = setting === undefined ? "" : ":";
+    const place = table[`${page}#${name}${figure}`];
+    if (place) location.replace(new URL(place + (setting ?? ""), location.href));
+  }
+
+  function lookElsewhere() {
+    if (!named() || onPage(named())) return;
+    window.bookMoved = goWhereItStands;
+    const script = document.createElement("script");
+    script.src = MOVED;
+    document.head.append(script);
   }
 
   addEventListener("DOMContentLoaded", () => {
@@ -136,8 +165,9 @@
     for (const block of all(".cell_input div.highlight, [class*=highlight-]:not(.output) > div.highlight"))
       addCopying(block);
     unfold();
+    lookElsewhere();
   });
-  addEventListener("hashchange", unfold);
+  addEventListener("hashchange", () => { unfold(); lookElsewhere(); });
   addEventListener("load", keepInReach);
   addEventListener("keydown", event => {
     if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;

@@ -127,7 +127,7 @@ def test_the_lock_is_counted_and_pips_lines_are_read(capsys):
 
 
 def test_a_kernel_is_chosen_for_the_processor():
-    environment = kernels.settings("Nehalem", "2")
+    environment = kernels.settings("Nehalem", 2)
     assert environment["OPENBLAS_CORETYPE"] == "Nehalem"
     assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "2"
 

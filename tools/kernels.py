@@ -16,9 +16,11 @@ from threadpoolctl import threadpool_info
 ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX")
 OTHER_NAMES = {"katmai": "prescott"}  # OpenBLAS shares them, and says the older name
-THREADS = ("1", "2")
+THREADS = (1, 2)
+CORES = 2
 QUESTION = "import numpy; from tools.kernels import chosen; print(chosen())"
-PYTEST = ("-m", "pytest", "chapters", "--numprocesses", "2", "--dist", "loadfile", "-q")
+PYTEST = ("-m", "pytest", "chapters", "--dist", "loadfile", "-q")
+PATIENT = "--nbval-cell-timeout=600"  # threads that wait for each other take their time
 
 
 def chosen():
@@ -28,7 +30,7 @@ def chosen():
 
 def settings(kernel, threads):
     """The environment in which OpenBLAS uses this kernel and so many threads."""
-    both = {"OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+    both = {name: str(threads) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     return os.environ | both | {"OPENBLAS_CORETYPE": kernel}
 
 
@@ -40,7 +42,7 @@ def python(*arguments, environment, **options):
 
 def obeyed(kernel):
     """Whether this machine's OpenBLAS uses the kernel when it is told to."""
-    environment = settings(kernel, "1")
+    environment = settings(kernel, 1)
     asked = python("-c", QUESTION, environment=environment, stdout=subprocess.PIPE)
     name = asked.stdout.decode().strip().lower()
     return OTHER_NAMES.get(name, name) == kernel.lower()
@@ -55,7 +57,11 @@ def changed(kernels):
             continue
         for threads in THREADS:
             print(f"{kernel}, {threads} thread(s):", flush=True)
-            if python(*PYTEST, environment=settings(kernel, threads)).returncode:
+            at_once = ("--numprocesses", str(CORES // threads))
+            ran = python(
+                *PYTEST, PATIENT, *at_once, environment=settings(kernel, threads)
+            )
+            if ran.returncode:
                 found.append(f"{kernel} with {threads}")
     return found
 
