@@ -13,30 +13,32 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mathlib.activations import ACTIVATIONS, lecun
 from mathlib.backprop import (
     MUTANTS,
-    OPERATIONS,
     Layer,
-    Node,
     Parts,
-    adjoints,
     backpropagate,
     chain,
     dense,
     elementwise,
     feed_forward,
-    forward_values,
     gradient_check,
     initialize,
     jacobian,
-    messages,
     pack,
     relative_error,
     residual,
     softmax_layer,
-    tangents,
     trace,
     unpack,
 )
 from mathlib.derivatives import numerical_gradient, numerical_jacobian
+from mathlib.graph import (
+    OPERATIONS,
+    Node,
+    adjoints,
+    forward_values,
+    messages,
+    tangents,
+)
 from mathlib.losses import LOSSES
 from mathlib.special import log_softmax, softmax
 
