@@ -81,8 +81,15 @@ def ship_assets(app):
     app.config.html_static_path.append(str(folder))
 
 
+def leave_out(app, what, name, thing, skip, options):
+    """Leave a named tuple's fields out: their class says already what they are."""
+    said = getattr(thing, "__doc__", None) or ""
+    return True if said.startswith("Alias for field number") else None
+
+
 def setup(app):
     """Connect the above."""
+    app.connect("autodoc-skip-member", leave_out)
     os.environ["MATHLIB_BOOK"] = "1"  # the kernels inherit it: a page is being made
     app.add_config_value("static_fingerprint", "", "html", str)
     app.connect("config-inited", note_assets)
