@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 PAGE_KB, LESSON_KB, MEDIAN_KB, FACES_KB, EXPLORER_KB = 250, 520, 440, 120, 80
 SHIFT = 0.005
+SHEET = {"width": 794, "height": 1123}  # A4; its margins do not count for @media
 TABLET = {"width": 1000, "height": 800}  # a list of pages, and no right margin
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
@@ -24,6 +25,16 @@ STICKING_OUT = """() => {
     .filter(e => e.checkVisibility())
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .filter(e => !e.closest("svg, math") && !scrolls(e))
+    .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
+}"""
+INTO_THE_MARGIN = """() => {
+  const { left, right } = document.querySelector("article").getBoundingClientRect();
+  return [...document.querySelectorAll("article *")]
+    .filter(e => e.checkVisibility() && !e.closest("svg, math"))
+    .filter(e => {
+      const box = e.getBoundingClientRect();
+      return box.width && (box.left < left - 1 || box.right > right + 1);
+    })
     .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
 }"""
 COLORS = """() => [...document.querySelectorAll(".explore-panels")].map(panels =>
@@ -165,3 +176,11 @@ def test_every_explorer_is_light(name):
     assert figures
     for figure in figures:
         assert kilobytes(figure.encode()) <= EXPLORER_KB, figure[:80]
+
+
+def test_on_paper_nothing_reaches_into_the_margins(shown):
+    shown.look("light", SHEET)
+    shown.page.emulate_media(media="print", color_scheme="light")
+    found = shown.page.evaluate(INTO_THE_MARGIN)
+    shown.page.emulate_media(media="screen", color_scheme="light")
+    assert found == []
