@@ -362,7 +362,8 @@ def shaken(call, name, choice):
     if array is None or array.dtype.kind != "f":
         return ""
     rng = np.random.default_rng(choice)
-    array = array * rng.choice([1.0, 1.0, 0.9, -1.0, 0.0, 3.0], array.shape)
+    with np.errstate(invalid="ignore"):  # 0 times an infinity
+        array = array * rng.choice([1.0, 1.0, 0.9, -1.0, 0.0, 3.0], array.shape)
     return survives(call.changed(name, array if array.ndim else float(array)))
 
 

@@ -103,13 +103,18 @@ def joined(front, sheets, title):
         start = starts[sheet.name] = len(writer.pages)
         writer.append(sheet.pdf, import_outline=False)
         if sheet.part not in parts:
-            parts[sheet.part] = writer.add_outline_item(sheet.part, start)
-        writer.add_outline_item(sheet.title, start, parent=parts[sheet.part])
+            parts[sheet.part] = _entry(writer, sheet.part, start)
+        _entry(writer, sheet.title, start, parts[sheet.part])
     places = {name: writer.pages[start] for name, start in starts.items()}
     for page in writer.pages:
         _lead_inside(page, places)
     writer.add_metadata({"/Title": title, "/Author": "the authors"})
     return writer
+
+
+def _entry(writer, title, number, parent=None):
+    """An entry of the outline that leads to a sheet."""
+    return writer.add_outline_item(title=title, page_number=number, parent=parent)
 
 
 def _lead_inside(page, starts):
