@@ -1,8 +1,9 @@
 """Sphinx extension: what the lessons say of themselves, gathered for the pages around.
 
 ``{lesson-map}`` draws which lesson needs which: the links after "You need" at the head
-of each. ``{lesson-glossary}`` puts the terms of all recaps into one table. So nothing
-is written twice, and no map grows old.
+of each; "A side road" there says that a reader in a hurry may pass by.
+``{lesson-glossary}`` puts the terms of all recaps into one table. So nothing is written
+twice, and no map grows old.
 """
 
 import html
@@ -28,12 +29,16 @@ LETTERS = 17  # that fit into a box
 
 
 class Lesson(NamedTuple):
-    """A lesson: the name of its file, its title, the lessons it needs, its terms."""
+    """A lesson: its file's name, its title, the lessons it needs, its terms, its road.
+
+    ``side`` says that it stands on a side road: nothing on the main road needs it.
+    """
 
     name: str
     title: str
     needs: tuple
     terms: tuple
+    side: bool
 
 
 # ---- what the lessons say
@@ -57,6 +62,7 @@ def lesson(name):
         text[0].partition("\n")[0].removeprefix("# "),
         tuple(dict.fromkeys(LINK.findall(needs[1] if needs else ""))),
         terms_of("\n\n".join(text)),
+        "**A side road:**" in text[0],
     )
 
 
@@ -128,7 +134,7 @@ def drawn(found, address):
     needs = {one.name: one.needs for one in found}
     place = places(needs)
     lines = [line(place[m], place[n]) for n, own in direct(needs).items() for m in own]
-    boxes = [box(one.title, address(one.name), *place[one.name]) for one in found]
+    boxes = [box(one, address(one.name), *place[one.name]) for one in found]
     wide, tall = ROW * ACROSS, max(y for _, y in place.values()) + HEIGHT + 8
     view = f"{-wide / 2:g} {-HEIGHT / 2 - 4:g} {wide} {tall:g}"
     return (
@@ -146,16 +152,17 @@ def line(start, end):
     return f'<path d="{path}" aria-hidden="true"/>'
 
 
-def box(title, address, x, y):
+def box(one, address, x, y):
     """A lesson's name, in a box that leads to it; a long name in two lines."""
-    rows = textwrap.wrap(title, LETTERS)
+    rows = textwrap.wrap(one.title, LETTERS)
+    side = ' class="side" aria-description="a side road"' if one.side else ""
     top = y + 5 - (len(rows) - 1) * 8
     words = "".join(
         f'<tspan x="{x:g}" y="{top + 16 * number:g}">{html.escape(row)}</tspan> '
         for number, row in enumerate(rows)
     )
     return (
-        f'<a href="{html.escape(address)}">'
+        f'<a href="{html.escape(address)}"{side}>'
         f'<rect x="{x - WIDTH / 2:g}" y="{y - HEIGHT / 2:g}" rx="6"'
         f' width="{WIDTH}" height="{HEIGHT}"/><text>{words.strip()}</text></a>'
     )

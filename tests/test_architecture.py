@@ -9,12 +9,18 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import mathlib
+
+sys.path.insert(0, str(Path(mathlib.__file__).parent.parent / "_ext"))
+
+import lessons
 
 # Below every lesson, in this order: each may import from those before it.
 GROUND = ("checks", "special", "datasets")
@@ -27,6 +33,7 @@ PACKAGE = Path(mathlib.__file__).parent
 ROOT = PACKAGE.parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
 LESSONS = re.findall(r"chapters/(\w+)", (ROOT / "_toc.yml").read_text("utf-8"))
+LESSON_OF = {part: name for name in LESSONS for part in (*PARTS.get(name, ()), name)}
 ORDER = [*GROUND, *(m for name in LESSONS for m in (*PARTS.get(name, ()), name))]
 WRITTEN = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 
@@ -56,6 +63,24 @@ def forbidden(name, source):
             allowed = package in {"numpy", *sys.stdlib_module_names} | drawing
         if not allowed:
             yield module
+
+
+def used_by(name):
+    """The modules of mathlib that a lesson's notebook, module and parts import."""
+    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    own = [*PARTS.get(name, ()), name]
+    files = [(PACKAGE / f"{module}.py").read_text("utf-8") for module in own]
+    found = {m for source in [*cells, *files] for m in imported(source)}
+    parts = {m.split(".")[1] for m in found if m.startswith("mathlib.")}
+    return parts - BESIDE - {*GROUND, *own}
+
+
+@cache
+def needed(name):
+    """The lessons that a lesson's header asks for, and those that they ask for."""
+    needs = next(one.needs for one in lessons.lessons() if one.name == name)
+    return {*needs}.union(*map(needed, needs))
 
 
 def public(name):
@@ -120,6 +145,23 @@ def test_a_chapter_has_its_module_its_exercises_and_its_proof(name):
         ROOT / "tests" / f"test_{name}.py",
     ):
         assert mirror.exists(), f"{mirror.relative_to(ROOT)} is missing"
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_lesson_uses_what_was_met_before(name):
+    later = {m for m in used_by(name) if ORDER.index(m) > ORDER.index(name)}
+    assert later == set()
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_header_asks_for_the_lessons_that_are_used(name):
+    assert {LESSON_OF[module] for module in used_by(name)} <= needed(name)
+    assert all(LESSONS.index(one) < LESSONS.index(name) for one in needed(name))
+
+
+def test_the_main_road_needs_no_side_road():
+    side = {one.name for one in lessons.lessons() if one.side}
+    assert not {name for name in LESSONS if name not in side and needed(name) & side}
 
 
 def test_there_is_a_chapter():

@@ -67,9 +67,10 @@ def test_no_two_lessons_stand_in_one_place():
 def test_the_map_leads_to_every_lesson():
     found = lessons.lessons()
     svg = lessons.drawn(found, lambda name: f"to/{name}.html")
-    links = dict(re.findall(r'<a href="to/(.*?).html">.*?<text>(.*?)</text>', svg))
+    links = dict(re.findall(r'<a href="to/(\w+).html".*?<text>(.*?)</text>', svg))
     shown = {name: re.sub("<.*?>", "", text) for name, text in links.items()}
     assert shown == {one.name: one.title for one in found}
+    assert svg.count('class="side"') == sum(one.side for one in found)
     joined = lessons.direct({one.name: one.needs for one in found})
     assert svg.count("<path") == sum(map(len, joined.values())) > 0
 

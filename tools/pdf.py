@@ -45,7 +45,8 @@ p {{ margin: 0; display: flex }}
 span {{ flex: 1; border-bottom: 1px dotted; margin: .4em }}
 section {{ break-before: page }}
 </style></head>
-<body><h1>{title}</h1><p>Text and figures: CC BY 4.0. Code: MIT.</p><section><h2>Contents</h2>{rows}</section></body></html>"""
+<body><h1>{title}</h1><p>Text and figures: CC BY 4.0. Code: MIT.</p>
+<section><h2>Contents</h2>{rows}</section></body></html>"""
 
 
 class Sheet(NamedTuple):
