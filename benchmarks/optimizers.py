@@ -4,7 +4,8 @@ import numpy as np
 
 from benchmarks.results import Result
 from benchmarks.stopwatch import share
-from mathlib.optimizers import adam, adam_in_place, minimize, sgd, sweep
+from mathlib.optimizers import adam, adam_in_place, sweep
+from mathlib.update_rules import minimize, sgd
 
 ROUNDS = 100
 CURVATURE = np.array([0.01, 1.0])

@@ -10,7 +10,7 @@ copies, and what it returns is copied: it may keep and change either.
 
 Reading order: ``Path`` and ``gradient_descent``; the objectives ``quadratic`` and
 ``linear_regression``; what their curvature says about the learning rate; then the walks
-that choose their own step: line search, Newton, BFGS, and the extragradient.
+that choose their own step: the line search, and the extragradient.
 """
 
 import math
@@ -137,7 +137,7 @@ def gradient_descent(gradient, start, *, rate, steps=1000, tolerance=0.0, bound=
     'max_iterations'
     """
     _check_rate(rate)
-    return _walk(
+    return follow(
         lambda x, slope, _: (x - rate * slope, None),
         gradient,
         start,
@@ -147,8 +147,39 @@ def gradient_descent(gradient, start, *, rate, steps=1000, tolerance=0.0, bound=
     )
 
 
-def _walk(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradient"):
-    """Follow ``x, state = step(x, gradient(x), state)`` and say why it ended."""
+def follow(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradient"):
+    """Follow a rule from point to point, and say why the walk ended.
+
+    Each step is::
+
+        x, state ← step(x, ∇f(x), state)
+
+    Parameters
+    ----------
+    step : function of a (d,) array, a (d,) array and a state
+        Takes the point, the slope there and what it returned as state the last time;
+        None at first. Returns the next point and the next state.
+    gradient, start, steps, tolerance, bound
+        Arguments as for ``gradient_descent``.
+    name : str
+        What messages call the function ``gradient``.
+
+    Returns
+    -------
+    Path
+
+    Notes
+    -----
+    Chapter: gradient_descent
+
+    Examples
+    --------
+    >>> def halve(x, slope, state):
+    ...     return x / 2, state
+    >>> path = follow(halve, lambda x: 2 * x, [4.0], steps=2, tolerance=0.0)
+    >>> path.points.ravel()
+    array([4., 2., 1.])
+    """
     check_callable(**{name: gradient})
     check_count(steps=steps)
     check_not_negative(tolerance=tolerance)
@@ -700,133 +731,7 @@ def line_search_descent(value, gradient, start, *, steps=1000, tolerance=1e-8):
         return x - backtracking(value, gradient, x, -slope) * slope, None
 
     check_callable(value=value)
-    return _walk(step, gradient, start, steps=steps, tolerance=tolerance)
-
-
-def newton(gradient, hessian, start, *, steps=50, tolerance=1e-12, bound=1e100):
-    """Find a point of zero gradient by Newton's method, with full steps.
-
-    Each step goes where the quadratic model has zero gradient::
-
-        x ← x − ∇²f(x)⁻¹ ∇f(x)
-
-    It is attracted by maxima and saddles as much as by minima.
-
-    Parameters
-    ----------
-    gradient : function of a (d,) array
-    hessian : function of a (d,) array
-        Returns ∇²f(x), a (d, d) array; for d = 1 a number will do.
-    start, steps, tolerance, bound
-        Arguments as for ``gradient_descent``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ArithmeticError
-        If the Hessian is singular at a point visited; the message names the point.
-
-    References
-    ----------
-    Nocedal & Wright (2006), Numerical Optimization, §3.3.
-
-    Notes
-    -----
-    Chapter: gradient_descent
-
-    Examples
-    --------
-    >>> path = newton(lambda x: x**2 - 2, lambda x: 2 * x, 1.5)
-    >>> path.points.ravel().round(6)
-    array([1.5     , 1.416667, 1.414216, 1.414214, 1.414214])
-    """
-
-    def step(x, slope, _):
-        try:
-            return x - np.linalg.solve(_hessian_at(hessian, x), slope), None
-        except np.linalg.LinAlgError:
-            raise ArithmeticError(
-                f"Newton's step needs an invertible Hessian, but it is singular at {x}"
-            ) from None
-
-    check_callable(hessian=hessian)
-    return _walk(step, gradient, start, steps=steps, tolerance=tolerance, bound=bound)
-
-
-def _hessian_at(hessian, x):
-    matrix = as_floats(guarded(hessian)(x), "the Hessian")
-    if x.size == matrix.size == 1:
-        return matrix.reshape(1, 1)
-    check_shapes(**{"point": (x, "d"), "the Hessian": (matrix, "d d")})
-    return matrix
-
-
-def bfgs(value, gradient, start, *, steps=200, tolerance=1e-8):
-    """Minimize with a model of the inverse Hessian, learnt from the gradients.
-
-    Each step, and what is learnt from it, with s the step and y the change of
-    gradient over it::
-
-        x ← x − t H ∇f(x),   t from ``backtracking``, first try 1
-        H ← (I − s yᵀ/yᵀs) H (I − y sᵀ/yᵀs) + s sᵀ/yᵀs
-
-    The update is skipped unless yᵀs > 0: otherwise H would stop to be positive
-    definite, and −H∇f a direction of descent.
-
-    Parameters
-    ----------
-    value : function of a (d,) array
-        Returns f(x), a number.
-    gradient, start, steps, tolerance
-        Arguments as for ``gradient_descent``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ArithmeticError
-        If no step lowers f: the gradient is not the gradient of value.
-
-    References
-    ----------
-    Nocedal & Wright (2006), Numerical Optimization, §6.1.
-
-    Notes
-    -----
-    Chapter: gradient_descent
-
-    Examples
-    --------
-    >>> bowl = quadratic([[1.0, 0.0], [0.0, 100.0]], b=[1.0, 100.0])
-    >>> path = bfgs(bowl.value, bowl.gradient, [5.0, 5.0])
-    >>> path.stop_reason, path.points[-1].round(6)
-    ('tolerance', array([1., 1.]))
-    """
-
-    def step(x, slope, before):
-        inverse = None if before is None else _learn(*before, x, slope)
-        direction = -slope if inverse is None else -inverse @ slope
-        rate = backtracking(value, gradient, x, direction)
-        return x + rate * direction, (inverse, x, slope)
-
-    check_callable(value=value)
-    return _walk(step, gradient, start, steps=steps, tolerance=tolerance)
-
-
-def _learn(inverse, x_before, slope_before, x, slope):
-    """The model H after a step; None until a step has shown some curvature."""
-    s, y = x - x_before, slope - slope_before
-    if not y @ s > ROUNDING * _norm(y) * _norm(s):
-        return inverse
-    if inverse is None:  # The identity has no scale: take that of the curvature seen.
-        inverse = (y @ s) / (y @ y) * np.eye(s.size)
-    turn = np.eye(s.size) - np.outer(s, y) / (y @ s)
-    return turn @ inverse @ turn.T + np.outer(s, s) / (y @ s)
+    return follow(step, gradient, start, steps=steps, tolerance=tolerance)
 
 
 def extragradient(field, start, *, rate, steps):
@@ -881,7 +786,7 @@ def extragradient(field, start, *, rate, steps):
         return x - rate * _slope(guarded(field), ahead, "the field"), None
 
     _check_rate(rate)
-    return _walk(step, field, start, steps=steps, tolerance=0.0, name="field")
+    return follow(step, field, start, steps=steps, tolerance=0.0, name="field")
 
 
 # Arguments

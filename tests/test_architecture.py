@@ -26,7 +26,10 @@ import lessons
 GROUND = ("checks", "special", "datasets")
 # A lesson's module in parts: each part may import from the lesson's other parts that
 # stand before it, and the lesson's own module, the last, from all of them.
-PARTS = {"backprop": ("graph",)}
+PARTS = {
+    "backprop": ("graph",),
+    "momentum": ("update_rules",),
+}
 BESIDE = {"plots", "explore", "exercises"}
 PLOTS_MAY_IMPORT = {"checks", "explore"}
 PACKAGE = Path(mathlib.__file__).parent

@@ -90,6 +90,9 @@ NEVER_NEGATIVE = {
     "losses.curvature": ["p", "p @ v ** 2 - (p @ v) ** 2", "result"],
     "losses.huber_gradient": ["delta"],
     "losses.log_sum_exp": ["np.log(np.exp(z - z.max()).sum())"],
+    "momentum.best_memory": ["condition", "result", "root", "root - 1"],
+    "momentum.momentum_step": ["beta", "rate"],
+    "momentum.walls": ["1 - root", "beta", "result", "root"],
     "networks.attention_weights": ["result", "shares"],
     "networks.confusion": ["result"],
     "networks.one_epoch": ["rate"],
@@ -102,7 +105,6 @@ NEVER_NEGATIVE = {
         "1 - 0.999 ** t",
     ],
     "optimizers.average_gradients": ["sizes"],
-    "optimizers.momentum_step": ["beta", "rate"],
     "optimizers.noise_floor": [
         "2 - rate * curvature",
         "curvature",
@@ -134,6 +136,8 @@ NEVER_NEGATIVE = {
     "regularization.kept": ["result", "sigma", "strength"],
     "regularization.leave_one_out": ["result"],
     "regularization.soft_threshold": ["amount"],
+    "second_order.first_point": ["b @ A @ b", "b @ b"],
+    "second_order.next_error": ["result", "root", "w"],
     "vectors.dot_from_lengths": ["length_of_difference", "length_of_sum"],
     "vectors.one_hot": ["result"],
 }
@@ -153,9 +157,11 @@ AT_MOST_ONE = {
     "information.text_perplexity": ["given"],
     "losses.cross_entropy_gradient": ["result"],
     "losses.curvature": ["p"],
+    "momentum.best_memory": ["result"],
+    "momentum.momentum_step": ["beta"],
+    "momentum.walls": ["beta", "root"],
     "networks.attention_weights": ["result"],
     "networks.slope_through_time": ["states"],
-    "optimizers.momentum_step": ["beta"],
     "probability.coin_map": ["result"],
     "probability.dependence": ["joint", "result"],
     "probability.given_row": ["joint", "result"],
@@ -219,7 +225,7 @@ def test_the_mutants_are_many_and_most_of_them_give_a_result():
     total = sum(counts.values(), collections.Counter())
     assert total["wrong"] >= 6000
     assert total["stops"] < 500
-    assert total["right"] < 200
+    assert total["right"] < 250
 
 
 @pytest.mark.parametrize("name", NEVER_NEGATIVE | AT_MOST_ONE)

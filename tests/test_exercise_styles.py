@@ -388,7 +388,7 @@ RIGHT = [
     ("networks.confusion", loop_confusion),
     ("networks.parameters", 2410.0),
     ("networks.parameters", 2410),
-    ("optimizers.momentum_step", lambda w, v, g, r, b: np.array(
+    ("momentum.momentum_step", lambda w, v, g, r, b: np.array(
         [w - r * (b * v + g), b * v + g])),
     ("optimizers.rate_at", lambda k, peak, warm, steps: peak * (k + 1) / warm
      if k < warm else peak * np.cos(np.pi / 2 * (k - warm) / (steps - warm)) ** 2),
@@ -463,7 +463,7 @@ def one_way_only(slopes):
         ("information.four_signs", 1.213, "Your number is right in nats"),
         ("losses.best_absolute", (20.2,), "Not right yet: the answer must be a number "
          "(float), but yours is 1 value."),
-        ("optimizers.momentum_step", lambda w, v, g, r, b: (
+        ("momentum.momentum_step", lambda w, v, g, r, b: (
             w + (b * v - r * g), b * v - r * g), "You let the velocity be a step"),
         ("regularization.soft_threshold", lambda w, a: -1.0 * -np.maximum(w - a, -0.0),
          "You lose the negative weights: −2 becomes 0, and must become -1.5."),
@@ -595,13 +595,15 @@ ALLOWED = {
     "matrices.solve_upper": lambda U, y: (
         np.array_equal(U, np.triu(U)) and np.all(np.diag(U) != 0)),
     "matrices.undo": lambda A, B, y: has_rank(A, len(y)) and has_rank(B, len(y)),
+    "momentum.best_memory": lambda condition: condition >= 1,
+    "momentum.momentum_step": lambda w, v, slope, rate, beta: 0 <= beta < 1,
+    "momentum.walls": lambda beta: 0 <= beta < 1,
     "networks.one_epoch": lambda theta, gradient, order, size, rate: (
         size >= 1 and len(set(order.tolist())) == len(order)),
     "networks.slope_through_time": lambda states, u: np.all(np.abs(states) < 1),
     "optimizers.adam_step": lambda mean, square, t, slope: (
         t >= 1 and np.all(square >= 0)),
     "optimizers.average_gradients": lambda gradients, sizes: np.all(sizes >= 1),
-    "optimizers.momentum_step": lambda w, v, slope, rate, beta: 0 <= beta < 1,
     "optimizers.noise_floor": lambda rate, curvature, noise: (
         0 < rate * curvature < 2 and noise >= 0),
     "optimizers.rate_at": lambda k, peak, warm, steps: 0 <= k <= steps and (
@@ -621,6 +623,11 @@ ALLOWED = {
     "regularization.kept": lambda sigma, strength: sigma > 0 and strength >= 0,
     "regularization.leave_one_out": lambda y: len(y) >= 2,
     "regularization.soft_threshold": lambda w, amount: amount >= 0,
+    "second_order.first_point": lambda A, b: (
+        is_symmetric(A) and np.linalg.eigvalsh(A)[0] > 0 and np.any(b)),
+    "second_order.next_error": lambda w, root: min(w, root) > 0,
+    "second_order.secant_step": lambda w, slope, before, slope_before: (
+        slope != slope_before),
     "vectors.cosine": lambda u, v: np.any(u) and np.any(v),
     "vectors.dot_from_lengths": lambda first, second: min(first, second) >= 0,
     "vectors.one_hot": lambda labels, classes: (

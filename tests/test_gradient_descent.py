@@ -11,14 +11,12 @@ from checking import check_gradient
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
 
 from mathlib.datasets import line_with_gaussian_noise, line_with_uniform_noise
 from mathlib.derivatives import numerical_hessian
 from mathlib.gradient_descent import (
     backtracking,
     best_rate,
-    bfgs,
     curvatures,
     extragradient,
     gradient_descent,
@@ -26,7 +24,6 @@ from mathlib.gradient_descent import (
     least_squares,
     line_search_descent,
     linear_regression,
-    newton,
     quadratic,
     regime,
     steps_to_shrink,
@@ -299,15 +296,10 @@ def test_gradient_descent_refuses_by_name(changes, error, message):
 
 
 def test_the_other_walks_refuse_by_name_too():
-    with refuses(TypeError, "hessian must be a function, but is of type ndarray"):
-        newton(lambda x: x, np.eye(2), [1.0, 1.0])
-    with refuses(ValueError, "the Hessian must have shape (d, d) with d = 2"):
-        newton(lambda x: x, lambda x: np.ones(2), [1.0, 1.0])
-    for walk in (bfgs, line_search_descent):
-        with refuses(TypeError, "value must be a function, but is of type float"):
-            walk(1.0, lambda x: x, [1.0, 1.0])
-        with refuses(ValueError, "the value must be one number, but its shape is (2,)"):
-            walk(lambda x: x, lambda x: x, [1.0, 1.0])
+    with refuses(TypeError, "value must be a function, but is of type float"):
+        line_search_descent(1.0, lambda x: x, [1.0, 1.0])
+    with refuses(ValueError, "the value must be one number, but its shape is (2,)"):
+        line_search_descent(lambda x: x, lambda x: x, [1.0, 1.0])
     with refuses(ValueError, "rate must be a finite number > 0, but is -1: to climb"):
         extragradient(lambda x: x, 1.0, rate=-1, steps=3)
     with refuses(TypeError, "field must be a function"):
@@ -572,104 +564,26 @@ def test_backtracking_refuses():
 
 
 @given(dimensions, seeds)
-@pytest.mark.parametrize("walk", [bfgs, line_search_descent])
-def test_a_walk_that_searches_never_rises_and_arrives(walk, d, seed):
+def test_a_walk_that_searches_never_rises_and_arrives(d, seed):
     A, start = bowl(d, seed)
     f = quadratic(A, A @ np.ones(d))
-    path = walk(f.value, f.gradient, start, steps=10_000)
+    path = line_search_descent(f.value, f.gradient, start, steps=10_000)
     heights = np.array([f.value(point) for point in path.points])
     assert (np.diff(heights) <= 1e-14 * np.abs(heights).max()).all()
     assert path.stop_reason == "tolerance"
     assert_allclose(path.points[-1], 1, atol=1e-7)
 
 
-@given(st.floats(-2, 2), st.floats(-1, 3))
-def test_bfgs_finds_rosenbrock_s_minimum_as_scipy_does(x, y):
-    path = bfgs(rosen, rosen_der, [x, y])
-    theirs = minimize(rosen, [x, y], jac=rosen_der, method="BFGS")
-    assert path.stop_reason == "tolerance"
-    assert_allclose(path.points[-1], 1, atol=1e-6)
-    assert_allclose(path.points[-1], theirs.x, atol=1e-4)
-
-
-def test_bfgs_learns_the_inverse_hessian_of_a_quadratic():
-    A = np.diag([1.0, 100.0])
-    f = quadratic(A)
-    quick = bfgs(f.value, f.gradient, [1.0, 1.0])
-    slow = line_search_descent(f.value, f.gradient, [1.0, 1.0])
-    assert quick.stop_reason == slow.stop_reason == "tolerance"
-    assert len(quick.points) < len(slow.points) / 5
-
-
-def test_bfgs_crosses_ground_that_curves_downward():
-    def value(x):
-        return (x[0] ** 4 / 4 - x[0] ** 2 / 2 + x[1] ** 2).item()
-
-    def gradient(x):
-        return np.array([x[0] ** 3 - x[0], 2 * x[1]])
-
-    path = bfgs(value, gradient, [0.1, 1.0])
-    assert path.stop_reason == "tolerance"
-    assert_allclose(np.abs(path.points[-1]), [1, 0], atol=1e-7)
-
-
-def test_walks_that_search_arrive_at_the_best_line(data, line):
+def test_a_walk_that_searches_arrives_at_the_best_line(data, line):
     best = least_squares(*data)
-    for walk in (bfgs, line_search_descent):
-        path = walk(line.value, line.gradient, SEEDED)
-        assert path.stop_reason == "tolerance"
-        assert_allclose(path.points[-1], best, atol=1e-6)
+    path = line_search_descent(line.value, line.gradient, SEEDED)
+    assert path.stop_reason == "tolerance"
+    assert_allclose(path.points[-1], best, atol=1e-6)
 
 
 def test_a_wrong_sign_is_noticed_by_the_search():
-    for walk in (bfgs, line_search_descent):
-        with refuses(ArithmeticError, "no step along the direction lowers the value"):
-            walk(lambda x: (x @ x).item(), lambda x: -2 * x, [1.0, 2.0])
-
-
-def test_newton_doubles_the_digits_of_the_root_of_two():
-    path = newton(lambda x: x**2 - 2, lambda x: 2 * x, 1.5)
-    errors = np.abs(path.points.ravel() - np.sqrt(2))
-    assert_allclose(errors[1:4], [2.5e-3, 2.1e-6, 1.6e-12], rtol=0.03)
-    assert errors[4] == 0
-
-
-@given(dimensions, seeds)
-def test_newton_needs_one_step_on_a_quadratic(d, seed):
-    A, start = bowl(d, seed)
-    f = quadratic(A, A @ np.ones(d))
-    path = newton(f.gradient, f.hessian, start, steps=1)
-    assert_allclose(path.points[-1], 1, atol=1e-12)
-
-
-def test_newton_on_rosenbrock_arrives_at_its_minimum():
-    path = newton(rosen_der, rosen_hess, [-1.2, 1.0])
-    assert path.stop_reason == "tolerance"
-    assert_allclose(path.points[-1], 1, atol=1e-12)
-
-
-def test_newton_s_traps():
-    hill = newton(lambda x: x**3 - x, lambda x: 3 * x**2 - 1, 0.3)
-    assert (abs(hill.points[-1, 0]) < 1e-12, hill.stop_reason) == (True, "tolerance")
-    saddle = newton(lambda x: x * [2, -2], lambda x: np.diag([2.0, -2.0]), [3.0, 1.0])
-    assert_array_equal(saddle.points, [[3, 1], [0, 0]])
-
-    def walk(start):
-        def gradient(x):
-            return x / np.sqrt(1 + x**2)
-
-        return newton(gradient, lambda x: (1 + x**2) ** -1.5, start)
-
-    assert_allclose(walk(1.0).points[:3, 0], [1, -1, 1], rtol=1e-12)
-    assert walk(1.1).points[6, 0] == pytest.approx(1.5e30, rel=0.01)
-    assert walk(1.1).stop_reason == "diverged"
-
-
-def test_newton_names_the_point_where_the_hessian_is_singular():
-    with refuses(ArithmeticError, "Newton's step needs an invertible Hessian, but it"):
-        newton(lambda x: x + 1, lambda x: np.ones((2, 2)), [1.0, 1.0])
-    with pytest.raises(ArithmeticError, match=r"singular at \[0\.5\]$"):
-        newton(lambda x: 1.0, lambda x: 0.0, 0.5)
+    with refuses(ArithmeticError, "no step along the direction lowers the value"):
+        line_search_descent(lambda x: (x @ x).item(), lambda x: -2 * x, [1.0, 2.0])
 
 
 def test_extragradient_arrives_where_the_plain_step_spirals_out():
@@ -710,10 +624,7 @@ def test_a_careless_function_changes_no_walk():
     bowl = quadratic(np.diag([1.0, 10.0]), b=[1.0, -2.0])
     begin = np.array([3.0, 2.0])
     value = in_place(bowl.value, np.zeros(()))
-    slope, bend = (
-        in_place(bowl.gradient, np.zeros(2)),
-        in_place(bowl.hessian, np.zeros((2, 2))),
-    )
+    slope = in_place(bowl.gradient, np.zeros(2))
     for careful, careless in (
         (
             gradient_descent(bowl.gradient, begin, rate=0.1, steps=5),
@@ -723,8 +634,6 @@ def test_a_careless_function_changes_no_walk():
             line_search_descent(bowl.value, bowl.gradient, begin),
             line_search_descent(value, slope, begin),
         ),
-        (bfgs(bowl.value, bowl.gradient, begin), bfgs(value, slope, begin)),
-        (newton(bowl.gradient, bowl.hessian, begin), newton(slope, bend, begin)),
         (
             extragradient(bowl.gradient, begin, rate=0.1, steps=5),
             extragradient(slope, begin, rate=0.1, steps=5),

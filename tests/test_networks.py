@@ -66,7 +66,8 @@ from mathlib.networks import (
     start,
     train,
 )
-from mathlib.optimizers import adam, adam_in_place, sgd
+from mathlib.optimizers import adam, adam_in_place
+from mathlib.update_rules import sgd
 from mathlib.vectors import images_to_vectors, one_hot
 
 seeds = st.integers(0, 2**32 - 1)

@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 from mathlib.autodiff import value_and_gradient
 from mathlib.datasets import noisy_wave
 from mathlib.derivatives import numerical_gradient
-from mathlib.optimizers import adam, adamw, minimize, sgd
+from mathlib.optimizers import adam, adamw
 from mathlib.regularization import (
     PENALTIES,
     EarlyStop,
@@ -56,6 +56,7 @@ from mathlib.regularization import (
     standardize,
     validation_split,
 )
+from mathlib.update_rules import minimize, sgd
 
 seeds = st.integers(0, 2**32 - 1)
 strengths = st.floats(0.01, 10)

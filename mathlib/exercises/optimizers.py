@@ -6,129 +6,28 @@ import numpy as np
 
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
-TWO_STEPS = Exercise(
-    reference=3.5,
+FIRST_STEP = Exercise(
+    reference=0.11,
     mistakes=(
         Mistake(
-            4.5,
-            "You forget the velocity: 4.5 is where plain gradient descent lands after "
-            "two steps, 8 · 0.75².",
+            0.09,
+            "You climb: the slope is negative, so the way down is to the right, to "
+            "larger w.",
         ),
         Mistake(
-            3.0,
-            "Your second velocity takes the slope at 8 again: 4 + 8. You stand at 6 by "
-            "then, and the slope there is 6.",
+            5.1,
+            "You step by η times the slope, 0.01 · 500. Adam divides the slope by its "
+            "own size first.",
         ),
         Mistake(
-            2.5,
-            "You keep all of the old velocity: 8 + 6 = 14; half of it is 4, and "
-            "4 + 6 = 10.",
+            0.1316,
+            "You leave both means as they are, 50 and √250: their quotient is 3.16. "
+            "Corrected they are 500 and 500.",
         ),
         Mistake(
-            5.625,
-            "You weigh each slope by 1 − β. The heavy ball takes the slope in full: "
-            "its first velocity is 8.",
-        ),
-        Mistake(
-            0.0,
-            "Your slopes are twice too large: the slope of ½w² at w is w, not 2w.",
-        ),
-        Mistake(6.0, "One step too few: 6 is where the first step lands."),
-    ),
-)
-
-
-def momentum_step(w, v, slope, rate, beta):
-    """Take one step of the heavy ball: the new w and the new v."""
-    v = beta * v + slope
-    return w - rate * v, v
-
-
-def momentum_cases():
-    """Return the cases for `momentum_step`."""
-    yield np.array([1.0]), np.array([2.0]), np.array([4.0]), 0.1, 0.5
-    yield np.array([0.0]), np.array([0.0]), np.array([1.0]), 0.5, 0.9
-    yield np.array([1.0, -1.0]), np.array([0.0, 1.0]), np.array([2.0, 0.0]), 0.5, 0.5
-    far, near = np.array([300.0, -3.0]), np.array([0.0004, 250.0])
-    yield far, near, -far, 2.5, 0.5
-    yield near, -far, near, 150.0, 0.0005
-    yield near, far, far, 0.0005, 0.25
-    rng = np.random.default_rng(1)
-    for _ in range(RANDOM_CASES):
-        w, v, slope = rounded(rng, -2, 2, (3, rng.integers(1, 4)))
-        yield w, v, slope, rounded(rng, 0, 1), rounded(rng, 0, 0.9)
-
-
-def moves_with_the_old_velocity(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` that moves before it takes the slope in."""
-    return w - rate * v, beta * v + slope
-
-
-def averages(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` that weighs the slope by 1 − β."""
-    v = beta * v + (1 - beta) * slope
-    return w - rate * v, v
-
-
-def climbs(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` that adds the velocity."""
-    v = beta * v + slope
-    return w + rate * v, v
-
-
-def counts_the_rate_twice(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` with the rate in the velocity as well."""
-    v = beta * v + rate * slope
-    return w - rate * v, v
-
-
-def velocity_as_step(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` whose velocity is a step: v ← βv − ηg, w + v."""
-    v = beta * v - rate * slope
-    return w + v, v
-
-
-def returns_the_slope(w, v, slope, rate, beta):
-    """Return the wrong `momentum_step` that forgets all but the last slope."""
-    return momentum_step(w, v, slope, rate, beta)[0], slope
-
-
-MOMENTUM_STEP = Exercise(
-    reference=momentum_step,
-    absolute=1e-12,
-    cases=tuple(momentum_cases()),
-    mistakes=(
-        Mistake(
-            moves_with_the_old_velocity,
-            "You move with the old velocity: from w = {w[0]:g} you reach {got[0][0]:g} "
-            "whatever the slope is. First v ← βv + g, then w ← w − ηv.",
-        ),
-        Mistake(
-            averages,
-            "You weigh the slope by 1 − β, which is Adam's way: your velocity is "
-            "{got[1][0]:g}, not {expected[1][0]:g}. The heavy ball takes the slope in "
-            "full.",
-        ),
-        Mistake(
-            climbs,
-            "You climb: the velocity sums up slopes, so it is subtracted. From "
-            "w = {w[0]:g} you go to {got[0][0]:g}.",
-        ),
-        Mistake(
-            counts_the_rate_twice,
-            "The rate enters twice, in the velocity and in the step: at η = {rate:g} "
-            "you reach {got[0][0]:g}, not {expected[0][0]:g}.",
-        ),
-        Mistake(
-            velocity_as_step,
-            "You let the velocity be a step, v ← βv − ηg and w ← w + v, as some books "
-            "do. Here it adds up slopes: v ← βv + g becomes {expected[1][0]:g}, not "
-            "{got[1][0]:g}, and w ← w − ηv.",
-        ),
-        Mistake(
-            returns_the_slope,
-            "You hand back the slope as velocity, so the ball forgets: it must "
-            "remember {expected[1][0]:g}, and yours remembers {got[1][0]:g}.",
+            0.101,
+            "You leave the mean of the slopes as it is, 50. It began at 0, so divide "
+            "it by 1 − 0.9.",
         ),
     ),
 )
@@ -405,8 +304,7 @@ NOISE_FLOOR = Exercise(
 )
 
 EXERCISES = {
-    "two_steps": TWO_STEPS,
-    "momentum_step": MOMENTUM_STEP,
+    "first_step": FIRST_STEP,
     "adam_step": ADAM_STEP,
     "average_gradients": AVERAGE_GRADIENTS,
     "rate_at": RATE_AT,

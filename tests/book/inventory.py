@@ -27,7 +27,10 @@ EQUATION = re.compile(r"^\$\$ *\(([\w-]+)\)|\\label\{([\w-]+)\}", re.M)
 TERM = re.compile(r"^\| *(?!term)([^|]+?) *\| *[^|]*[\u4e00-\u9fff][^|]*\|", re.M)
 MODULES = ROOT / "mathlib"
 
-RENAMED = {}  # "kind name": "name now"
+RENAMED = {  # "kind name": "name now"
+    "section Many machines, and the edge of stability": "The gradient of the parts",
+    "section More than the slope, and less": "Curvature without the Hessian",
+}
 GONE = {}  # "kind name": why it was left out
 
 
