@@ -88,6 +88,99 @@ def as_numbers(x, name="the array"):
     return array
 
 
+def as_vector(x, name="the array"):
+    """x as an array of finite floats of shape (k,).
+
+    Parameters
+    ----------
+    x : (k,) array
+    name : str
+        What the message calls x.
+
+    Returns
+    -------
+    (k,) array
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_floats``; or if x has another shape, or an entry is not finite.
+
+    Examples
+    --------
+    >>> as_vector([1, 2])
+    array([1., 2.])
+    """
+    x = as_floats(x, name)
+    check_shapes(**{name: (x, "k")})
+    check_finite(**{name: x})
+    return x
+
+
+def as_samples(X, y):
+    """Samples and their targets as arrays of finite floats that fit together.
+
+    Parameters
+    ----------
+    X : (n, d) array
+        A sample is a row; n and d at least 1.
+    y : (n,) array
+
+    Returns
+    -------
+    X : (n, d) array
+    y : (n,) array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one holds no numbers, the shapes do not fit, an entry is not finite, or X is
+        empty.
+
+    Examples
+    --------
+    >>> as_samples([[1, 2]], [3])
+    (array([[1., 2.]]), array([3.]))
+    """
+    X, y = as_floats(X, "X"), as_floats(y, "y")
+    check_shapes(X=(X, "n d"), y=(y, "n"))
+    check_finite(X=X, y=y)
+    if not X.size:
+        raise ValueError(f"X must hold at least one number, but its shape is {X.shape}")
+    return X, y
+
+
+def as_slopes(slopes, name, shape):
+    """Slopes as an array of one shape: any other would broadcast.
+
+    Parameters
+    ----------
+    slopes : array
+    name : str
+        What the message calls them.
+    shape : tuple of int
+        The shape wanted.
+
+    Returns
+    -------
+    array of that shape
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_floats``; or if the shape is another.
+
+    Examples
+    --------
+    >>> as_slopes([1, 2], "dY", (2,))
+    array([1., 2.])
+    """
+    slopes = as_floats(slopes, name)
+    if slopes.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, but has {slopes.shape}")
+    return slopes
+
+
 def stands_for_array(x):
     """Whether x is what the library itself differentiates, a Tensor or a Dual.
 
@@ -161,6 +254,32 @@ def guarded(function):
         return copied(function(*map(copied, arguments)))
 
     return call
+
+
+def guarded_gradient(gradient):
+    """A gradient that leaves its argument alone, and is refused in another shape.
+
+    Parameters
+    ----------
+    gradient : function of an array
+        Returns an array of the same shape.
+
+    Returns
+    -------
+    function of an array
+
+    Examples
+    --------
+    >>> guarded_gradient(lambda w: 2 * w)([1, 2])
+    array([2., 4.])
+    """
+    gradient = guarded(gradient)
+
+    def slope(w):
+        w = as_floats(w, "w")
+        return as_slopes(gradient(w), "what gradient returns", w.shape)
+
+    return slope
 
 
 def copied(x):
@@ -247,6 +366,29 @@ def check_finite(**arrays):
                 f"{name} must be finite, but {len(bad)} of its {array.size} entries "
                 f"are not, {where}"
             )
+
+
+def check_none_negative(**arrays):
+    """Check that no entry of an array is negative.
+
+    Parameters
+    ----------
+    **arrays : array of floats
+
+    Raises
+    ------
+    ValueError
+        If one is; the message shows the lowest.
+
+    Examples
+    --------
+    >>> check_none_negative(variance=np.array([1.0, -2.0]))
+    Traceback (most recent call last):
+    ValueError: variance must be >= 0, but holds -2
+    """
+    for name, array in arrays.items():
+        if (array < 0).any():
+            raise ValueError(f"{name} must be >= 0, but holds {array.min():g}")
 
 
 def check_positive(**numbers):

@@ -7,7 +7,7 @@ always comes from the keyword ``rng``: either of numpy's generators.
 
 Reading order: the five distributions; tables, conditioning and Bayes; independence;
 expectation and covariance; averages of many draws (``monte_carlo``); estimates from
-data; then what people do with chance: walks, decisions, games, privacy.
+data; then what people do with chance: walks, decisions, games.
 """
 
 import itertools
@@ -20,7 +20,6 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
-    check_between,
     check_callable,
     check_count,
     check_finite,
@@ -1525,7 +1524,7 @@ def error_rates(scores, labels, threshold):
     )
 
 
-# Walks, games, privacy
+# Walks, games
 
 
 def random_walks(count, steps, *, rng, sd=1.0):
@@ -1724,121 +1723,6 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
         preferences = preferences + rate * (rewards[t] - usual) * surprise
         policies.append(softmax(preferences))
     return Play(np.array(policies), arms, rewards)
-
-
-def privacy_noise(epsilon, delta):
-    """How much Gaussian noise hides one person, per unit of that person's influence.
-
-    The Gaussian mechanism is (ε, δ)-private with::
-
-        σ = √(2 ln(1.25/δ)) / ε
-
-    Parameters
-    ----------
-    epsilon : float
-        How much may leak, strictly between 0 and 1: smaller is more private.
-    delta : float
-        The chance that more leaks, strictly between 0 and 1.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If epsilon or delta is out of range.
-
-    References
-    ----------
-    Dwork & Roth (2014), The Algorithmic Foundations of Differential Privacy, Theorem
-    3.22.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> round(privacy_noise(0.5, 1e-5), 3)
-    9.69
-    """
-    check_between(0, 1, epsilon=epsilon, delta=delta)
-    return math.sqrt(2 * math.log(1.25 / float(delta))) / float(epsilon)
-
-
-def private_mean(gradients, *, clip, noise, rng, lot=None):
-    """The mean gradient, with no sample's share too large, and noise on top.
-
-    Each row is shortened to length at most C, then::
-
-        1/L (Σᵢ gᵢ min(1, C/‖gᵢ‖) + σ C z),   z standard normal (d,)
-
-    With the factor σ of ``privacy_noise(ε, δ)`` the result is (ε, δ)-private if L does
-    not depend on who takes part. Give it as ``lot``, and a sample may be added or left
-    out. Without it L is the number of rows, which everybody may then know: what is
-    hidden is whether a row holds a person's gradient or zeros in its place.
-
-    Parameters
-    ----------
-    gradients : (n, d) array
-        One gradient for each sample.
-    clip : float
-        The greatest length C > 0.
-    noise : float
-        The factor σ >= 0, as from ``privacy_noise``.
-    rng : numpy.random.Generator or numpy.random.RandomState
-    lot : int, optional
-        L, at least 1: a number chosen without a look at the data, such as the number of
-        samples expected; n where left out.
-
-    Returns
-    -------
-    (d,) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind or size, or there is no sample and no lot.
-
-    References
-    ----------
-    Abadi et al. (2016), Deep learning with differential privacy. Dwork & Roth (2014),
-    The Algorithmic Foundations of Differential Privacy, Theorem 3.22.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> gradients = [[3.0, 4.0], [0.0, 1.0]]
-    >>> private_mean(gradients, clip=1.0, noise=0.0, rng=np.random.default_rng(0))
-    array([0.3, 0.9])
-    """
-    gradients = as_floats(gradients, "gradients")
-    sizes = check_shapes(gradients=(gradients, "n d"))
-    check_finite(gradients=gradients)
-    check_positive(clip=clip)
-    check_not_negative(noise=noise)
-    if lot is None:
-        check_least(1, **{"the number of gradients": sizes["n"]})
-    else:
-        check_least(1, lot=lot)
-    z = _checked(rng).normal(size=sizes["d"])
-    total = _shortened(gradients, clip).sum(axis=0) + noise * clip * z
-    return total / (sizes["n"] if lot is None else lot)
-
-
-def _shortened(rows, clip):
-    """Each row at its own length, or at clip where it is longer."""
-    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
-    unit = rows / np.where(largest > 0, largest, 1.0)  # its square cannot overflow
-    length = np.linalg.norm(unit, axis=1, keepdims=True)
-    too_long = length > clip / np.where(largest > 0, largest, 1.0)
-    return np.where(
-        too_long & (largest > 0), unit * (clip / np.where(too_long, length, 1.0)), rows
-    )
 
 
 # Arguments

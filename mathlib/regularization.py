@@ -8,14 +8,13 @@ a penalty does not grow with the data while their sum does::
 For a loss that is a mean over n samples divide λ by n. No column of ones is appended;
 a column is left free of the penalty by a strength of 0 of its own.
 
-``Penalty`` is a value with its gradient and its proximal step; the table ``PENALTIES``
-holds them. Noise comes from ``rng``. The layers with a backward step have the form of
-this book's layers: called with their input and parameters, they return the output and
-its pullback.
+``Penalty`` is a value with its gradient and its proximal step. Noise comes from
+``rng``. A layer with a backward step has the form of this book's layers: called with
+its input and parameters, it returns the output and its pullback.
 
 Reading order: ``polynomial_features``, ``bias_variance`` and the splits; ``Penalty``
-and its table; ``ridge`` and its filter; ``lasso``; ``descent_filter`` and
-``early_stop``; ``dropout``; ``batch_norm``; ``private_descent``.
+and ``L2``; ``ridge`` and its filter; ``descent_filter`` and ``early_stop``;
+``dropout``; ``shift_images``.
 """
 
 from collections.abc import Callable
@@ -27,6 +26,9 @@ import numpy as np
 from mathlib.checks import (
     as_floats,
     as_numbers,
+    as_samples,
+    as_slopes,
+    as_vector,
     check_between,
     check_callable,
     check_count,
@@ -34,16 +36,16 @@ from mathlib.checks import (
     check_finite,
     check_labels,
     check_least,
+    check_none_negative,
     check_not_negative,
     check_positive,
     check_rng,
     check_series,
     check_shapes,
     guarded,
+    guarded_gradient,
     plain_number,
-    stands_for_array,
 )
-from mathlib.probability import private_mean
 from mathlib.vectors import norm
 
 
@@ -88,16 +90,6 @@ class EarlyStop(NamedTuple):
     stopped: int
 
 
-class Moments(NamedTuple):
-    """The mean and the variance of every feature.
-
-    Chapter: regularization
-    """
-
-    mean: np.ndarray  # (d,)
-    variance: np.ndarray  # (d,), the mean squared deviation
-
-
 # Features of one number
 
 
@@ -135,7 +127,7 @@ def polynomial_features(x, degree):
            [1., 3., 9.]])
     """
     check_count(degree=degree)
-    return np.vander(_numbers(x, "x"), degree + 1, increasing=True)
+    return np.vander(as_vector(x, "x"), degree + 1, increasing=True)
 
 
 def cosine_features(x, count):
@@ -173,7 +165,7 @@ def cosine_features(x, count):
     array([[ 1. ,  1. ,  0.5],
            [ 1. , -1. ,  0.5]])
     """
-    x = _numbers(x, "x")
+    x = as_vector(x, "x")
     check_least(1, count=count)
     k = np.arange(count)
     return np.cos(np.pi / 2 * np.outer(x + 1, k)) / np.maximum(k, 1)
@@ -361,7 +353,7 @@ def cross_validate(fit, loss, X, y, folds):
     """
     check_series(folds=folds)
     check_callable(fit=fit, loss=loss)
-    X, y = _samples(X, y)
+    X, y = as_samples(X, y)
     for rows in (rows for fold in folds for rows in fold):
         rows = as_numbers(rows, "rows of a fold")
         check_labels(rows, len(X), "rows of a fold")
@@ -462,150 +454,7 @@ def shrink(w, amount):
     return as_floats(w, "w") / (1 + amount)
 
 
-def l1(w):
-    """The sum of the sizes of the weights.
-
-    With a corner wherever a weight is zero::
-
-        Σⱼ |wⱼ|
-
-    Parameters
-    ----------
-    w : array of any shape
-
-    Returns
-    -------
-    float
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> l1([3.0, -4.0])
-    7.0
-    """
-    return plain_number(np.abs(as_floats(w, "w")).sum())
-
-
-def l1_gradient(w):
-    """The gradient of `l1`: the signs; at a corner, 0.
-
-    Parameters
-    ----------
-    w : array of any shape
-
-    Returns
-    -------
-    array of the shape of w
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> l1_gradient([3.0, 0.0, -4.0])
-    array([ 1.,  0., -1.])
-    """
-    return np.sign(as_floats(w, "w"))
-
-
-def soft_threshold(w, amount):
-    """The proximal step of `l1`: weights move to 0 by one length, and stay there.
-
-    It solves min over v of ½ ‖v − w‖² + a ‖v‖₁::
-
-        sign(w) max(|w| − a, 0)
-
-    Parameters
-    ----------
-    w : array of any shape
-    amount : float
-        a >= 0.
-
-    Returns
-    -------
-    array of the shape of w
-        0 exactly wherever the size of w is at most a.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If amount is no finite number >= 0.
-
-    References
-    ----------
-    Donoho & Johnstone (1994), Ideal spatial adaptation by wavelet shrinkage.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> soft_threshold([3.0, 0.3, -2.0], 0.5)
-    array([ 2.5,  0. , -1.5])
-    """
-    check_not_negative(amount=amount)
-    w = as_floats(w, "w")
-    return np.sign(w) * np.maximum(np.abs(w) - amount, 0.0)
-
-
-def elastic_net(mix):
-    """A penalty between `l1` and `l2`.
-
-    For a mix m::
-
-        m ‖w‖₁ + (1 − m) ½ ‖w‖²
-
-    Parameters
-    ----------
-    mix : float
-        Strictly between 0 (only l2) and 1 (only l1).
-
-    Returns
-    -------
-    Penalty
-        Its proximal step is that of `l1`, then that of `l2`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If mix is no number between 0 and 1.
-
-    References
-    ----------
-    Zou & Hastie (2005), Regularization and variable selection via the elastic net.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> elastic_net(0.5).prox([3.0, 0.3], 1.0).round(4)
-    array([1.6667, 0.    ])
-    """
-    check_between(0, 1, mix=mix)
-
-    def prox(w, amount):
-        check_not_negative(amount=amount)
-        return shrink(soft_threshold(w, mix * amount), (1 - mix) * amount)
-
-    return Penalty(
-        lambda w: mix * l1(w) + (1 - mix) * l2(w),
-        lambda w: mix * l1_gradient(w) + (1 - mix) * l2_gradient(w),
-        prox,
-    )
-
-
-PENALTIES = {
-    "l2": Penalty(l2, l2_gradient, shrink),
-    "l1": Penalty(l1, l1_gradient, soft_threshold),
-    "elastic_net": elastic_net(0.5),
-}
+L2 = Penalty(l2, l2_gradient, shrink)
 
 
 def penalized_gradient(gradient, penalty, strength):
@@ -639,14 +488,14 @@ def penalized_gradient(gradient, penalty, strength):
 
     Examples
     --------
-    >>> slope = penalized_gradient(lambda w: w - 3, PENALTIES["l2"], 1.0)
+    >>> slope = penalized_gradient(lambda w: w - 3, L2, 1.0)
     >>> slope(np.array([1.5]))
     array([0.])
     """
     check_fields("gradient", penalty=penalty)
     check_callable(gradient=gradient)
     check_not_negative(strength=strength)
-    slope = _slope(gradient)
+    slope = guarded_gradient(gradient)
     return lambda w: slope(w) + strength * penalty.gradient(w)
 
 
@@ -695,7 +544,7 @@ def ridge(X, y, strength):
     >>> ridge([[1.0]], [3.0], 1.0).round(9)
     array([1.5])
     """
-    X, y = _samples(X, y)
+    X, y = as_samples(X, y)
     d = X.shape[1]
     below = np.diag(np.sqrt(_strengths(strength, d)))
     return _least_squares(np.vstack([X, below]), np.concatenate([y, np.zeros(d)]))
@@ -786,7 +635,7 @@ def filtered_solution(X, y, filter):  # noqa: A002
     array([1.5])
     """
     check_callable(filter=filter)
-    U, sigma, Vt = _svd(*_samples(X, y))
+    U, sigma, Vt = _svd(*as_samples(X, y))
     kept = as_floats(guarded(filter)(sigma), "what filter returns")
     check_shapes(**{"what filter returns": (kept, f"{sigma.size}")})
     return (kept * (U.T @ as_floats(y)) / sigma) @ Vt
@@ -827,9 +676,9 @@ def ridge_path(X, y, strengths):
     >>> ridge_path([[1.0]], [3.0], [0.0, 1.0, 2.0]).ravel()
     array([3. , 1.5, 1. ])
     """
-    X, y = _samples(X, y)
-    strengths = _numbers(strengths, "strengths")
-    _check_entries(strengths, "strengths")
+    X, y = as_samples(X, y)
+    strengths = as_vector(strengths, "strengths")
+    check_none_negative(strengths=strengths)
     U, sigma, Vt = _svd(X, y)
     kept = np.array([ridge_filter(sigma, strength) for strength in strengths.tolist()])
     return kept * (U.T @ y) / sigma @ Vt
@@ -873,47 +722,27 @@ def degrees_of_freedom(X, strength):
     """
     X = as_floats(X, "X")
     sizes = check_shapes(X=(X, "n d"))
-    sigma = _svd(*_samples(X, np.zeros(sizes["n"])))[1]
+    sigma = _svd(*as_samples(X, np.zeros(sizes["n"])))[1]
     return float(ridge_filter(sigma, strength).sum())
 
 
-# Lasso
-
-
-def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
-    """Minimize a smooth loss plus a penalty that may have corners.
-
-    A step down the loss, then the penalty's own step::
-
-        w ← prox(w − η ∇L(w), ηλ)
+def unit_columns(A):
+    """The columns of A at length 1, and their lengths; a column of zeros stays.
 
     Parameters
     ----------
-    gradient : function of a (d,) array
-        ∇L, without the penalty.
-    penalty : Penalty
-    start : (d,) array
-    strength : float
-        λ >= 0.
-    rate : float
-        The learning rate η > 0; at most 1/λmax, with λmax the largest curvature of L.
-    steps : int
+    A : (n, d) array
 
     Returns
     -------
-    (steps + 1, d) array
-        The points, first to last.
+    units : (n, d) array
+    lengths : (d,) array
+        1 for a column of zeros.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind, or an impossible value, or gradient returns
-        another shape than that of start.
-
-    References
-    ----------
-    Daubechies, Defrise & De Mol (2004), An iterative thresholding algorithm for linear
-    inverse problems. Parikh & Boyd (2014), Proximal algorithms, §4.2.
+        If A is not (n, d) and finite.
 
     Notes
     -----
@@ -921,176 +750,16 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
 
     Examples
     --------
-    >>> proximal_gradient(
-    ...     lambda w: w - [3.0, 0.3],
-    ...     PENALTIES["l1"],
-    ...     [0.0, 0.0],
-    ...     strength=0.5,
-    ...     rate=1.0,
-    ...     steps=1,
-    ... )
-    array([[0. , 0. ],
-           [2.5, 0. ]])
+    >>> unit_columns([[3.0, 0.0], [4.0, 0.0]])
+    (array([[0.6, 0. ],
+           [0.8, 0. ]]), array([5., 1.]))
     """
-    check_fields("value prox", penalty=penalty)
-    check_callable(gradient=gradient)
-    check_not_negative(strength=strength)
-    check_positive(rate=rate)
-    check_count(steps=steps)
-    points, slope = [_numbers(start, "start")], _slope(gradient)
-    for _ in range(steps):
-        w = points[-1]
-        points.append(penalty.prox(w - rate * slope(w), rate * strength))
-    return np.array(points)
-
-
-def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
-    """The weights of smallest squared error plus sum of sizes: many are exactly 0.
-
-    They minimize::
-
-        ½ ‖Xw − y‖² + λ ‖w‖₁
-
-    Found by proximal gradient steps, with each column at length 1 so that units do not
-    matter, at the rate 1/σ₁².
-
-    Parameters
-    ----------
-    X : (n, d) array
-    y : (n,) array
-    strength : float
-        λ >= 0.
-    start : (d,) array, optional
-        Zeros where left out; a good guess saves steps.
-    steps : int
-        The most steps to take.
-    tolerance : float
-        Stop once the pull on no weight is out of balance by more than this share of
-        ‖xⱼ‖ ‖y‖, the largest pull that there can be.
-
-    Returns
-    -------
-    (d,) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes do not fit, a number is not finite, or strength is negative.
-    ArithmeticError
-        If the weights have not settled after the steps.
-
-    References
-    ----------
-    Tibshirani (1996), Regression shrinkage and selection via the lasso.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> lasso(np.eye(2), [3.0, 0.3], 0.5)
-    array([2.5, 0. ])
-    """
-    X, y = _samples(X, y)
-    check_not_negative(strength=strength, tolerance=tolerance)
-    check_count(steps=steps)
-    w = np.zeros(X.shape[1]) if start is None else _numbers(start, "start")
-    check_shapes(X=(X, "n d"), start=(w, "d"))
-    units, lengths = _unit_columns(X)
-    w, threshold = w * lengths, strength / lengths
-    rate = 1 / max(np.linalg.norm(units, 2) ** 2, 1.0)  # below 1: all columns are 0
-    enough = tolerance * rate * norm(y)
-    for _ in range(steps):
-        before = w
-        w = w - rate * ((units @ w - y) @ units)
-        w = np.sign(w) * np.maximum(np.abs(w) - rate * threshold, 0.0)
-        if np.abs(w - before).max() <= enough:
-            return w / lengths
-    raise ArithmeticError(
-        f"lasso has not settled after {steps} steps: columns of X may nearly depend on "
-        f"one another; allow more steps, or a larger tolerance"
-    )
-
-
-def lasso_path(X, y, strengths):
-    """The lasso weights at many strengths; each start is the solution before.
-
-    Parameters
-    ----------
-    X : (n, d) array
-    y : (n,) array
-    strengths : (m,) array
-        Each λ >= 0; usually quickest from large to small.
-
-    Returns
-    -------
-    (m, d) array
-        The weights at each strength, a row each.
-
-    Raises
-    ------
-    TypeError, ValueError, ArithmeticError
-        As in ``lasso``.
-
-    References
-    ----------
-    Friedman, Hastie & Tibshirani (2010), Regularization paths for generalized linear
-    models via coordinate descent.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> lasso_path(np.eye(2), [3.0, 0.5], [1.0, 0.25])
-    array([[2.  , 0.  ],
-           [2.75, 0.25]])
-    """
-    rows, w = [], None
-    for strength in _numbers(strengths, "strengths").tolist():
-        w = lasso(X, y, strength, start=w)
-        rows.append(w)
-    return np.array(rows)
-
-
-def largest_useful_strength(X, y):
-    """The strength from which on every lasso weight is 0.
-
-    It is::
-
-        max over j of |Σᵢ xᵢⱼ yᵢ|
-
-    Parameters
-    ----------
-    X : (n, d) array
-    y : (n,) array
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes do not fit, or a number is not finite.
-
-    References
-    ----------
-    Tibshirani (1996), Regression shrinkage and selection via the lasso.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> largest_useful_strength(np.eye(2), [3.0, -4.0])
-    4.0
-    """
-    X, y = _samples(X, y)
-    return float(np.abs(y @ X).max())
+    A = as_floats(A, "A")
+    check_shapes(A=(A, "n d"))
+    check_finite(A=A)
+    lengths = norm(A.T)
+    lengths[lengths == 0] = 1.0
+    return A / lengths, lengths
 
 
 # Stopping early
@@ -1288,7 +957,7 @@ def dropout(X, p, *, rng):
     """
     X = as_floats(X, "X")
     mask = dropout_mask(X.shape, p, rng=rng)
-    return X * mask, lambda dY: (_slopes(dY, "dY", X.shape) * mask,)
+    return X * mask, lambda dY: (as_slopes(dY, "dY", X.shape) * mask,)
 
 
 def dropout_strengths(X, p):
@@ -1377,385 +1046,12 @@ def shift_images(images, down, right):
     return moved
 
 
-# Normalization
-
-
-def standardize(X, *, axis, epsilon=1e-5):
-    """Give numbers mean 0 and variance 1 along an axis, with the way back.
-
-    With m the mean and v the mean squared deviation along the axis::
-
-        Z = (X − m) / s,   s = √(v + ε)
-        dX = (dZ − mean(dZ) − Z mean(dZ ⊙ Z)) / s
-
-    Parameters
-    ----------
-    X : (n, d) array
-        n and d at least 1.
-    axis : int
-        0: each column by itself; 1: each row.
-    epsilon : float
-        ε keeps the division from 0; it makes the variance a little less than 1. It may
-        be 0 where nothing along the axis is constant.
-
-    Returns
-    -------
-    Z : (n, d) array
-    pullback : function
-        From dZ (n, d) to (dX,).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If X is not (n, d), axis is neither 0 nor 1, epsilon is negative, or epsilon is
-        0 and a column (or row) is constant; from the pullback, if dZ has another shape.
-
-    References
-    ----------
-    Ioffe & Szegedy (2015), Batch normalization.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> Z, pullback = standardize([[1.0], [3.0]], axis=0, epsilon=0.0)
-    >>> Z.ravel()
-    array([-1.,  1.])
-    """
-    X = as_floats(X, "X")
-    sizes = check_shapes(X=(X, "n d"))
-    if axis not in (0, 1):
-        raise ValueError(f"axis must be 0 or 1, but is {axis}")
-    check_not_negative(epsilon=epsilon)
-    check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})
-    centered, s = _centered_and_spread(X, axis, epsilon)
-    Z = centered / s
-
-    def pullback(dZ):
-        dZ = _slopes(dZ, "dZ", Z.shape)
-        along = (dZ * Z).mean(axis=axis, keepdims=True)
-        return ((dZ - dZ.mean(axis=axis, keepdims=True) - Z * along) / s,)
-
-    return Z, pullback
-
-
-def batch_norm(X, scale, shift, *, epsilon=1e-5):
-    """Normalize each feature over the batch, then give it a learnt scale and shift.
-
-    With Z from ``standardize`` along axis 0::
-
-        Y = Z ⊙ scale + shift
-
-    Parameters
-    ----------
-    X : (n, d) array
-        A batch. Of a single sample nothing is left: Y is the shift.
-    scale, shift : (d,) array
-    epsilon : float
-
-    Returns
-    -------
-    Y : (n, d) array
-    pullback : function
-        From dY (n, d) to (dX, dscale, dshift).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes do not fit, or as in `standardize`; from the pullback, if dY has
-        another shape.
-
-    References
-    ----------
-    Ioffe & Szegedy (2015), Batch normalization.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> Y, pullback = batch_norm([[1.0], [3.0]], [2.0], [5.0], epsilon=0.0)
-    >>> Y.ravel()
-    array([3., 7.])
-    """
-    return _normalized(X, scale, shift, axis=0, epsilon=epsilon)
-
-
-def layer_norm(X, scale, shift, *, epsilon=1e-5):
-    """Normalize each sample over its features, then give each a learnt scale and shift.
-
-    With Z from ``standardize`` along axis 1::
-
-        Y = Z ⊙ scale + shift
-
-    No sample needs another, so that it is the same in training and in use.
-
-    Arguments as for `batch_norm`.
-
-    Returns
-    -------
-    Y : (n, d) array
-    pullback : function
-        From dY (n, d) to (dX, dscale, dshift).
-
-    References
-    ----------
-    Ba, Kiros & Hinton (2016), Layer normalization.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> Y, pullback = layer_norm([[1.0, 3.0]], [1.0, 1.0], [0.0, 0.0], epsilon=0.0)
-    >>> Y
-    array([[-1.,  1.]])
-    """
-    return _normalized(X, scale, shift, axis=1, epsilon=epsilon)
-
-
-def moments(X):
-    """The mean and the variance of each feature of a batch.
-
-    Parameters
-    ----------
-    X : (n, d) array
-        n at least 1.
-
-    Returns
-    -------
-    Moments
-        Fields ``mean`` and ``variance``, the latter the mean squared deviation.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If X is not (n, d) and finite, or has no row.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> moments([[1.0], [3.0]])
-    Moments(mean=array([2.]), variance=array([1.]))
-    """
-    X = as_floats(X, "X")
-    sizes = check_shapes(X=(X, "n d"))
-    check_least(1, **{"the number of rows of X": sizes["n"]})
-    check_finite(X=X)
-    return Moments(X.mean(axis=0), X.var(axis=0))
-
-
-def running_moments(running, batch, share=0.1):
-    """Let remembered moments follow those of the latest batch.
-
-    Both fields::
-
-        running ← (1 − share) running + share batch
-
-    Parameters
-    ----------
-    running, batch : Moments
-    share : float
-        Strictly between 0 and 1.
-
-    Returns
-    -------
-    Moments
-
-    Raises
-    ------
-    TypeError, ValueError
-        If share is no number between 0 and 1, or the moments differ in shape.
-
-    References
-    ----------
-    Ioffe & Szegedy (2015), Batch normalization.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> zero, one = Moments(np.zeros(1), np.ones(1)), moments([[1.0], [3.0]])
-    >>> running_moments(zero, one).mean
-    array([0.2])
-    """
-    check_fields("mean variance", running=running, batch=batch)
-    check_between(0, 1, share=share)
-    running, batch = _moments(running), _moments(batch)
-    check_shapes(running=(running.mean, "d"), batch=(batch.mean, "d"))
-    pairs = zip(running, batch, strict=True)
-    return Moments(*((1 - share) * old + share * new for old, new in pairs))
-
-
-def normalize(X, moments, scale, shift, *, epsilon=1e-5):
-    """Use what batch normalization has learnt: no sample depends on its batch.
-
-    With remembered moments m and v::
-
-        Y = (X − m) / √(v + ε) ⊙ scale + shift
-
-    Parameters
-    ----------
-    X : (n, d) array
-    moments : Moments
-        As from ``running_moments``.
-    scale, shift : (d,) array
-    epsilon : float
-
-    Returns
-    -------
-    (n, d) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes do not fit, a variance or epsilon is negative, or their sum is 0.
-
-    References
-    ----------
-    Ioffe & Szegedy (2015), Batch normalization.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> seen = Moments(np.array([2.0]), np.array([4.0]))
-    >>> normalize([[6.0]], seen, [1.0], [1.0], epsilon=0.0)
-    array([[3.]])
-    """
-    check_fields("mean variance", moments=moments)
-    X, scale, shift = (
-        as_floats(array, name)
-        for name, array in (("X", X), ("scale", scale), ("shift", shift))
-    )
-    mean, variance = _moments(moments)
-    check_shapes(X=(X, "n d"), scale=(scale, "d"), shift=(shift, "d"), mean=(mean, "d"))
-    check_not_negative(epsilon=epsilon)
-    if not (variance + epsilon > 0).all():
-        raise ValueError(
-            f"variance + epsilon must be > 0, but the smallest is "
-            f"{(variance + epsilon).min():g}"
-        )
-    return (X - mean) / np.sqrt(variance + epsilon) * scale + shift
-
-
-# Privacy
-
-
-def private_descent(gradients, start, *, rate, clip, noise, steps, rng):
-    """Gradient descent in which no sample's share is large, and noise hides the rest.
-
-    Each step, with ``mathlib.probability.private_mean``::
-
-        θ ← θ − η private_mean(gradients(θ))
-
-    The number n of samples is no secret; what the noise hides in each step is whether a
-    row of the gradients is somebody's or zero.
-
-    Parameters
-    ----------
-    gradients : function of a (d,) array
-        Returns the gradient of each sample's loss, an (n, d) array.
-    start : (d,) array
-    rate : float
-        The learning rate η > 0.
-    clip : float
-        The greatest length C > 0 of one sample's gradient.
-    noise : float
-        The factor >= 0 by which the noise is larger than C.
-    steps : int
-    rng : numpy.random.Generator or numpy.random.RandomState
-
-    Returns
-    -------
-    (steps + 1, d) array
-        The points, first to last.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong kind, or an impossible value.
-
-    References
-    ----------
-    Abadi et al. (2016), Deep learning with differential privacy.
-
-    Notes
-    -----
-    Chapter: regularization
-
-    Examples
-    --------
-    >>> rng, data = np.random.default_rng(0), np.array([[1.0], [3.0]])
-    >>> private_descent(
-    ...     lambda w: w - data, [2.0], rate=1.0, clip=9.0, noise=0.0, steps=1, rng=rng
-    ... )
-    array([[2.],
-           [2.]])
-    """
-    check_callable(gradients=gradients)
-    check_positive(rate=rate)
-    check_count(steps=steps)
-    points, gradients = [_numbers(start, "start")], guarded(gradients)
-    for _ in range(steps):
-        slope = private_mean(gradients(points[-1]), clip=clip, noise=noise, rng=rng)
-        check_shapes(start=(points[0], "d"), **{"a gradient": (slope, "d")})
-        points.append(points[-1] - rate * slope)
-    return np.array(points)
-
-
 # Arguments
-
-
-def _samples(X, y):
-    X, y = as_floats(X, "X"), as_floats(y, "y")
-    check_shapes(X=(X, "n d"), y=(y, "n"))
-    check_finite(X=X, y=y)
-    if not X.size:
-        raise ValueError(f"X must hold at least one number, but its shape is {X.shape}")
-    return X, y
-
-
-def _slope(gradient):
-    """A gradient that leaves its argument alone, and is refused in another shape."""
-    gradient = guarded(gradient)
-
-    def slope(w):
-        w = as_floats(w, "w")
-        return _slopes(gradient(w), "what gradient returns", w.shape)
-
-    return slope
-
-
-def _slopes(slopes, name, shape):
-    """Slopes as an array of one shape: any other would broadcast."""
-    slopes = as_floats(slopes, name)
-    if slopes.shape != shape:
-        raise ValueError(f"{name} must have shape {shape}, but has {slopes.shape}")
-    return slopes
-
-
-def _unit_columns(A):
-    """The columns of A at length 1, and their lengths; a column of zeros stays."""
-    lengths = norm(A.T)
-    lengths[lengths == 0] = 1.0
-    return A / lengths, lengths
 
 
 def _least_squares(A, b):
     """Least squares; of equally good weights the shortest."""
-    units, lengths = _unit_columns(A)
+    units, lengths = unit_columns(A)
     w, _, rank, _ = np.linalg.lstsq(units, b)
     return w / lengths if rank == len(w) else np.linalg.lstsq(A, b)[0]
 
@@ -1767,16 +1063,9 @@ def _svd(X, y):
     return U[:, kept], sigma[kept], Vt[kept]
 
 
-def _numbers(x, name):
-    x = as_floats(x, name)
-    check_shapes(**{name: (x, "k")})
-    check_finite(**{name: x})
-    return x
-
-
 def _singular(singular_values):
-    sigma = _numbers(singular_values, "singular_values")
-    _check_entries(sigma, "singular_values")
+    sigma = as_vector(singular_values, "singular_values")
+    check_none_negative(singular_values=sigma)
     return sigma
 
 
@@ -1785,13 +1074,8 @@ def _strengths(strength, d):
     if strength.ndim:
         check_shapes(strength=(strength, f"{d}"))
     check_finite(strength=strength)
-    _check_entries(np.atleast_1d(strength), "strength")
+    check_none_negative(strength=np.atleast_1d(strength))
     return np.broadcast_to(strength, (d,))
-
-
-def _check_entries(array, name):
-    if (array < 0).any():
-        raise ValueError(f"{name} must be >= 0, but holds {array.min():g}")
 
 
 def _overlap(size, name, shift):
@@ -1807,43 +1091,3 @@ def _check_chance(p):
     check_not_negative(p=p)
     if p >= 1:
         raise ValueError(f"p must be below 1, since something must stay, but is {p}")
-
-
-def _moments(given):
-    """Moments as arrays of one shape."""
-    mean, variance = given
-    mean, variance = as_floats(mean, "mean"), as_floats(variance, "variance")
-    check_shapes(mean=(mean, "d"), variance=(variance, "d"))
-    _check_entries(variance, "variance")
-    return Moments(mean, variance)
-
-
-def _centered_and_spread(X, axis, epsilon):
-    """X less its mean along an axis, and √(variance + ε), whatever the size of X."""
-    values = X.value if stands_for_array(X) else X
-    check_finite(X=values)
-    first = values[:1] if axis == 0 else values[:, :1]
-    if epsilon == 0 and (values == first).all(axis=axis).any():
-        raise ValueError(
-            f"X must vary along axis {axis} if epsilon is 0: a constant has no spread"
-        )
-    largest = np.abs(values).max(axis=axis, keepdims=True)
-    # In units of a power of two nothing is rounded, and no square overflows.
-    unit = 2.0 ** (np.frexp(np.maximum(largest, np.sqrt(epsilon)))[1] - 1)
-    centered = X / unit - (X / unit).mean(axis=axis, keepdims=True)
-    centered = centered - centered.mean(axis=axis, keepdims=True)
-    variance = (centered**2).mean(axis=axis, keepdims=True)
-    return centered * unit, unit * np.sqrt(variance + epsilon / unit / unit)
-
-
-def _normalized(X, scale, shift, *, axis, epsilon):
-    X = as_floats(X, "X")
-    scale, shift = as_floats(scale, "scale"), as_floats(shift, "shift")
-    check_shapes(X=(X, "n d"), scale=(scale, "d"), shift=(shift, "d"))
-    Z, back = standardize(X, axis=axis, epsilon=epsilon)
-
-    def pullback(dY):
-        dY = _slopes(dY, "dY", Z.shape)
-        return *back(dY * scale), (dY * Z).sum(axis=0), dY.sum(axis=0)
-
-    return Z * scale + shift, pullback

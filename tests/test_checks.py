@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from mathlib.checks import (
     as_floats,
     as_numbers,
+    as_samples,
+    as_slopes,
+    as_vector,
     check_between,
     check_callable,
     check_choice,
@@ -19,12 +22,14 @@ from mathlib.checks import (
     check_finite,
     check_labels,
     check_least,
+    check_none_negative,
     check_not_negative,
     check_positive,
     check_series,
     check_shapes,
     check_sizes,
     guarded,
+    guarded_gradient,
     plain_number,
     stands_for_array,
 )
@@ -364,3 +369,44 @@ def test_as_numbers_keeps_the_kind():
     assert as_numbers([1, 2]).dtype.kind == "i"
     with refuses(TypeError, "labels must hold real numbers, but holds text"):
         as_numbers(["a"], "labels")
+
+
+def test_a_vector_is_finite_and_has_one_axis():
+    assert as_vector([True, False], "w").tolist() == [1.0, 0.0]
+    with refuses(ValueError, "w must have shape (k,), but its shape is ()"):
+        as_vector(1.0, "w")
+    with pytest.raises(ValueError, match=r"^w must be finite, but 1 of its 2 entries"):
+        as_vector([np.nan, 1.0], "w")
+
+
+def test_samples_fit_their_targets():
+    X, y = as_samples([[1, 2], [3, 4]], [5, 6])
+    assert (X.dtype, y.dtype) == (float, float)
+    with pytest.raises(ValueError, match=r"^y must have shape \(n,\) with n = 1"):
+        as_samples([[1.0]], [1.0, 2.0])
+    with pytest.raises(ValueError, match=r"^X must hold at least one number, but its"):
+        as_samples(np.ones((2, 0)), [1.0, 2.0])
+
+
+def test_slopes_of_another_shape_are_refused():
+    assert as_slopes([[1, 2]], "dY", (1, 2)).shape == (1, 2)
+    with refuses(ValueError, "dY must have shape (2,), but has (1, 2)"):
+        as_slopes([[1, 2]], "dY", (2,))
+
+
+def test_a_guarded_gradient_changes_nothing_and_has_the_shape_of_its_argument():
+    def careless(w):
+        w *= 2
+        return w
+
+    w = np.ones(2)
+    assert guarded_gradient(careless)(w).tolist() == [2.0, 2.0]
+    assert w.tolist() == [1.0, 1.0]
+    with refuses(ValueError, "what gradient returns must have shape (2,), but has ()"):
+        guarded_gradient(np.sum)(w)
+
+
+def test_check_none_negative_shows_the_lowest():
+    check_none_negative(strengths=np.zeros(2), variance=np.empty(0))
+    with refuses(ValueError, "strengths must be >= 0, but holds -2.5"):
+        check_none_negative(strengths=np.array([1.0, -2.5, -1.0]))

@@ -119,6 +119,7 @@ NEVER_NEGATIVE = {
         "steps - warm",
         "1 + math.cos(math.pi * (k - warm) / (steps - warm))",
     ],
+    "privacy.clipped": ["clip", "lengths", "np.maximum(lengths, clip)"],
     "probability.coin_map": ["result"],
     "probability.dependence": ["joint", "product", "result"],
     "probability.given_row": ["joint", "result"],
@@ -135,9 +136,9 @@ NEVER_NEGATIVE = {
     "regularization.dropped": ["1 - p", "p", "u"],
     "regularization.kept": ["result", "sigma", "strength"],
     "regularization.leave_one_out": ["result"],
-    "regularization.soft_threshold": ["amount"],
     "second_order.first_point": ["b @ A @ b", "b @ b"],
     "second_order.next_error": ["result", "root", "w"],
+    "sparsity.soft_threshold": ["amount"],
     "vectors.dot_from_lengths": ["length_of_difference", "length_of_sum"],
     "vectors.one_hot": ["result"],
 }

@@ -403,7 +403,7 @@ RIGHT = [
         sd**2 * (r + (1 - r) * np.eye(n)))),
     ("regularization.leave_one_out", lambda y: np.mean(
         ((y - y.mean()) * len(y) / (len(y) - 1)) ** 2)),
-    ("regularization.soft_threshold", lambda w, a: w - np.clip(w, -a, a)),
+    ("sparsity.soft_threshold", lambda w, a: w - np.clip(w, -a, a)),
     ("vectors.orthonormal", lambda vectors: np.linalg.qr(vectors.T)[0].T),
     ("vectors.orthonormal", negated_rows),
     ("vectors.one_hot", lambda labels, k: (labels[:, None] == range(k)).astype(int)),
@@ -465,7 +465,7 @@ def one_way_only(slopes):
          "(float), but yours is 1 value."),
         ("momentum.momentum_step", lambda w, v, g, r, b: (
             w + (b * v - r * g), b * v - r * g), "You let the velocity be a step"),
-        ("regularization.soft_threshold", lambda w, a: -1.0 * -np.maximum(w - a, -0.0),
+        ("sparsity.soft_threshold", lambda w, a: -1.0 * -np.maximum(w - a, -0.0),
          "You lose the negative weights: −2 becomes 0, and must become -1.5."),
         ("vectors.three_norms", [11, 7, 3], "The ∞-norm takes the largest entry by si"),
     ],
@@ -519,7 +519,7 @@ def gap(z, y):
         ("backprop.output_delta", lambda z, y: np.where(
             y > 0.5, -2 * expit(z) * expit(-z) ** 2, 2 * expit(z) ** 2 * expit(-z))
          / len(z)),
-        ("regularization.batch_norm", lambda X, scale, shift: (
+        ("normalization.batch_norm", lambda X, scale, shift: (
             (X - X.mean(axis=0)) / X.std(axis=0) * np.abs(scale) + shift)),
         ("probability.mean_variance", lambda sd, n, r: (
             sd**2 * (1 + (n - 1) * abs(r)) / n)),
@@ -608,6 +608,7 @@ ALLOWED = {
         0 < rate * curvature < 2 and noise >= 0),
     "optimizers.rate_at": lambda k, peak, warm, steps: 0 <= k <= steps and (
         1 <= warm < steps),
+    "privacy.clipped": lambda gradients, clip: clip > 0,
     "probability.coin_map": lambda h, n, a, b: 0 <= h <= n and min(a, b) >= 0,
     "probability.dependence": sums_to_one,
     "probability.given_row": lambda joint, row: (
@@ -617,17 +618,17 @@ ALLOWED = {
     "probability.mean_and_error": lambda values: len(values) >= 2,
     "probability.mean_variance": lambda sd, n, correlation: (
         sd > 0 and 1 + (n - 1) * correlation >= 0 and correlation <= 1),
-    "regularization.batch_norm": lambda X, scale, shift: np.all(np.ptp(X, axis=0) > 0),
+    "normalization.batch_norm": lambda X, scale, shift: np.all(np.ptp(X, axis=0) > 0),
     "regularization.dropped": lambda x, u, p: (
         0 <= p < 1 and np.all((u >= 0) & (u <= 1))),
     "regularization.kept": lambda sigma, strength: sigma > 0 and strength >= 0,
     "regularization.leave_one_out": lambda y: len(y) >= 2,
-    "regularization.soft_threshold": lambda w, amount: amount >= 0,
     "second_order.first_point": lambda A, b: (
         is_symmetric(A) and np.linalg.eigvalsh(A)[0] > 0 and np.any(b)),
     "second_order.next_error": lambda w, root: min(w, root) > 0,
     "second_order.secant_step": lambda w, slope, before, slope_before: (
         slope != slope_before),
+    "sparsity.soft_threshold": lambda w, amount: amount >= 0,
     "vectors.cosine": lambda u, v: np.any(u) and np.any(v),
     "vectors.dot_from_lengths": lambda first, second: min(first, second) >= 0,
     "vectors.one_hot": lambda labels, classes: (

@@ -36,8 +36,6 @@ from mathlib.probability import (
     normal_mean_map,
     policy_gradient,
     posterior,
-    privacy_noise,
-    private_mean,
     r_squared,
     random_walks,
     running_mean,
@@ -766,43 +764,7 @@ def test_the_bandit_refuses():
         policy_gradient([0.5], 5, rate=0, rng=rng_of())
 
 
-def test_privacy():
-    assert privacy_noise(0.5, 1e-5) == pytest.approx(9.6896, abs=1e-4)
-    gradients = rng_of(1).normal(size=(50, 3)) * 5
-    exact = private_mean(gradients, clip=1e6, noise=0, rng=rng_of())
-    assert_allclose(exact, gradients.mean(axis=0))
-    short = private_mean(gradients, clip=0.1, noise=0, rng=rng_of())
-    assert np.linalg.norm(short) <= 0.1
-    draws = [
-        private_mean(gradients, clip=2.0, noise=3.0, rng=rng_of(seed))
-        for seed in range(4000)
-    ]
-    assert_allclose(np.std(draws, axis=0), 3.0 * 2.0 / 50, rtol=0.05)
-    without = private_mean(gradients, clip=2.0, noise=0, rng=rng_of())
-    assert_allclose(np.mean(draws, axis=0), without, atol=0.01)
-    assert_array_equal(private_mean([[0.0]], clip=1.0, noise=0.0, rng=rng_of()), [0])
-
-
-def test_no_one_moves_the_clipped_sum_by_more_than_the_clip():
-    gradients = rng_of(2).normal(size=(10, 4)) * 7
-    n, sums = len(gradients), {}
-    for left_out in (None, 0):
-        kept = gradients[1:] if left_out == 0 else gradients
-        mean = private_mean(kept, clip=1.5, noise=0, rng=rng_of())
-        sums[left_out] = mean * (n - (left_out == 0))
-    assert np.linalg.norm(sums[None] - sums[0]) <= 1.5 + 1e-12
-
-
-def test_privacy_refuses():
-    with refuses(ValueError, "epsilon must be a number between 0 and 1, both excluded"):
-        privacy_noise(1.0, 1e-5)
-    with refuses(ValueError, "the number of gradients must be at least 1, but is 0"):
-        private_mean(np.zeros((0, 2)), clip=1.0, noise=0.0, rng=rng_of())
-    with refuses(ValueError, "gradients must have shape (n, d), but its shape is (3,)"):
-        private_mean(np.ones(3), clip=1.0, noise=0.0, rng=rng_of())
-
-
-# What may not be lost: nan, far scales, a promise
+# What may not be lost: nan, far scales
 
 EVERY = {
     "normal": normal(),
@@ -811,62 +773,6 @@ EVERY = {
     "bernoulli": bernoulli(0.3),
     "categorical": categorical([0.3, 0.7]),
 }
-
-
-def two_gaussians_delta(epsilon, distance):
-    """The least δ for N(0, 1) and N(distance, 1): by Balle & Wang (2018), theorem 8."""
-    a, b = distance / 2, epsilon / distance
-    return stats.norm.cdf(a - b) - math.exp(epsilon) * stats.norm.cdf(-a - b)
-
-
-@pytest.mark.parametrize("epsilon", [0.01, 0.1, 0.5, 0.9, 0.999])
-@pytest.mark.parametrize("delta", [1e-9, 1e-5, 1e-2, 0.2, 0.9])
-def test_the_noise_keeps_what_it_promises(epsilon, delta):
-    assert two_gaussians_delta(epsilon, 1 / privacy_noise(epsilon, delta)) <= delta
-
-
-@given(st.integers(0, 2**32 - 1), st.integers(1, 30))
-def test_one_person_moves_the_sum_by_no_more_than_the_clip(seed, n):
-    rng = rng_of(seed)
-    gradients = rng.standard_cauchy(size=(n, 3)) * 10.0 ** rng.integers(-3, 200)
-    neighbor = gradients.copy()
-    neighbor[rng.integers(n)] = 0  # the number of rows is public
-    totals = [
-        n * private_mean(rows, clip=2.0, noise=0, rng=rng)
-        for rows in (gradients, neighbor)
-    ]
-    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
-    fewer = gradients[1:]  # the lot is public, the number of rows is not
-    totals = [
-        100 * private_mean(rows, clip=2.0, noise=0, rng=rng, lot=100)
-        for rows in (gradients, fewer)
-    ]
-    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
-
-
-def test_the_size_of_the_noise_does_not_tell_how_many_take_part():
-    noise = privacy_noise(0.5, 1e-5)
-    results = [
-        private_mean(np.zeros((n, 9)), clip=1.0, noise=noise, rng=rng_of(1), lot=100)
-        for n in (0, 1, 100, 101)
-    ]
-    for result in results[1:]:
-        assert_array_equal(result, results[0])
-    with refuses(ValueError, "lot must be at least 1, but is 0"):
-        private_mean([[1.0]], clip=1.0, noise=0, rng=rng_of(), lot=0)
-
-
-def test_a_gradient_of_any_length_is_shortened_to_the_clip():
-    rows = [[1e200, 0.0], [0.0, 1.0]]
-    assert_array_equal(private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5, 0.5])
-    rows = [[1.7e308, -1.7e308], [0.0, 0.0]]
-    assert_allclose(
-        private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5**1.5, -(0.5**1.5)]
-    )
-    rows = [[3e-200, 4e-200]]
-    assert_allclose(
-        private_mean(rows, clip=1e-200, noise=0, rng=rng_of()), [6e-201, 8e-201]
-    )
 
 
 @pytest.mark.parametrize("distribution", EVERY.values(), ids=list(EVERY))
@@ -997,4 +903,3 @@ def test_odd_arguments_are_refused_by_name():
         marginal(XOR, None)
     with refuses(ValueError, "the number of chances must be at least 1, but is 0"):
         policy_gradient([], 3, rate=0.1, rng=rng_of())
-    assert privacy_noise(np.float16(0.5), 1e-5) == privacy_noise(0.5, 1e-5)

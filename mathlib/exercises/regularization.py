@@ -39,59 +39,6 @@ PULLED_BACK = Exercise(
 )
 
 
-def soft_threshold(w, amount):
-    """Move every weight towards 0 by an amount, and stop there."""
-    return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
-
-
-def threshold_cases():
-    """Return the cases for `soft_threshold`."""
-    yield np.array([3.0, 0.3]), 0.5
-    yield np.array([-2.0]), 0.5
-    yield np.array([0.5, -0.5, 0.0]), 0.5
-    yield np.array([1.0, -1.0]), 0.0
-    yield np.array([0.50004, -0.5]), 0.5
-    yield np.array([300.0, -160.0]), 150.0
-    yield np.array([0.0004, -5.0]), 2.5
-    yield np.array([0.0004, -0.0003]), 0.0001
-    rng = np.random.default_rng(1)
-    for _ in range(RANDOM_CASES):
-        yield rounded(rng, -2, 2, rng.integers(1, 5)), rounded(rng, 0, 2)
-
-
-SOFT_THRESHOLD = Exercise(
-    reference=soft_threshold,
-    absolute=1e-12,
-    cases=tuple(threshold_cases()),
-    mistakes=(
-        Mistake(
-            lambda w, amount: np.where(np.abs(w) > amount, w, 0.0),
-            "That is the hard threshold: 3 stays {got[0]:g}, where the pull of |w| has "
-            "moved it to {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda w, amount: w - amount * np.sign(w),
-            "You overshoot: 0.3 becomes {got[1]:g}, on the other side of 0, and there "
-            "the penalty would push it back. Stop at 0.",
-        ),
-        Mistake(
-            lambda w, amount: np.maximum(w - amount, 0.0),
-            "You lose the negative weights: −2 becomes {got[0]:g}, and must become "
-            "{expected[0]:g}.",
-        ),
-        Mistake(
-            lambda w, amount: np.maximum(np.abs(w) - amount, 0.0),
-            "The sign is lost: −2 becomes {got[0]:g}, and must become {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda w, amount: w / (1 + amount),
-            "You shrink by a factor, as L2 does: 0.3 becomes {got[1]:g} and never "
-            "exactly 0.",
-        ),
-    ),
-)
-
-
 def dropped(x, u, p):
     """Silence the entries with u < p, and make the others louder."""
     return np.where(u < p, 0.0, x / (1 - p))
@@ -196,78 +143,6 @@ LEAVE_ONE_OUT = Exercise(
 )
 
 
-def batch_norm(X, scale, shift):
-    """Normalize each column, then give it its scale and shift."""
-    return (X - X.mean(axis=0)) / X.std(axis=0) * scale + shift
-
-
-def by_rows(X, scale, shift):
-    """Return the wrong `batch_norm` that normalizes each row."""
-    centered = X - X.mean(axis=1, keepdims=True)
-    spread = X.std(axis=1, keepdims=True)
-    return centered / np.where(spread > 0, spread, 1.0) * scale + shift
-
-
-def norm_cases():
-    """Return the cases for `batch_norm`."""
-    yield np.array([[1.0], [5.0]]), np.array([1.0]), np.array([0.0])
-    yield np.array([[0.0, 1.0], [2.0, 9.0]]), np.array([1.0, 2.0]), np.array([0.0, 5.0])
-    yield np.array([[0.0], [2.0], [1.0]]), np.array([-3.0]), np.array([1.0])
-    yield np.array([[0.0001], [0.0003]]), np.array([0.5]), np.array([-0.25])
-    yield np.array([[300.0], [-150.0], [50.0]]), np.array([-200.0]), np.array([150.0])
-    yield (
-        np.array([[3.0, 1.0], [2.0, 5.0]]),
-        np.array([0.0, 0.0004]),
-        np.array([0.5, 0.0]),
-    )
-    rng = np.random.default_rng(4)
-    for _ in range(RANDOM_CASES):
-        n, d = rng.integers(3, 5), rng.integers(2, 4)
-        yield (
-            rounded(rng, -3, 3, size=(n, d)),
-            rounded(rng, 0.5, 2, d),
-            rounded(rng, -1, 1, d),
-        )
-
-
-BATCH_NORM = Exercise(
-    reference=batch_norm,
-    cases=tuple(norm_cases()),
-    mistakes=(
-        Mistake(
-            by_rows,
-            "You normalize each row; that is layer norm. For the column (1, 5) you get "
-            "{got[0][0]:g} and {got[1][0]:g}, and must get −1 and 1.",
-        ),
-        Mistake(
-            lambda X, scale, shift: (
-                (X - X.mean(axis=0)) / X.var(axis=0) * scale + shift
-            ),
-            "You divide by the variance, not by its root: for the column (1, 5) you "
-            "get {got[0][0]:g} and {got[1][0]:g}; the spread is 2, the variance 4.",
-        ),
-        Mistake(
-            lambda X, scale, shift: (
-                (X - X.mean(axis=0)) / X.std(axis=0, ddof=1) * scale + shift
-            ),
-            "You divide by n − 1 inside the variance: for the column (1, 5) you get "
-            "{got[1][0]:.3g} in place of 1. Here the batch is all there is: divide by "
-            "n.",
-        ),
-        Mistake(
-            lambda X, scale, shift: (X - X.mean()) / X.std() * scale + shift,
-            "You take one mean over the whole array: two features of different size "
-            "stay different, {got[0][0]:.3g} in place of {expected[0][0]:.3g}.",
-        ),
-        Mistake(
-            lambda X, scale, shift: (X - X.mean(axis=0)) / X.std(axis=0) * scale,
-            "The shift is missing: the second column is to be centered at 5, and yours "
-            "begins with {got[0][1]:g}.",
-        ),
-    ),
-)
-
-
 def kept(sigma, strength):
     """Return what ridge keeps of a direction with singular value σ."""
     return sigma**2 / (sigma**2 + strength)
@@ -315,9 +190,7 @@ KEPT = Exercise(
 
 EXERCISES = {
     "pulled_back": PULLED_BACK,
-    "soft_threshold": SOFT_THRESHOLD,
     "dropped": DROPPED,
     "leave_one_out": LEAVE_ONE_OUT,
-    "batch_norm": BATCH_NORM,
     "kept": KEPT,
 }

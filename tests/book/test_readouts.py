@@ -249,12 +249,18 @@ CONDITIONS = [
         lambda s, t: after("bias²", t) < after("variance", t),
     ),
     (
-        "regularization/ball",
+        "sparsity/ball",
         "exactly 0",
         lambda s, t: "0.00)" in t and "(0.00" not in t,
     ),
-    ("regularization/ball", "Both weights are 0", lambda s, t: "(0.00, 0.00)" in t),
+    ("sparsity/ball", "Both weights are 0", lambda s, t: "(0.00, 0.00)" in t),
     ("regularization/stopping", "above the limit", lambda s, t: after("Rate", t) > 2),
+    (
+        "normalization/fifty-layers",
+        "nearly the same",
+        lambda s, t: after("two samples is", t) > 0.9,
+    ),
+    ("normalization/fifty-layers", "told apart", lambda s, t: "batch norm" in t),
     ("networks/one-neuron", "no line does better", lambda s, t: numbers(t)[-2] == 3),
     (
         "networks/hidden-units",
@@ -343,7 +349,7 @@ NO_CLAIM = {
     "optimizers/other-units",
     *("probability/noise-and-fit", "probability/central-limit", "vectors/likeness"),
     *("probability/coin-belief", "probability/bandit", "regularization/fit"),
-    *("regularization/degree-and-strength", "regularization/path"),
+    *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("vectors/dividing-line", "eigenvalues/rank-picture"),
 }
 

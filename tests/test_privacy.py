@@ -1,0 +1,174 @@
+"""Privacy: a promise kept, whatever the gradients, and descent without noise."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from checking import problem
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
+
+from mathlib.privacy import (
+    privacy_noise,
+    private_descent,
+    private_mean,
+)
+from mathlib.update_rules import minimize, sgd
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def refuses(error, message):
+    return pytest.raises(error, match=f"^{re.escape(message)}")
+
+
+def rng_of(seed=0):
+    return np.random.default_rng(seed)
+
+
+# Noise that protects
+
+
+def test_privacy():
+    assert privacy_noise(0.5, 1e-5) == pytest.approx(9.6896, abs=1e-4)
+    gradients = rng_of(1).normal(size=(50, 3)) * 5
+    exact = private_mean(gradients, clip=1e6, noise=0, rng=rng_of())
+    assert_allclose(exact, gradients.mean(axis=0))
+    short = private_mean(gradients, clip=0.1, noise=0, rng=rng_of())
+    assert np.linalg.norm(short) <= 0.1
+    draws = [
+        private_mean(gradients, clip=2.0, noise=3.0, rng=rng_of(seed))
+        for seed in range(4000)
+    ]
+    assert_allclose(np.std(draws, axis=0), 3.0 * 2.0 / 50, rtol=0.05)
+    without = private_mean(gradients, clip=2.0, noise=0, rng=rng_of())
+    assert_allclose(np.mean(draws, axis=0), without, atol=0.01)
+    assert_array_equal(private_mean([[0.0]], clip=1.0, noise=0.0, rng=rng_of()), [0])
+
+
+def test_no_one_moves_the_clipped_sum_by_more_than_the_clip():
+    gradients = rng_of(2).normal(size=(10, 4)) * 7
+    n, sums = len(gradients), {}
+    for left_out in (None, 0):
+        kept = gradients[1:] if left_out == 0 else gradients
+        mean = private_mean(kept, clip=1.5, noise=0, rng=rng_of())
+        sums[left_out] = mean * (n - (left_out == 0))
+    assert np.linalg.norm(sums[None] - sums[0]) <= 1.5 + 1e-12
+
+
+def test_privacy_refuses():
+    with refuses(ValueError, "epsilon must be a number between 0 and 1, both excluded"):
+        privacy_noise(1.0, 1e-5)
+    with refuses(ValueError, "the number of gradients must be at least 1, but is 0"):
+        private_mean(np.zeros((0, 2)), clip=1.0, noise=0.0, rng=rng_of())
+    with refuses(ValueError, "gradients must have shape (n, d), but its shape is (3,)"):
+        private_mean(np.ones(3), clip=1.0, noise=0.0, rng=rng_of())
+    assert privacy_noise(np.float16(0.5), 1e-5) == privacy_noise(0.5, 1e-5)
+
+
+def two_gaussians_delta(epsilon, distance):
+    """The least δ for N(0, 1) and N(distance, 1): by Balle & Wang (2018), theorem 8."""
+    a, b = distance / 2, epsilon / distance
+    return stats.norm.cdf(a - b) - math.exp(epsilon) * stats.norm.cdf(-a - b)
+
+
+@pytest.mark.parametrize("epsilon", [0.01, 0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("delta", [1e-9, 1e-5, 1e-2, 0.2, 0.9])
+def test_the_noise_keeps_what_it_promises(epsilon, delta):
+    assert two_gaussians_delta(epsilon, 1 / privacy_noise(epsilon, delta)) <= delta
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30))
+def test_one_person_moves_the_sum_by_no_more_than_the_clip(seed, n):
+    rng = rng_of(seed)
+    gradients = rng.standard_cauchy(size=(n, 3)) * 10.0 ** rng.integers(-3, 200)
+    neighbor = gradients.copy()
+    neighbor[rng.integers(n)] = 0  # the number of rows is public
+    totals = [
+        n * private_mean(rows, clip=2.0, noise=0, rng=rng)
+        for rows in (gradients, neighbor)
+    ]
+    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
+    fewer = gradients[1:]  # the lot is public, the number of rows is not
+    totals = [
+        100 * private_mean(rows, clip=2.0, noise=0, rng=rng, lot=100)
+        for rows in (gradients, fewer)
+    ]
+    assert np.linalg.norm(totals[0] - totals[1]) <= 2 * (1 + 1e-12 * n)
+
+
+def test_the_size_of_the_noise_does_not_tell_how_many_take_part():
+    noise = privacy_noise(0.5, 1e-5)
+    results = [
+        private_mean(np.zeros((n, 9)), clip=1.0, noise=noise, rng=rng_of(1), lot=100)
+        for n in (0, 1, 100, 101)
+    ]
+    for result in results[1:]:
+        assert_array_equal(result, results[0])
+    with refuses(ValueError, "lot must be at least 1, but is 0"):
+        private_mean([[1.0]], clip=1.0, noise=0, rng=rng_of(), lot=0)
+
+
+def test_a_gradient_of_any_length_is_shortened_to_the_clip():
+    rows = [[1e200, 0.0], [0.0, 1.0]]
+    assert_array_equal(private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5, 0.5])
+    rows = [[1.7e308, -1.7e308], [0.0, 0.0]]
+    assert_allclose(
+        private_mean(rows, clip=1.0, noise=0, rng=rng_of()), [0.5**1.5, -(0.5**1.5)]
+    )
+    rows = [[3e-200, 4e-200]]
+    assert_allclose(
+        private_mean(rows, clip=1e-200, noise=0, rng=rng_of()), [6e-201, 8e-201]
+    )
+
+
+# A descent in private
+
+
+def test_private_descent_without_noise_is_descent():
+    X, y = problem(4, n=12, d=3)
+
+    def each(w):
+        return (X @ w - y)[:, None] * X
+
+    start, rng = np.zeros(3), np.random.default_rng(0)
+    open_walk = minimize(lambda w: each(w).mean(axis=0), start, sgd(0.1), steps=20)
+    walk = private_descent(each, start, rate=0.1, clip=1e6, noise=0, steps=20, rng=rng)
+    assert_allclose(walk, open_walk, atol=1e-14)
+
+
+@given(seeds)
+def test_one_sample_moves_a_private_step_by_at_most_its_share(seed):
+    rng = np.random.default_rng(seed)
+    G = rng.normal(0, 10, size=(5, 2))
+    H = G.copy()
+    H[0] = rng.normal(0, 1000, size=2)
+
+    def step(gradients):
+        return private_descent(
+            lambda w: gradients,
+            [0.0, 0.0],
+            rate=1.0,
+            clip=2.0,
+            noise=1.0,
+            steps=1,
+            rng=np.random.default_rng(seed),
+        )[1]
+
+    assert np.linalg.norm(step(G) - step(H)) <= 2 * 2.0 / 5 + 1e-12
+
+
+def test_private_descent_refuses():
+    rng = np.random.default_rng(0)
+    options = {"rate": 1.0, "clip": 1.0, "noise": 0.0, "steps": 1, "rng": rng}
+    with refuses(TypeError, "gradients must be a function"):
+        private_descent(1.0, [0.0], **options)
+    with refuses(
+        ValueError, "a gradient must have shape (d,) with d = 1, but its shap"
+    ):
+        private_descent(lambda w: np.ones((3, 2)), [0.0], **options)
+    with refuses(ValueError, "clip must be a finite number > 0, but is 0"):
+        private_descent(lambda w: np.ones((3, 1)), [0.0], **{**options, "clip": 0})
