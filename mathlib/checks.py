@@ -54,6 +54,41 @@ def as_floats(x, name="the array"):
     return as_numbers(x, name).astype(float, copy=False)
 
 
+def as_matrix(A, name="the matrix"):
+    """A as a matrix of finite numbers, with at least one row and one column.
+
+    Parameters
+    ----------
+    A : array, table, or nested lists of real numbers
+    name : str
+        What the message calls A.
+
+    Returns
+    -------
+    (m, n) array of float64
+        A itself where it is such an array already: no copy.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_floats``, or if A is empty, no matrix or not finite.
+
+    Examples
+    --------
+    >>> as_matrix([[1, 2]])
+    array([[1., 2.]])
+    >>> as_matrix([[]], name="X")
+    Traceback (most recent call last):
+    ValueError: X must not be empty, but its shape is (1, 0)
+    """
+    A = as_floats(A, name)
+    if A.size == 0:
+        raise ValueError(f"{name} must not be empty, but its shape is {A.shape}")
+    check_shapes(**{name: (A, "m n")})
+    check_finite(**{name: A})
+    return A
+
+
 def as_numbers(x, name="the array"):
     """x as an array of real numbers of whatever kind it has: for labels and counts.
 

@@ -7,8 +7,9 @@ vector stays one-dimensional: a column (n, 1) is a matrix. Angles are in radians
 Whatever asks "is this zero?" after rounding has a tolerance, and says which.
 
 Reading order: tables and maps; the product and its views; LU, and what it gives
-(solving, determinant, inverse); QR, and what it gives (rank, subspaces, ``solve``,
-least squares); the condition number; sliding filters as matrices.
+(``lu_solve``, ``determinant``, ``inverse``); ``rank``; the condition number; sliding
+filters as matrices. Systems that have no solution, or many, are in
+`mathlib.linear_systems`.
 """
 
 import math
@@ -18,15 +19,16 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_matrix,
     check_callable,
     check_count,
     check_fields,
     check_finite,
-    check_not_negative,
     check_rng,
     check_shapes,
     guarded,
 )
+from mathlib.reflections import rank_of_triangle, rank_tolerance, reflect
 
 EPSILON = np.finfo(float).eps
 # Columns that ``lu`` brings up to date in one matrix product.
@@ -38,22 +40,12 @@ ROUNDINGS = 1000
 class LU(NamedTuple):
     """A matrix with its rows reordered, as lower times upper triangle: PA = LU.
 
-    Chapter: matrices
+    Chapter: linear_systems
     """
 
     P: np.ndarray  # (n, n), each row and each column holds a single 1
     L: np.ndarray  # (n, n), ones on the diagonal, zeros above, no entry beyond 1
     U: np.ndarray  # (n, n), zeros below the diagonal
-
-
-class QR(NamedTuple):
-    """A matrix as orthonormal columns times an upper triangle: A = QR.
-
-    Chapter: matrices
-    """
-
-    Q: np.ndarray  # (m, k) with k = min(m, n)
-    R: np.ndarray  # (k, n), zeros below the diagonal
 
 
 class Stretches(NamedTuple):
@@ -65,40 +57,6 @@ class Stretches(NamedTuple):
     largest: float  # σ₁
     smallest: float  # σ₂
     directions: np.ndarray  # (2, 2), its columns are stretched by σ₁ and σ₂
-
-
-class Subspaces(NamedTuple):
-    """Orthonormal bases, in columns, of the four subspaces of a matrix of rank r.
-
-    Chapter: matrices
-    """
-
-    column_space: np.ndarray  # (m, r), all that Ax can be
-    null_space: np.ndarray  # (n, n - r), all x with Ax = 0
-    row_space: np.ndarray  # (n, r), square to the null space
-    left_null_space: np.ndarray  # (m, m - r), square to the column space
-
-
-class Solution(NamedTuple):
-    """All solutions of Ax = b: one of them, plus anything from the null space.
-
-    Chapter: matrices
-    """
-
-    kind: str  # "none", "one" or "infinitely many"
-    particular: np.ndarray | None  # (n,), the shortest solution; None if there is none
-    null_space: np.ndarray  # (n, n - r), an orthonormal basis in columns
-
-
-class LeastSquares(NamedTuple):
-    """The closest that Ax comes to b.
-
-    Chapter: matrices
-    """
-
-    solution: np.ndarray  # (n,)
-    fitted: np.ndarray  # (m,), Ax: the foot of the perpendicular from b
-    residual: np.ndarray  # (m,), b - Ax, square to every column of A
 
 
 # Tables and maps
@@ -545,7 +503,7 @@ def product_by_outer_products(A, B):
 
 
 def _factors(A, B):
-    A, B = _matrix(A, "A"), _matrix(B, "B")
+    A, B = as_matrix(A, "A"), as_matrix(B, "B")
     check_shapes(A=(A, "m n"), B=(B, "n p"))
     return A, B
 
@@ -591,7 +549,7 @@ def lu(A):
     The error ``PA − LU`` is some roundings of the largest entry of U. In theory that
     can be 2ⁿ⁻¹ times the largest of A; on matrices met in practice it is of its size.
 
-    Chapter: matrices
+    Chapter: linear_systems
 
     Examples
     --------
@@ -666,7 +624,7 @@ def lu_solve(factors, b):
     The residual ``b − Ax`` is small. How far x is from the exact solution depends on
     ``condition_number(A)`` besides.
 
-    Chapter: matrices
+    Chapter: linear_systems
 
     Examples
     --------
@@ -678,7 +636,7 @@ def lu_solve(factors, b):
     b = as_floats(b, "b")
     check_shapes(b=(b, f"{len(L)} k" if b.ndim == 2 else f"{len(L)}"))
     check_finite(b=b)
-    return _backward(U, _forward(L, b[P.argmax(axis=1)]))
+    return back_substitution(U, _forward(L, b[P.argmax(axis=1)]))
 
 
 def _forward(L, b):
@@ -689,8 +647,41 @@ def _forward(L, b):
     return y
 
 
-def _backward(U, y):
-    """Solve Ux = y for an upper triangle."""
+def back_substitution(U, y):
+    """Solve a system with an upper triangle, from the last row up.
+
+    Each row gives one unknown, since those below it are known::
+
+        xᵢ = (yᵢ − Σⱼ uᵢⱼ xⱼ) / uᵢᵢ,   j = i + 1, …, n
+
+    Parameters
+    ----------
+    U : (n, n) array
+        What stands below the diagonal is not read.
+    y : (n,) or (n, k) array
+        k right sides are solved at once, a column each.
+
+    Returns
+    -------
+    array of y's shape
+
+    Raises
+    ------
+    ValueError
+        If a zero stands on the diagonal, U is not finite, or y does not fit.
+
+    Notes
+    -----
+    Chapter: linear_systems
+
+    Examples
+    --------
+    >>> back_substitution([[2, 1], [0, 5]], [5, 10])
+    array([1.5, 2. ])
+    """
+    U, y = as_floats(U, "U"), as_floats(y, "y")
+    check_shapes(U=(U, "n n"), y=(y, "n k" if y.ndim == 2 else "n"))
+    check_finite(U=U)
     diagonal = np.diag(U)
     if not diagonal.all():
         raise ValueError(
@@ -805,60 +796,6 @@ def inverse(A):
     return lu_solve(lu(A), np.eye(len(A))) + 0.0
 
 
-# QR: columns made orthonormal
-
-
-def qr(A):
-    """Factor a matrix into orthonormal columns and a triangle, by reflections.
-
-    The result is::
-
-        A = Q R,   QᵀQ = I
-
-    Step j reflects what is left of column j onto its axis (Householder)::
-
-        H = I − 2 v vᵀ / vᵀv
-
-    Parameters
-    ----------
-    A : (m, n) array
-
-    Returns
-    -------
-    QR
-        ``Q`` of shape (m, k) and ``R`` of shape (k, n), k = min(m, n). The diagonal of
-        R is not negative.
-
-    Raises
-    ------
-    ValueError
-        If A is empty or not finite.
-
-    References
-    ----------
-    Golub & Van Loan (2013), Matrix Computations, §5.2. Householder (1958), Unitary
-    triangularization of a nonsymmetric matrix.
-
-    Notes
-    -----
-    Q is orthonormal to some roundings even where the columns of A are nearly dependent.
-
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> Q, R = qr([[3, 1], [4, 2]])
-    >>> Q.round(3)
-    array([[ 0.6, -0.8],
-           [ 0.8,  0.6]])
-    >>> R.round(3)
-    array([[5. , 2.2],
-           [0. , 0.4]])
-    """
-    Q, R, _ = _reflect(_matrix(A, "A"), choose=False)
-    return QR(Q, R[: min(R.shape)])
-
-
 def rank(A, tolerance=None):
     """The number of independent columns, which is also that of independent rows.
 
@@ -890,233 +827,15 @@ def rank(A, tolerance=None):
 
     Notes
     -----
-    Chapter: matrices
+    Chapter: linear_systems
 
     Examples
     --------
     >>> rank([[1, 2], [2, 4]]), rank([[1, 2], [3, 4]])
     (1, 2)
     """
-    A = _matrix(A, "A")
-    return _rank_of(_reflect(A, choose=True)[1], _tolerance(A, tolerance))
-
-
-def subspaces(A, tolerance=None):
-    """The four subspaces of a matrix: what it reaches, what it sends to zero.
-
-    With r the rank::
-
-        column space   all Ax          dimension r
-        null space     Ax = 0          dimension n − r
-        row space      all Aᵀy         dimension r,     square to the null space
-        left null      Aᵀy = 0         dimension m − r, square to the column space
-
-    Parameters
-    ----------
-    A : (m, n) array
-    tolerance : float, optional
-        As for ``rank``.
-
-    Returns
-    -------
-    Subspaces
-        An orthonormal basis of each, in columns; a subspace that holds zero alone has
-        a basis without columns.
-
-    Raises
-    ------
-    ValueError
-        If A is empty or not finite.
-
-    References
-    ----------
-    Strang (2023), Introduction to Linear Algebra, §3.
-
-    Notes
-    -----
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> spaces = subspaces([[1, 2], [2, 4]])
-    >>> [basis.shape[1] for basis in spaces]
-    [1, 1, 1, 1]
-    >>> abs(spaces.null_space.ravel()).round(4)
-    array([0.8944, 0.4472])
-    """
-    A = _matrix(A, "A")
-    Q, R, _ = _reflect(A, choose=True, full=True)
-    r = _rank_of(R, _tolerance(A, tolerance))
-    across, _, _ = _reflect(A.T, choose=True, full=True)
-    return Subspaces(Q[:, :r], across[:, r:], across[:, :r], Q[:, r:])
-
-
-def solve(A, b, tolerance=None):
-    """All solutions of a system of linear equations, and how many there are.
-
-    Every solution is one of them plus a combination of the null space::
-
-        A x = b   for   x = particular + null_space · t,   t any (n − r,) vector
-
-    Parameters
-    ----------
-    A : (m, n) array
-        An equation is a row.
-    b : (m,) array
-    tolerance : float, optional
-        As for ``rank``. The equations count as satisfied when::
-
-            ‖b − Ax‖ ≤ 10 · tolerance · (‖A‖ ‖x‖ + ‖b‖)
-
-    Returns
-    -------
-    Solution
-        ``kind`` "none", "one" or "infinitely many"; ``particular``, the shortest
-        solution; ``null_space``.
-
-    Raises
-    ------
-    ValueError
-        If A is empty, an entry is not finite, or the shapes do not fit.
-
-    Notes
-    -----
-    A matrix that is singular up to rounding counts as singular. Where A is known to be
-    invertible, ``lu_solve(lu(A), b)`` is several times as fast.
-
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> solve([[1, 1], [1, -1]], [3, 1]).particular.round(9)
-    array([2., 1.])
-    >>> solve([[1, 1], [2, 2]], [3, 6]).kind, solve([[1, 1], [2, 2]], [3, 7]).kind
-    ('infinitely many', 'none')
-    """
-    A, b = _system(A, b)
-    tolerance = _tolerance(A, tolerance)
-    x, r = _basic_solution(A, b, tolerance)
-    null_space = _reflect(A.T, choose=True, full=True)[0][:, r:]
-    x = x - null_space @ (x @ null_space)
-    size = _length(A) * _length(x) + _length(b)
-    if _length(b - A @ x) > 10 * tolerance * size:
-        return Solution("none", None, null_space)
-    kind = "infinitely many" if null_space.size else "one"
-    return Solution(kind, x, null_space)
-
-
-def least_squares_qr(A, b):
-    """The x for which Ax comes closest to b, through QR.
-
-    It minimizes the length of the residual, and so makes it square to the columns::
-
-        ‖b − Ax‖ smallest   ⇔   Aᵀ(b − Ax) = 0   ⇔   R x = Qᵀ b
-
-    (The chapter on gradient descent has ``least_squares``, which appends a column of
-    ones to its data and fits a line. This one takes A as it is, and never forms AᵀA,
-    whose condition number is the square of that of A.)
-
-    Parameters
-    ----------
-    A : (m, n) array
-        With independent columns; so m >= n.
-    b : (m,) array
-
-    Returns
-    -------
-    LeastSquares
-        Fields ``solution``, ``fitted`` (Ax) and ``residual`` (b − Ax).
-
-    Raises
-    ------
-    ValueError
-        If the columns of A are dependent, so that several x are equally good; if A is
-        empty, an entry is not finite, or the shapes do not fit.
-
-    References
-    ----------
-    Golub & Van Loan (2013), Matrix Computations, §5.3.
-
-    Notes
-    -----
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> fit = least_squares_qr([[1, 0], [1, 1], [1, 2]], [6, 0, 0])
-    >>> fit.solution.round(9), fit.residual.round(9)
-    (array([ 5., -3.]), array([ 1., -2.,  1.]))
-    """
-    A, b = _system(A, b)
-    x, r = _basic_solution(A, b, _tolerance(A, None))
-    if r < A.shape[1]:
-        raise ValueError(
-            f"A must have independent columns, but its rank is {r}, with {A.shape[1]} "
-            f"columns: several x are equally good"
-        )
-    return LeastSquares(x, A @ x, b - A @ x)
-
-
-def _basic_solution(A, b, tolerance):
-    """The x that makes Ax closest to b with r entries not zero, and the rank r."""
-    Q, R, order = _reflect(A, choose=True)
-    r = _rank_of(R, tolerance)
-    x = np.zeros(A.shape[1])
-    x[order[:r]] = _backward(R[:r, :r], b @ Q[:, :r])
-    return x, r
-
-
-def _reflect(A, *, choose, full=False):
-    """Q (m, k), R (m, n) and the order of columns with A[:, order] = Q R[:k].
-
-    With choose, each step takes the longest of the columns left, so that the diagonal
-    of R falls and the rank shows on it. Here k = min(m, n), or m with full.
-    """
-    R, order, mirrors = A.copy(), np.arange(A.shape[1]), []
-    for j in range(min(A.shape)):
-        if choose:
-            swap = [j, j + _longest(R[j:, j:])]
-            R[:, swap], order[swap] = R[:, swap[::-1]], order[swap[::-1]]
-        mirrors.append(_mirror(R[j:, j]))
-        _apply(mirrors[j], R[j:, j:])
-        R[j + 1 :, j] = 0
-    signs = np.ones(len(A))
-    signs[: len(mirrors)] = np.where(np.diag(R) < 0, -1.0, 1.0)
-    Q = np.eye(len(A), len(A) if full else len(mirrors)) * signs[:, None]
-    for j in reversed(range(len(mirrors))):
-        _apply(mirrors[j], Q[j:, j:])
-    return Q, signs[:, None] * R + 0.0, order
-
-
-def _mirror(x):
-    """The unit vector v for which I − 2vvᵀ takes x to its axis; zero for zero."""
-    length = _length(x)
-    if length == 0:
-        return np.zeros_like(x)
-    v = x / length
-    cosine = v[0]
-    v[0] += math.copysign(1.0, cosine)  # the sign that adds: no digits cancel
-    return v / math.sqrt(2 * (1 + abs(cosine)))
-
-
-def _apply(v, block):
-    """Reflect every column of the block, in place."""
-    block -= np.outer(2 * v, v @ block)
-
-
-def _longest(columns):
-    scaled = columns / (np.abs(columns).max() or 1.0)
-    return int((scaled**2).sum(axis=0).argmax())
-
-
-def _rank_of(R, tolerance):
-    diagonal = np.abs(np.diag(R))
-    return int((diagonal > tolerance * diagonal[0]).sum())
-
-
-def _length(x):
-    """The root of the sum of squares; hypot neither over- nor underflows."""
-    return math.hypot(*x.ravel().tolist())
+    A = as_matrix(A, "A")
+    return rank_of_triangle(reflect(A, choose=True)[1], rank_tolerance(A, tolerance))
 
 
 # How far an answer can be trusted
@@ -1167,7 +886,7 @@ def condition_number(A):
     >>> condition_number([[1, 2], [2, 4]]) > 1e15
     True
     """
-    A = _matrix(A, "A")
+    A = as_matrix(A, "A")
     sizes = np.linalg.svd(A, compute_uv=False).tolist()
     narrow = A.shape[0] < A.shape[1]
     return math.inf if narrow or sizes[-1] == 0 else sizes[0] / sizes[-1]
@@ -1420,34 +1139,10 @@ def _places(shape, kernel):
 # Arguments
 
 
-def _matrix(A, name):
-    """A as an (m, n) array of finite numbers, at least one."""
-    A = as_floats(A, name)
-    if A.size == 0:
-        raise ValueError(f"{name} must not be empty, but its shape is {A.shape}")
-    check_shapes(**{name: (A, "m n")})
-    check_finite(**{name: A})
-    return A
-
-
 def _square(A, name):
-    A = _matrix(A, name)
+    A = as_matrix(A, name)
     check_shapes(**{name: (A, "n n")})
     return A
-
-
-def _system(A, b):
-    A, b = _matrix(A, "A"), as_floats(b, "b")
-    check_shapes(A=(A, "m n"), b=(b, "m"))
-    check_finite(b=b)
-    return A, b
-
-
-def _tolerance(A, tolerance):
-    if tolerance is None:
-        return max(A.shape) * EPSILON
-    check_not_negative(tolerance=tolerance)
-    return tolerance
 
 
 def _number(x, name):

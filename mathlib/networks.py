@@ -54,7 +54,6 @@ from mathlib.derivatives import central_difference
 from mathlib.losses import accuracy
 from mathlib.optimizers import adam_in_place, minibatches
 from mathlib.special import softmax
-from mathlib.vectors import Attention
 
 RELU = ACTIVATIONS["relu"]
 TANH = ACTIVATIONS["tanh"]
@@ -91,6 +90,16 @@ class History(NamedTuple):
     test: list  # the same on test data; empty if none are given
     thetas: list  # the parameters at these times, if they were to be kept
     stop_reason: str  # "epochs" or "diverged"
+
+
+class Attention(NamedTuple):
+    """What queries read from a memory, and how much of each value they took.
+
+    Chapter: networks
+    """
+
+    output: np.ndarray  # (..., q, m)
+    weights: np.ndarray  # (..., q, n)
 
 
 # Networks, and where they start

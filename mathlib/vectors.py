@@ -5,8 +5,8 @@ rows of an array of shape (n, d); where a function takes rows, it treats each al
 Angles are in radians.
 
 Reading order: combinations; ``norm`` and ``normalize``; ``dot``, ``cosine`` and
-``angle``; ``projection`` and the two ways of Gram and Schmidt; the hyperplane; the
-volume of a ball; sums in floating point; data as vectors; attention by dot products.
+``angle``; ``projection`` and the two ways of Gram and Schmidt; the hyperplane; sums in
+floating point; data as vectors.
 """
 
 import math
@@ -35,16 +35,6 @@ class Projection(NamedTuple):
 
     shadow: np.ndarray  # (d,), on the line
     rest: np.ndarray  # (d,), square to the line
-
-
-class Attention(NamedTuple):
-    """What a query reads from a memory, and how much of each value it took.
-
-    Chapter: vectors
-    """
-
-    output: np.ndarray  # (m,)
-    weights: np.ndarray  # (n,)
 
 
 # Combinations
@@ -595,57 +585,6 @@ def distance_to_hyperplane(x, w, b):
     return _plain((x * unit).sum(axis=-1) + b / size / norm(w / size))
 
 
-# Many dimensions
-
-
-def ball_volume(d, radius=1.0):
-    """Volume of a ball in d dimensions.
-
-    With the gamma function, Γ(m + 1) = m! ::
-
-        π^(d/2) / Γ(d/2 + 1) · rᵈ
-
-    Parameters
-    ----------
-    d : int
-        The dimension. Landmarks for radius 1: 2 (a segment) for d = 1, π for d = 2,
-        4π/3 for d = 3; the largest is 5.264 at d = 5.
-    radius : float
-        r >= 0.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If d is not a whole number >= 0, or radius is negative.
-
-    References
-    ----------
-    Blum, Hopcroft & Kannan (2020), Foundations of Data Science, §2.4.
-
-    Notes
-    -----
-    Chapter: vectors
-
-    Examples
-    --------
-    >>> round(ball_volume(2), 6), round(ball_volume(5), 3)
-    (3.141593, 5.264)
-    """
-    check_count(d=d)
-    _check_kind(radius=radius)
-    if not 0 <= radius < math.inf:
-        raise ValueError(f"radius must be a finite number >= 0, but is {radius}")
-    if d == 0 or radius == 0:
-        return float(d == 0)
-    # Through logarithms: each factor alone overflows or vanishes in high dimension.
-    log = d / 2 * math.log(math.pi) - math.lgamma(d / 2 + 1) + d * math.log(radius)
-    return math.exp(log) if log < math.log(np.finfo(float).max) else math.inf
-
-
 # Sums in floating point
 
 
@@ -882,59 +821,6 @@ def vectors_to_images(X, height, width):
     X = as_floats(X, "X")
     check_shapes(X=(X, f"n {height * width}"))
     return X.reshape(len(X), height, width).copy()
-
-
-# Attention
-
-
-def dot_product_attention(query, keys, values):
-    """Read from a memory: each value counts as much as its key agrees with the query.
-
-    ::
-
-        weightᵢ = query · keyᵢ,   output = Σᵢ weightᵢ valueᵢ
-
-    There is no softmax here: the weights may be negative and need not add up to 1.
-    Where the keys are orthonormal this is a table: the query keyᵢ returns valueᵢ.
-
-    Parameters
-    ----------
-    query : (d,) array
-    keys : (n, d) array
-    values : (n, m) array
-
-    Returns
-    -------
-    Attention
-        Fields ``output`` (m,) and ``weights`` (n,).
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit.
-
-    References
-    ----------
-    Vaswani et al. (2017), Attention Is All You Need, §3.2; there the weights are scaled
-    by 1/√d and go through a softmax.
-
-    Notes
-    -----
-    Chapter: vectors
-
-    Examples
-    --------
-    >>> attention = dot_product_attention(
-    ...     query=[1.0, 0.0], keys=[[1.0, 0.0], [0.0, 1.0]], values=[[5.0], [7.0]]
-    ... )
-    >>> attention.weights, attention.output
-    (array([1., 0.]), array([5.]))
-    """
-    query, keys = as_floats(query, "query"), as_floats(keys, "keys")
-    values = as_floats(values, "values")
-    check_shapes(query=(query, "d"), keys=(keys, "n d"), values=(values, "n m"))
-    weights = (keys * query).sum(axis=1)
-    return Attention(linear_combination(weights, values), weights)
 
 
 # Arguments

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(mathlib.__file__).parent.parent / "_ext"))
 import lessons
 
 # Below every lesson, in this order: each may import from those before it.
-GROUND = ("checks", "special", "datasets")
+GROUND = ("checks", "special", "reflections", "datasets")
 # A lesson's module in parts: each part may import from the lesson's other parts that
 # stand before it, and the lesson's own module, the last, from all of them.
 PARTS = {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mathlib.checks import (
     as_floats,
+    as_matrix,
     as_numbers,
     as_samples,
     as_slopes,
@@ -59,6 +60,20 @@ def test_as_floats_makes_floats_and_copies_no_floats():
 def test_as_floats_lets_an_array_actor_pass():
     actor = Actor()
     assert as_floats(actor) is actor
+
+
+def test_a_matrix_is_finite_and_not_empty():
+    A = np.ones((2, 3))
+    assert as_matrix(A) is A
+    assert as_matrix([[1, 2]]).dtype == float
+    with refuses(ValueError, "A must not be empty, but its shape is (0, 2)"):
+        as_matrix(np.ones((0, 2)), "A")
+    with refuses(
+        ValueError, "A must have shape (m, n), but its shape is (2,): use A[:, None]"
+    ):
+        as_matrix([1, 2], "A")
+    with pytest.raises(ValueError, match=r"^the matrix must be finite, but 1 of its 2"):
+        as_matrix([[1, np.nan]])
 
 
 class Labeled:

@@ -140,7 +140,8 @@ NEVER_NEGATIVE = {
     "second_order.next_error": ["result", "root", "w"],
     "sparsity.soft_threshold": ["amount"],
     "vectors.dot_from_lengths": ["length_of_difference", "length_of_sum"],
-    "vectors.one_hot": ["result"],
+    "high_dimensions.one_hot": ["result"],
+    "high_dimensions.peel": ["d", "thickness", "1 - thickness", "result"],
 }
 
 # What is never above 1 in size.
@@ -176,8 +177,9 @@ AT_MOST_ONE = {
     "regularization.dropped": ["p", "u"],
     "regularization.kept": ["result"],
     "vectors.cosine": ["result"],
-    "vectors.one_hot": ["result"],
-    "vectors.orthonormal": ["result"],
+    "high_dimensions.one_hot": ["result"],
+    "high_dimensions.peel": ["thickness", "1 - thickness", "result"],
+    "linear_systems.orthonormal": ["result"],
 }
 
 

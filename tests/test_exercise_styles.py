@@ -306,7 +306,7 @@ def test_rounding_in_another_order_is_forgiven_in_every_case(name):
 
 
 def negated_rows(vectors):
-    return -EXERCISES["vectors.orthonormal"].reference(vectors)
+    return -EXERCISES["linear_systems.orthonormal"].reference(vectors)
 
 
 def loop_confusion(labels, predictions, classes):
@@ -380,9 +380,9 @@ RIGHT = [
      - (y[:, None] == np.arange(z.shape[1]))) / len(y)),
     ("losses.curvature", lambda p, v: p @ (v - p @ v) ** 2),
     ("matrices.entry", Fraction(43)),
-    ("matrices.projection", lambda A, b: A @ np.linalg.solve(A.T @ A, A.T @ b)),
-    ("matrices.projection", lambda A, b: A @ np.linalg.pinv(A) @ b),
-    ("matrices.solve_upper", np.linalg.solve),
+    ("linear_systems.projection", lambda A, b: A @ np.linalg.solve(A.T @ A, A.T @ b)),
+    ("linear_systems.projection", lambda A, b: A @ np.linalg.pinv(A) @ b),
+    ("linear_systems.solve_upper", np.linalg.solve),
     ("matrices.undo", lambda A, B, y: np.linalg.solve(inverse(A) @ inverse(B), y)),
     ("networks.attention_weights", weights),
     ("networks.confusion", loop_confusion),
@@ -404,9 +404,18 @@ RIGHT = [
     ("regularization.leave_one_out", lambda y: np.mean(
         ((y - y.mean()) * len(y) / (len(y) - 1)) ** 2)),
     ("sparsity.soft_threshold", lambda w, a: w - np.clip(w, -a, a)),
-    ("vectors.orthonormal", lambda vectors: np.linalg.qr(vectors.T)[0].T),
-    ("vectors.orthonormal", negated_rows),
-    ("vectors.one_hot", lambda labels, k: (labels[:, None] == range(k)).astype(int)),
+    ("linear_systems.orthonormal", lambda vectors: np.linalg.qr(vectors.T)[0].T),
+    ("linear_systems.orthonormal", negated_rows),
+    ("high_dimensions.ball_share", Decimal("0.308425137534044")),
+    ("high_dimensions.one_hot", lambda labels, k: (
+        labels[:, None] == range(k)).astype(int)),
+    ("high_dimensions.peel", lambda d, t: -np.expm1(d * np.log1p(-t)) if t < 1 else 1),
+    ("high_dimensions.read_memory", lambda q, K, V: sum(
+        np.dot(q, k) * v for k, v in zip(K, V, strict=True))),
+    ("high_dimensions.read_memory", lambda q, K, V: V.T @ K @ q),
+    ("linear_systems.crossing", (1, Fraction(2))),
+    ("linear_systems.mirrored", lambda x, v: (
+        np.eye(len(v)) - 2 * np.outer(v, v) / (v @ v)) @ x),
     ("vectors.cosine", lambda u, v: u @ v / np.sqrt(u @ u * (v @ v))),
     ("vectors.three_norms", (11, 7.0, Fraction(6))),
 ]  # fmt: skip
@@ -591,8 +600,8 @@ ALLOWED = {
     "losses.curvature": lambda p, v: sums_to_one(p),
     "losses.huber_gradient": lambda predictions, targets, delta: delta > 0,
     "matrices.correlate": lambda x, w: 1 <= len(w) <= len(x),
-    "matrices.projection": lambda A, b: has_rank(A, A.shape[1]),
-    "matrices.solve_upper": lambda U, y: (
+    "linear_systems.projection": lambda A, b: has_rank(A, A.shape[1]),
+    "linear_systems.solve_upper": lambda U, y: (
         np.array_equal(U, np.triu(U)) and np.all(np.diag(U) != 0)),
     "matrices.undo": lambda A, B, y: has_rank(A, len(y)) and has_rank(B, len(y)),
     "momentum.best_memory": lambda condition: condition >= 1,
@@ -631,9 +640,11 @@ ALLOWED = {
     "sparsity.soft_threshold": lambda w, amount: amount >= 0,
     "vectors.cosine": lambda u, v: np.any(u) and np.any(v),
     "vectors.dot_from_lengths": lambda first, second: min(first, second) >= 0,
-    "vectors.one_hot": lambda labels, classes: (
+    "high_dimensions.one_hot": lambda labels, classes: (
         np.all((labels >= 0) & (labels < classes))),
-    "vectors.orthonormal": lambda vectors: has_rank(vectors, len(vectors)),
+    "high_dimensions.peel": lambda d, thickness: d >= 1 and 0 <= thickness <= 1,
+    "linear_systems.mirrored": lambda x, v: np.any(v),
+    "linear_systems.orthonormal": lambda vectors: has_rank(vectors, len(vectors)),
     "vectors.shadow": lambda v, a: np.any(a),
     "vectors.signed_distance": lambda x, w, b: np.any(w),
 }  # fmt: skip

@@ -11,6 +11,8 @@ LESSONS = re.findall(r"chapters/(\w+)", (ROOT / "_toc.yml").read_text(encoding="
 PAGE = (ROOT / "pages" / "notation.md").read_text(encoding="utf-8")
 SHOWN = {
     "gradient descent": "gradient_descent",
+    "high dimensions": "high_dimensions",
+    "linear systems": "linear_systems",
     "second order": "second_order",
     "backpropagation": "backprop",
     "automatic differentiation": "autodiff",

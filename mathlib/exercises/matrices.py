@@ -1,4 +1,4 @@
-"""The exercises of the chapter on matrices."""
+"""The exercises of the lesson on matrices."""
 
 import numpy as np
 
@@ -63,124 +63,6 @@ SWAP_THEN_DOUBLE = Exercise(
 def whole(rng, *shape):
     """Return random whole numbers from −3 to 3, as floats."""
     return rng.integers(-3, 4, size=shape).astype(float)
-
-
-def solve_upper(U, y):
-    """Solve Ux = y for an upper triangle, from the last row up."""
-    x = np.zeros(len(y))
-    for i in reversed(range(len(y))):
-        x[i] = (y[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
-
-
-def adds_the_known(U, y):
-    """Return the wrong `solve_upper` that adds what it should take away."""
-    x = np.zeros(len(y))
-    for i in reversed(range(len(y))):
-        x[i] = (y[i] + U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
-
-
-def never_divides(U, y):
-    """Return the wrong `solve_upper` that forgets the pivots."""
-    x = np.zeros(len(y))
-    for i in reversed(range(len(y))):
-        x[i] = y[i] - U[i, i + 1 :] @ x[i + 1 :]
-    return x
-
-
-def from_the_top(U, y):
-    """Return the wrong `solve_upper` that goes down instead of up."""
-    x = np.zeros(len(y))
-    for i in range(len(y)):
-        x[i] = (y[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
-
-
-def triangle_cases():
-    """Return the cases for `solve_upper`."""
-    yield np.array([[2.0]]), np.array([6.0])
-    yield np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([8.0, 8.0])
-    yield np.eye(2), np.array([3.0, 5.0])
-    yield np.array([[-2.0, 1.0], [0.0, -0.5]]), np.array([8.0, -3.0])
-    yield np.array([[-0.0004, 3.25], [0.0, 2.5]]), np.array([0.25, 0.3])
-    yield np.array([[300.0, 150.5], [0.0, -250.0]]), np.array([500.25, -300.0])
-    rng = np.random.default_rng(1)
-    for _ in range(RANDOM_CASES):
-        n = int(rng.integers(2, 5))
-        pivots = np.diag(rng.integers(2, 5, size=n))
-        yield np.triu(whole(rng, n, n), 1) + pivots, whole(rng, n)
-
-
-SOLVE_UPPER = Exercise(
-    reference=solve_upper,
-    cases=tuple(triangle_cases()),
-    mistakes=(
-        Mistake(
-            never_divides,
-            "The pivot is missing: from {U[0][0]:g}·x = {y[0]:g} you get {got[0]:g}. "
-            "Divide each row by its number on the diagonal.",
-        ),
-        Mistake(
-            adds_the_known,
-            "The known part must change sides: in 2x + y = 8 with y = 2 you find "
-            "x = {got[0]:g}; taken away it leaves {expected[0]:g}.",
-        ),
-        Mistake(
-            from_the_top,
-            "You begin at the top, or leave out what stands beside the diagonal: in "
-            "2x + y = 8, 4y = 8 you find x = {got[0]:g}. The last row has only one "
-            "unknown: begin there, and take what you know to the other side.",
-        ),
-    ),
-)
-
-
-def projection(A, b):
-    """Return the point of the column space of A that is closest to b."""
-    return A @ np.linalg.lstsq(A, b)[0]
-
-
-def projection_cases():
-    """Return the cases for `projection`."""
-    yield np.array([[1.0], [1.0]]), np.array([1.0, 3.0])
-    yield np.array([[2.0], [0.0]]), np.array([3.0, 4.0])
-    yield np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([6.0, 0.0, 0.0])
-    yield np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.5]]), np.array([0.25, -3.0, 1.5])
-    yield (
-        np.array([[300.0, 1.0], [-0.5, 150.0], [250.0, 0.0]]),
-        np.array([0.5, 500.0, 2.0]),
-    )
-    rng = np.random.default_rng(2)
-    for _ in range(RANDOM_CASES):
-        n = int(rng.integers(1, 4))
-        A = np.vstack([np.eye(n), whole(rng, 2, n)])
-        yield A, whole(rng, n + 2)
-
-
-PROJECTION = Exercise(
-    reference=projection,
-    absolute=1e-12,
-    cases=tuple(projection_cases()),
-    mistakes=(
-        Mistake(
-            lambda A, b: np.linalg.lstsq(A, b)[0],
-            "You return the weights x, here [{got[0]:g}]; the point itself is one "
-            "multiplication away: A @ x = [{expected[0]:g}, {expected[1]:g}].",
-        ),
-        Mistake(
-            lambda A, b: b - projection(A, b),
-            "That is the residual, the part of b that is left: [{got[0]:g}, "
-            "{got[1]:g}]. The foot of the perpendicular is b minus it.",
-        ),
-        Mistake(
-            lambda A, b: A @ (A.T @ b),
-            "A @ A.T @ b is right only for orthonormal columns: for the column (1, 1) "
-            "you get {got[0]:g} in place of {expected[0]:g}. Divide by its squared "
-            "length; in general, solve with A.T @ A.",
-        ),
-    ),
-)
 
 
 def correlate(x, w):
@@ -281,8 +163,6 @@ UNDO = Exercise(
 EXERCISES = {
     "entry": ENTRY,
     "swap_then_double": SWAP_THEN_DOUBLE,
-    "solve_upper": SOLVE_UPPER,
-    "projection": PROJECTION,
     "correlate": CORRELATE,
     "undo": UNDO,
 }

@@ -1,4 +1,4 @@
-"""The exercises of the chapter on vectors."""
+"""The exercises of the lesson on vectors."""
 
 import numpy as np
 
@@ -202,151 +202,6 @@ SIGNED_DISTANCE = Exercise(
 )
 
 
-def one_hot(labels, classes):
-    """Return a row for each label with a 1 at its place."""
-    return np.eye(classes)[labels]
-
-
-def label_cases():
-    """Return the cases for `one_hot`."""
-    yield np.array([2, 0]), 3
-    yield np.array([0]), 2
-    yield np.array([1, 1, 0, 2]), 5
-    rng = np.random.default_rng(4)
-    for _ in range(RANDOM_CASES):
-        classes = int(rng.integers(3, 7))
-        yield rng.integers(0, classes, size=rng.integers(1, 6)), classes
-
-
-ONE_HOT = Exercise(
-    reference=one_hot,
-    cases=tuple(label_cases()),
-    mistakes=(
-        Mistake(
-            lambda labels, classes: np.eye(classes)[labels - 1],
-            "Classes count from 0: your row for label 2 has its 1 at the second "
-            "place, which is class 1, and label 0 wraps round to the last.",
-        ),
-        Mistake(
-            lambda labels, classes: np.eye(classes)[labels].T,
-            "A sample is a row: two labels and 3 classes give the shape (2, 3), not "
-            "(3, 2).",
-        ),
-        Mistake(
-            lambda labels, classes: np.eye(labels.max() + 1)[labels],
-            "You count the classes from the labels: where the last class is missing "
-            "the rows are too short. Use the argument classes.",
-        ),
-        Mistake(
-            lambda labels, classes: np.outer(labels, np.ones(classes)),
-            "Each row repeats its label. The label says where the single 1 stands.",
-        ),
-        Mistake(
-            lambda labels, classes: labels[:, None] * np.eye(classes)[labels],
-            "The label is the place, not the height: label 2 must give (0, 0, 1), and "
-            "label 0 must not vanish.",
-        ),
-    ),
-)
-
-
-def orthonormal(vectors):
-    """Return orthonormal rows that span what the rows span."""
-    rows = []
-    for v in vectors:
-        for q in rows:
-            v = v - (v @ q) * q
-        rows.append(v / np.linalg.norm(v))
-    return np.array(rows)
-
-
-def without_lengths(vectors):
-    """Return the wrong `orthonormal` that never divides by the length."""
-    rows = []
-    for v in vectors:
-        for q in rows:
-            v = v - (v @ q) / (q @ q) * q
-        rows.append(v)
-    return np.array(rows)
-
-
-def from_the_last_only(vectors):
-    """Return the wrong `orthonormal` that takes away one shadow only."""
-    rows = []
-    for v in vectors:
-        for q in rows[-1:]:
-            v = v - (v @ q) * q
-        rows.append(v / np.linalg.norm(v))
-    return np.array(rows)
-
-
-def shadows_of_the_vectors(vectors):
-    """Return the wrong `orthonormal` that projects on the vectors as they came."""
-    rows = []
-    for k, v in enumerate(vectors):
-        left = v
-        for before in vectors[:k]:
-            left = left - shadow(v, before)
-        rows.append(left / np.linalg.norm(left))
-    return np.array(rows)
-
-
-def vector_cases():
-    """Return the cases for `orthonormal`: independent rows."""
-    yield (np.array([[3.0, 4.0], [1.0, 0.0]]),)
-    yield (np.array([[0.0, -2.0]]),)
-    yield (np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),)
-    yield (np.array([[0.0003, -0.0004], [0.25, 0.75]]),)
-    yield (np.array([[300.0, -0.5], [-250.0, 150.0]]),)
-    rng = np.random.default_rng(5)
-    for _ in range(RANDOM_CASES):
-        d = int(rng.integers(2, 5))
-        rows = whole(rng, int(rng.integers(1, d + 1)), d) + 9 * np.eye(d)[
-            : rng.integers(d)
-        ].sum(0)
-        if np.linalg.matrix_rank(rows) == len(rows):
-            yield (rows,)
-
-
-def rows_turned(expected, rows):
-    """Return the rows, each turned to the side to which the expected one points."""
-    along = np.sum(expected * rows, axis=1, keepdims=True)
-    return np.where(along < 0, -rows, rows)
-
-
-ORTHONORMAL = Exercise(
-    reference=orthonormal,
-    cases=tuple(vector_cases()),
-    align=rows_turned,  # what the first rows span does not depend on their signs
-    mistakes=(
-        Mistake(
-            without_lengths,
-            "Square to each other, but not of length 1: your first row still has the "
-            "length 5.",
-        ),
-        Mistake(
-            lambda vectors: vectors / np.linalg.norm(vectors, axis=1)[:, None],
-            "All have length 1, but none is square to another: take the shadows away "
-            "before you divide.",
-        ),
-        Mistake(
-            from_the_last_only,
-            "From the third vector on, the shadows on all rows before it must go, not "
-            "only the one on the row just before.",
-        ),
-        Mistake(
-            shadows_of_the_vectors,
-            "From the third vector on, the shadows must be cast on your new rows, "
-            "which are square to each other, not on the vectors as they came.",
-        ),
-        Mistake(
-            lambda vectors: orthonormal(vectors[::-1])[::-1],
-            "You begin with the last row. The first row must stay on its line.",
-        ),
-    ),
-)
-
-
 def dot_from_lengths(length_of_sum, length_of_difference):
     """Return u · v from the lengths of u + v and u − v."""
     return (length_of_sum**2 - length_of_difference**2) / 4
@@ -412,7 +267,5 @@ EXERCISES = {
     "cosine": COSINE,
     "shadow": SHADOW,
     "signed_distance": SIGNED_DISTANCE,
-    "one_hot": ONE_HOT,
-    "orthonormal": ORTHONORMAL,
     "dot_from_lengths": DOT_FROM_LENGTHS,
 }

@@ -1,0 +1,186 @@
+"""Linear systems: known solutions, laws of factorizations, numpy and LAPACK beside."""
+
+import checking  # noqa: F401  (sets the hypothesis profile)
+import numpy as np
+import pytest
+from hard_matrices import (
+    HARD,
+    TALL,
+    WELL,
+    error,
+    every,
+    hard,
+    normal,
+    refuses,
+    seeds,
+    sizes,
+)
+from hypothesis import given
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mathlib.linear_systems import least_squares_qr, qr, solve, subspaces
+from mathlib.matrices import lu, lu_solve, rank
+
+W = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+# QR
+
+
+@every
+def test_qr_has_small_backward_error(A):
+    Q, R = qr(A)
+    k = min(A.shape)
+    assert (Q.shape, R.shape) == ((len(A), k), (k, A.shape[1]))
+    assert error(Q @ R, A) <= 1e-12
+    assert_allclose(Q.T @ Q, np.eye(k), atol=1e-13)
+    assert_array_equal(R, np.triu(R))
+    assert (np.diag(R) >= 0).all()
+
+
+@given(sizes, sizes, seeds)
+def test_qr_is_numpy_s_up_to_signs(m, n, seed):
+    A = normal(m, n, seed=seed)
+    Q, R = qr(A)
+    theirs = np.linalg.qr(A)
+    assert_allclose(np.abs(R), np.abs(theirs[1]), atol=1e-9)
+    assert_allclose(np.abs(Q), np.abs(theirs[0]), atol=1e-8)
+
+
+@every
+def test_the_four_subspaces(A):
+    spaces, size = subspaces(A), np.abs(A).max() or 1
+    (m, n), r = A.shape, rank(A)
+    found = [basis.shape for basis in spaces]
+    assert found == [(m, r), (n, n - r), (n, r), (m, m - r)]
+    for basis in spaces:
+        assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-12)
+    assert_allclose(A / size @ spaces.null_space, 0, atol=1e-12)
+    assert_allclose((A / size).T @ spaces.left_null_space, 0, atol=1e-12)
+    assert_allclose(spaces.row_space.T @ spaces.null_space, 0, atol=1e-12)
+    assert_allclose(spaces.column_space.T @ spaces.left_null_space, 0, atol=1e-12)
+
+
+# Systems
+
+
+@pytest.mark.parametrize(
+    ("A", "b", "kind", "particular"),
+    [
+        ([[1, 1], [1, -1]], [3, 1], "one", [2, 1]),
+        ([[1, 1], [2, 2]], [3, 6], "infinitely many", [1.5, 1.5]),
+        ([[1, 1], [2, 2]], [3, 7], "none", None),
+        ([[1], [1]], [2, 2], "one", [2]),
+        ([[1], [1]], [2, 3], "none", None),
+        ([[3, 4]], [25], "infinitely many", [3, 4]),
+        ([[0, 0], [0, 0]], [0, 0], "infinitely many", [0, 0]),
+        ([[0, 0], [0, 0]], [0, 1], "none", None),
+        ([[5]], [10], "one", [2]),
+        ([[1e-200, 0], [0, 1e-200]], [1e-200, 2e-200], "one", [1, 2]),
+    ],
+)
+def test_none_one_infinitely_many(A, b, kind, particular):
+    found = solve(A, b)
+    assert found.kind == kind
+    if particular is None:
+        assert found.particular is None
+    else:
+        assert_allclose(found.particular, particular, atol=1e-13)
+
+
+@given(sizes, sizes, sizes, seeds)
+def test_all_solutions_solve(m, n, r, seed):
+    r = min(m, n, r)
+    A = normal(m, r, seed=seed) @ normal(r, n, seed=seed + 1)
+    b = A @ normal(n, seed=seed + 2)
+    found = solve(A, b, tolerance=1e-10)
+    assert found.kind == ("one" if r == n else "infinitely many")
+    assert found.null_space.shape == (n, n - r)
+    t = normal(n - r, seed=seed + 3)
+    assert_allclose(A @ (found.particular + found.null_space @ t), b, atol=1e-8)
+    assert_allclose(found.particular @ found.null_space, 0, atol=1e-8)
+    lost = solve(A, b + 10 * subspaces(A, 1e-10).left_null_space.sum(axis=1), 1e-10)
+    assert lost.kind == ("none" if r < m else found.kind)
+
+
+@hard
+def test_solve_has_a_small_residual(A):
+    b = A @ np.ones(len(A))
+    x = solve(A, b).particular
+    size = np.abs(A).max() * np.abs(x).max() * len(A) or 1
+    assert np.abs(b - A @ x).max() <= 1e-12 * size
+
+
+@pytest.mark.parametrize("function", [solve, least_squares_qr])
+def test_systems_are_refused_by_name(function):
+    with refuses(ValueError, "b must have shape (m,) with m = 2, but its shape is (3"):
+        function(W, [1, 2, 3])
+    with refuses(ValueError, "b must have shape (m,) with m = 2, but its shape is (2"):
+        function(W, [[1], [2]])
+    with refuses(ValueError, "b must be finite, but 1 of its 2 entries are not"):
+        function(W, [1, np.inf])
+    with refuses(ValueError, "A must not be empty"):
+        function(np.zeros((0, 0)), [])
+
+
+def test_least_squares_by_hand():
+    fit = least_squares_qr([[1, 0], [1, 1], [1, 2]], [6, 0, 0])
+    assert_allclose(fit.solution, [5, -3], atol=1e-14)
+    assert_allclose(fit.fitted, [5, 2, -1], atol=1e-14)
+    assert_allclose(fit.residual, [1, -2, 1], atol=1e-14)
+
+
+@given(sizes, sizes, seeds)
+def test_the_residual_is_square_to_the_columns(extra, n, seed):
+    A, b = normal(n + extra, n, seed=seed), normal(n + extra, seed=seed + 1)
+    fit = least_squares_qr(A, b)
+    assert_allclose(A.T @ fit.residual, 0, atol=1e-10)
+    assert_allclose(fit.fitted + fit.residual, b, atol=1e-10)
+    assert_allclose(fit.solution, np.linalg.lstsq(A, b)[0], atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "A", [*[HARD[name] for name in WELL], TALL["tall"]], ids=[*WELL, "tall"]
+)
+def test_least_squares_are_lapack_s_where_the_matrix_is_well_conditioned(A):
+    A = A / np.abs(A).max()
+    b = normal(len(A), seed=7)
+    fit = least_squares_qr(A, b)
+    expected = np.linalg.lstsq(A, b)[0]
+    assert error(fit.solution, expected) <= 1e-10
+    assert np.abs(A.T @ fit.residual).max() <= 1e-12 * np.linalg.norm(b) * len(A)
+
+
+def test_dependent_columns_are_refused():
+    with refuses(ValueError, "A must have independent columns, but its rank is 1"):
+        least_squares_qr([[1, 2], [1, 2], [1, 2]], [1, 2, 3])
+    with refuses(ValueError, "A must have independent columns, but its rank is 1"):
+        least_squares_qr([[1, 2]], [1])
+
+
+def test_qr_keeps_the_digits_that_the_normal_equations_lose():
+    A = np.vander(np.linspace(0, 1, 30), 10)
+    b = A @ np.ones(10)
+    through_qr = error(least_squares_qr(A, b).solution, np.ones(10))
+    through_normal = error(lu_solve(lu(A.T @ A), A.T @ b), np.ones(10))
+    assert through_qr < 1e-8 < 100 * through_normal
+
+
+# What all share
+
+
+@pytest.mark.parametrize("function", [qr, subspaces])
+def test_inputs_are_left_alone(function):
+    A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    function(A)
+    assert_array_equal(A, W)
+    b = np.array([1.0, 2.0])
+    for solver in (solve, least_squares_qr):
+        solver(A, b)
+    assert_array_equal(b, [1, 2])
+
+
+def test_complex_numbers_and_text_are_refused():
+    with refuses(TypeError, "A must hold real numbers, but holds complex128"):
+        qr([[1j]])
+    with refuses(TypeError, "A must hold real numbers, but holds text"):
+        qr([["1"]])
