@@ -29,7 +29,6 @@ from mathlib.checks import (
     check_fields,
     check_finite,
     check_positive,
-    check_rng,
     check_series,
     check_shapes,
     check_sizes,
@@ -339,58 +338,6 @@ def feed_forward(sizes, activation, output=None, *, parts=None):
 
 
 # Parameters
-
-
-def initialize(shapes, weights, *, rng):
-    """Random weights and zero biases, in a list.
-
-    Parameters
-    ----------
-    shapes : sequence of shapes
-        A weight matrix is (inputs, outputs); a bias is (outputs,).
-    weights : function
-        Called as ``weights(inputs, outputs, rng=rng)``, it returns an (inputs, outputs)
-        array; such as ``he`` or ``xavier`` of the chapter on activations.
-    rng : numpy.random.Generator
-        Draws the weight matrices in order.
-
-    Returns
-    -------
-    list of arrays
-        One for each shape.
-
-    Raises
-    ------
-    TypeError
-        If weights is not a function, or rng is no random generator.
-    ValueError
-        If a shape has neither one nor two axes, or the weights have another shape.
-
-    Notes
-    -----
-    Chapter: backprop
-
-    Examples
-    --------
-    >>> def ones(inputs, outputs, *, rng):
-    ...     return np.ones((inputs, outputs))
-    >>> W, b = initialize(((2, 1), (1,)), ones, rng=np.random.default_rng(0))
-    >>> W.tolist(), b.tolist()
-    ([[1.0], [1.0]], [0.0])
-    """
-    check_sizes(shapes=shapes)
-    check_callable(weights=weights)
-    check_rng(rng)
-    arrays = []
-    for shape in shapes:
-        if len(shape) not in (1, 2):
-            raise ValueError(f"shapes must have one or two axes, but one is {shape}")
-        is_bias = len(shape) == 1
-        array = np.zeros(shape) if is_bias else weights(*shape, rng=rng)
-        array = as_floats(array, "what weights returns")
-        _check_exactly("what weights returns", array, shape)
-        arrays.append(array.copy())
-    return arrays
 
 
 def pack(arrays):

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.activations import ACTIVATIONS, he, relu
+from mathlib.activations import ACTIVATIONS, relu
 from mathlib.autodiff import (
     dense,
     dense_relu,
@@ -51,6 +51,7 @@ from mathlib.checks import (
     stands_for_array,
 )
 from mathlib.derivatives import central_difference
+from mathlib.initialization import he
 from mathlib.losses import accuracy
 from mathlib.optimizers import adam_in_place, minibatches
 from mathlib.special import softmax

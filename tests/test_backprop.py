@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from mathlib.activations import ACTIVATIONS, lecun
+from mathlib.activations import ACTIVATIONS
 from mathlib.backprop import (
     MUTANTS,
     Layer,
@@ -21,7 +21,6 @@ from mathlib.backprop import (
     elementwise,
     feed_forward,
     gradient_check,
-    initialize,
     jacobian,
     pack,
     relative_error,
@@ -39,6 +38,7 @@ from mathlib.graph import (
     messages,
     tangents,
 )
+from mathlib.initialization import initialize, lecun
 from mathlib.losses import LOSSES
 from mathlib.special import log_softmax, softmax
 
@@ -466,29 +466,7 @@ def test_unpack_of_what_is_no_array_of_floats_is_a_copy():
         assert list(theta) != [9, theta[1]]
 
 
-def test_initialize_draws_in_order():
-    shapes = feed_forward((3, 4, 2), TANH).shapes
-    W1, b1, W2, b2 = initialize(shapes, lecun, rng=np.random.default_rng(0))
-    rng = np.random.default_rng(0)
-    assert_array_equal(W1, lecun(3, 4, rng=rng))
-    assert_array_equal(W2, lecun(4, 2, rng=rng))
-    assert not b1.any()
-    assert not b2.any()
-    assert b1.shape == (4,)
-
-
-def test_parameters_refuse_by_name():
-    rng = np.random.default_rng(0)
-    with refuses(TypeError, "weights must be a function, but is of type str"):
-        initialize([(1, 1)], "he", rng=rng)
-    with refuses(TypeError, "rng must be a random generator, but is 0"):
-        initialize([(1, 1)], lecun, rng=0)
-    with refuses(ValueError, "shapes must have one or two axes, but one is (1, 1, 1)"):
-        initialize([(1, 1, 1)], lecun, rng=rng)
-    with refuses(ValueError, "what weights returns must have shape (2, 3), but its"):
-        initialize([(2, 3)], lambda i, o, *, rng: np.ones((o, i)), rng=rng)
-    with refuses(TypeError, "what weights returns must hold real numbers, but holds"):
-        initialize([(1, 1)], lambda i, o, *, rng: "he", rng=rng)
+def test_unpack_refuses_by_name():
     with refuses(ValueError, "theta must have shape (3,), but its shape is (4,)"):
         unpack(np.ones(4), [(2, 1), (1,)])
 
@@ -610,13 +588,6 @@ def test_functions_with_a_memory_spoil_nothing():
     assert_array_equal(
         jacobian(networks[1], parameters, X[0]), jacobian(networks[0], parameters, X[0])
     )
-    draw = forgetful(lambda: np.random.default_rng(3).normal(size=(2, 2)))
-    first, second = initialize(
-        [(2, 2)] * 2,
-        lambda i, o, *, rng: draw() * rng.normal(),
-        rng=np.random.default_rng(0),
-    )
-    assert not np.shares_memory(first, second)
 
 
 def test_layers_with_a_memory_spoil_nothing():

@@ -26,7 +26,6 @@ from mathlib.exercises.checker import (
 NEVER_NEGATIVE = {
     "activations.chance_of_death": ["result"],
     "activations.dead_count": ["result"],
-    "activations.mean_square_after": ["gain", "result"],
     "activations.softplus": ["np.logaddexp(z, 0.0)", "result"],
     "autodiff.fewest_stored": ["result"],
     "autodiff.softmax_pullback": ["p"],
@@ -34,7 +33,6 @@ NEVER_NEGATIVE = {
     "backprop.output_delta": ["1 - p", "p"],
     "backprop.relative_error": ["result"],
     "backprop.step": ["1 - h ** 2", "rate"],
-    "backprop.vanishing_bound": ["norm", "result", "slope"],
     "derivatives.central": ["h"],
     "derivatives.forward_step": ["curvature", "epsilon", "result", "value"],
     "eigenvalues.best_rank_error": ["result", "singular_values"],
@@ -81,6 +79,14 @@ NEVER_NEGATIVE = {
         "surprises(given)",
         "p",
     ],
+    "initialization.leaky_gain": [
+        "1 + slope ** 2",
+        "2 / (1 + slope ** 2)",
+        "result",
+        "slope",
+    ],
+    "initialization.mean_square_after": ["gain", "result"],
+    "initialization.vanishing_bound": ["norm", "result", "slope"],
     "losses.binary_cross_entropy": [
         "np.logaddexp(0, -(2 * labels - 1) * logits)",
         "result",
@@ -157,6 +163,7 @@ AT_MOST_ONE = {
     "information.mean_surprise": ["p"],
     "information.shared": ["joint"],
     "information.text_perplexity": ["given"],
+    "initialization.leaky_gain": ["slope"],
     "losses.cross_entropy_gradient": ["result"],
     "losses.curvature": ["p"],
     "momentum.best_memory": ["result"],

@@ -337,9 +337,9 @@ def by_matrix(slopes):
 
 
 RIGHT = [
-    ("activations.gradient_left", 9.5e-7),
-    ("activations.gradient_left", 1e-6),
-    ("activations.gradient_left", Fraction(1, 4) ** 10),
+    ("initialization.gradient_left", 9.5e-7),
+    ("initialization.gradient_left", 1e-6),
+    ("initialization.gradient_left", Fraction(1, 4) ** 10),
     ("activations.softplus", lambda z: np.maximum(z, 0) + np.log1p(np.exp(-abs(z)))),
     ("activations.softplus", lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-abs(z)))),
     ("activations.relu_backward", lambda g, z: np.where(z > 0, g, 0)),
@@ -348,7 +348,10 @@ RIGHT = [
     ("activations.dead_count", lambda X, W, b: np.sum((X @ W + b).max(axis=0) <= 0)),
     ("activations.chance_of_death", lambda b, n: np.exp(n * log_ndtr(-b))),
     ("activations.chance_of_death", lambda b, n: (1 - normal_cdf(b)) ** n),
-    ("activations.mean_square_after", lambda n, gain: gain ** (2 * n) / 2**n),
+    ("initialization.mean_square_after", lambda n, gain: gain ** (2 * n) / 2**n),
+    ("initialization.leaky_gain", lambda a: np.sqrt(2) / np.hypot(1, a)),
+    ("activations.unit_weights", lambda s: [s[0], *(s[1:] - s[:-1])]),
+    ("backprop.tower_slope", lambda v: np.exp(np.log(1 + v + 0j).sum()).real),
     ("autodiff.adjoints", by_matrix),
     ("autodiff.fewest_stored", lambda depth: int(np.ceil(2 * np.sqrt(depth)))),
     ("autodiff.softmax_pullback", lambda p, g: (np.diag(p) - np.outer(p, p)) @ g),
@@ -462,8 +465,8 @@ def one_way_only(slopes):
 @pytest.mark.parametrize(
     ("name", "attempt", "said"),
     [
-        ("activations.gradient_left", 9e-7, "Not right yet: 9e-07 is too small."),
-        ("activations.gradient_left", 4**10, "That is the factor"),
+        ("initialization.gradient_left", 9e-7, "Not right yet: 9e-07 is too small."),
+        ("initialization.gradient_left", 4**10, "That is the factor"),
         ("activations.collapse", lambda W, b, V, c: (V @ W, V @ b + c), "You write"),
         ("autodiff.adjoints", one_way_only, "You set where you must add"),
         ("autodiff.fewest_stored", lambda D: round(2 * D**0.5), "2√D is right where i"),
@@ -562,7 +565,6 @@ def second_is_smaller(values):
 
 ALLOWED = {
     "activations.chance_of_death": lambda bias, samples: samples >= 1,
-    "activations.mean_square_after": lambda layers, gain: layers >= 1 and gain >= 0,
     "autodiff.softmax_pullback": lambda p, g: sums_to_one(p),
     "autodiff.unbroadcast": lambda g, shape: (
         np.broadcast_to(np.empty(shape), g.shape).size > 0
@@ -571,7 +573,6 @@ ALLOWED = {
         np.triu(slopes)),
     "autodiff.fewest_stored": lambda depth: depth >= 1,
     "backprop.relative_error": lambda g, m: np.any(g) or np.any(m),
-    "backprop.vanishing_bound": lambda norm, slope, layers: min(norm, slope) >= 0,
     "derivatives.central": lambda f, x, h: h > 0,
     "derivatives.forward_step": lambda epsilon, value, curvature: (
         0 < epsilon < 1 and value > 0 and curvature > 0),
@@ -593,6 +594,9 @@ ALLOWED = {
     "information.mean_surprise": sums_to_one,
     "information.shared": sums_to_one,
     "information.text_perplexity": lambda given: np.all((given > 0) & (given <= 1)),
+    "initialization.leaky_gain": lambda slope: 0 <= slope <= 1,
+    "initialization.mean_square_after": lambda layers, gain: layers >= 1 and gain >= 0,
+    "initialization.vanishing_bound": lambda norm, slope, layers: min(norm, slope) >= 0,
     "losses.binary_cross_entropy": lambda z, y: set(y.tolist()) <= {0, 1},
     "losses.class_weights": lambda labels, classes: (
         set(labels.tolist()) == set(range(classes))),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
-from mathlib.activations import ACTIVATIONS, he, lecun
+from mathlib.activations import ACTIVATIONS
 from mathlib.autodiff import Tensor, softmax_cross_entropy, value_and_gradient
 from mathlib.backprop import (
     backpropagate,
@@ -35,6 +35,7 @@ from mathlib.datasets import (
     xor,
 )
 from mathlib.eigenvalues import principal_components
+from mathlib.initialization import he, lecun
 from mathlib.losses import LOSSES, cross_entropy, squared_error
 from mathlib.networks import (
     RELU,

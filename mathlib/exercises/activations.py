@@ -1,42 +1,34 @@
 """The exercises of the chapter on activation functions."""
 
-import math
-
 import numpy as np
 
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 from mathlib.special import normal_cdf
 
-GRADIENT_LEFT = Exercise(
-    reference=0.25**10,
-    tolerance=0.05,  # "one millionth" is right, and so is 9.5e-7
+PIECES_GAINED = Exercise(
+    reference=51,
     mistakes=(
         Mistake(
-            0.5**10,
-            "You multiply ten values of the sigmoid: σ(0) = ½ is what goes forward. "
-            "Backward goes the slope, σ′(0) = ½ · ½.",
+            64,
+            "That is what the six layers draw. Take away what the twelve units draw "
+            "side by side.",
         ),
         Mistake(
-            10 * 0.25,
-            "You add the ten slopes, and get more than you began with. The chain rule "
-            "multiplies them.",
+            52,
+            "Twelve corners cut a line into thirteen pieces, not twelve.",
         ),
         Mistake(
-            1.0,
-            "That is tanh's slope at 0. The sigmoid's is σ(0)(1 − σ(0)).",
+            13,
+            "That is what the twelve units draw side by side. The layers draw 2⁶.",
         ),
         Mistake(
-            0.25**11,
-            "One layer too many: ten slopes, none for the input.",
+            4083,
+            "You double for every unit. It takes two of them to fold once.",
         ),
         Mistake(
-            0.25,
-            "That is what one layer leaves. Each of the ten multiplies by it.",
-        ),
-        Mistake(
-            4.0**10,
-            "That is the factor by which it is smaller. The derivative itself is one "
-            "over it.",
+            -1,
+            "You let each layer add two pieces, as units side by side do. Each layer "
+            "doubles what the one before drew.",
         ),
     ),
 )
@@ -307,63 +299,61 @@ CHANCE_OF_DEATH = Exercise(
 )
 
 
-def mean_square_after(layers, gain):
-    """Return what is left of the mean square after so many layers of rectifiers."""
-    return (gain**2 / 2) ** layers
+def unit_weights(slopes):
+    """Return the output weights of rectifiers that draw pieces of these slopes."""
+    return np.diff(slopes, prepend=0.0)
 
 
-def mean_square_cases():
-    """Return the cases for `mean_square_after`."""
-    yield 1, 1.0
-    yield 1, 2.0
-    yield 3, 2.0
-    yield 50, 1.0
-    yield 2, 200.0
-    yield 2, 0.0005
-    yield 3, 0.0
-    rng = np.random.default_rng(16)
+def slopes_cases():
+    """Return the cases for `unit_weights`."""
+    yield (np.array([1.0, -1.0]),)
+    yield (np.array([2.0, 5.0, 5.0, 1.0]),)
+    yield (np.array([-3.0]),)
+    yield (np.array([300.0, -0.0005, -250.0]),)
+    yield (np.array([0.000123, 0.000456, -0.000389]),)
+    rng = np.random.default_rng(18)
     for _ in range(RANDOM_CASES):
-        yield int(rng.integers(1, 12)), float(rounded(rng, 0.5, 2))
+        yield (rounded(rng, -5, 5, int(rng.integers(2, 6))),)
 
 
-MEAN_SQUARE_AFTER = Exercise(
-    reference=mean_square_after,
-    cases=tuple(mean_square_cases()),
+UNIT_WEIGHTS = Exercise(
+    reference=unit_weights,
+    cases=tuple(slopes_cases()),
     mistakes=(
         Mistake(
-            lambda layers, gain: gain ** (2 * layers),
-            "The rectifier is missing: it lets half of the mean square through. With "
-            "gain {gain:g} one layer leaves {expected:g}, not {got:g}.",
+            lambda slopes: 1.0 * slopes,
+            "You return the slopes. A unit once active stays so, and its weight "
+            "*changes* the slope: from 1 to −1 takes {expected[1]:g}, not {got[1]:g}.",
         ),
         Mistake(
-            lambda layers, gain: (gain / 2) ** layers,
-            "The gain enters squared, since you follow a mean square: with gain 2 one "
-            "layer leaves 4 · ½ = 2, not {got:g}.",
+            lambda slopes: np.diff(slopes),
+            "The first unit is missing: it is active from the beginning and gives the "
+            "first piece its slope, {slopes[0]:g}.",
         ),
         Mistake(
-            lambda layers, gain: (gain**2 * (0.5 - 0.5 / math.pi)) ** layers,
-            "You took the variance of the rectified signal, 0.3408. Its mean is not 0, "
-            "and what the next layer adds up is the mean square, ½.",
+            lambda slopes: np.append(slopes[0], -np.diff(slopes)),
+            "The changes have the wrong sign: from 1 to −1 the slope falls by 2, so "
+            "the weight is {expected[1]:g}.",
         ),
         Mistake(
-            lambda layers, gain: (gain / math.sqrt(2)) ** layers,
-            "That is the size, the root of what is asked: with gain {gain:g} you have "
-            "{got:.4f}, and its square is {expected:g}.",
+            lambda slopes: np.cumsum(slopes),
+            "You add slopes up: that goes from weights to slopes. Here it is the other "
+            "way, from slopes to their changes.",
         ),
         Mistake(
-            lambda layers, gain: layers * gain**2 / 2,
-            "Each layer multiplies what the one before left: three layers with gain 2 "
-            "leave 2³ = 8, not 6.",
+            lambda slopes: np.diff(slopes, append=0.0),
+            "You end with a unit that makes the line level after its end. The list "
+            "must begin with the first slope itself.",
         ),
     ),
 )
 
 EXERCISES = {
-    "gradient_left": GRADIENT_LEFT,
+    "pieces_gained": PIECES_GAINED,
     "collapse": COLLAPSE,
     "softplus": SOFTPLUS,
     "relu_backward": RELU_BACKWARD,
     "dead_count": DEAD_COUNT,
     "chance_of_death": CHANCE_OF_DEATH,
-    "mean_square_after": MEAN_SQUARE_AFTER,
+    "unit_weights": UNIT_WEIGHTS,
 }

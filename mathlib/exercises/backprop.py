@@ -376,55 +376,55 @@ RELATIVE_ERROR = Exercise(
 )
 
 
-def vanishing_bound(norm, slope, layers):
-    """Return the most by which that many layers can stretch a gradient."""
-    return (norm * slope) ** layers
+def tower_slope(v):
+    """Return the slope of the last of many skips along the first input."""
+    return np.prod(1 + v)
 
 
-def bound_cases():
-    """Return the cases for `vanishing_bound`."""
-    yield 2.0, 0.25, 3
-    yield 1.0, 1.0, 5
-    yield 4.0, 0.5, 1
-    yield 200.0, 0.0005, 2
-    yield 0.0004, 300.0, 3
-    yield 2.0, 0.0, 2
-    rng = np.random.default_rng(6)
+def tower_cases():
+    """Return the cases for `tower_slope`."""
+    yield (np.array([1.0, 2.0]),)
+    yield (np.array([0.5, -0.5, 2.0]),)
+    yield (np.array([-3.0]),)
+    yield (np.array([300.0, -0.0004, 0.25]),)
+    yield (np.array([0.0003, -250.0]),)
+    rng = np.random.default_rng(7)
     for _ in range(RANDOM_CASES):
-        norm, slope = np.abs(rounded(rng, 2)).tolist()
-        yield norm, slope, int(rng.integers(1, 6))
+        yield (rounded(rng, rng.integers(2, 6)),)
 
 
-VANISHING_BOUND = Exercise(
-    reference=vanishing_bound,
-    cases=tuple(bound_cases()),
+TOWER_SLOPE = Exercise(
+    reference=tower_slope,
+    absolute=1e-12,
+    cases=tuple(tower_cases()),
     mistakes=(
         Mistake(
-            lambda norm, slope, layers: norm * slope * layers,
-            "Layers multiply, they do not add: three layers that halve leave an "
-            "eighth, {expected:g}, not {got:g}.",
+            lambda v: np.prod(v),
+            "That is one path, through every product: {got:g}. Each skip has a way "
+            "past it too.",
         ),
         Mistake(
-            lambda norm, slope, layers: slope**layers,
-            "The weights are missing: with norm 2 a slope of ¼ halves, and three "
-            "layers leave {expected:g}, not {got:g}.",
+            lambda v: 1 + np.sum(v),
+            "You count the paths through at most one product. With v = (1, 2) the one "
+            "through both is missing: {expected:g}, not {got:g}.",
         ),
         Mistake(
-            lambda norm, slope, layers: norm**layers,
-            "The activation is missing: three layers of norm 2 and slope ¼ leave "
-            "{expected:g}, not {got:g}.",
+            lambda v: 1 + np.prod(v),
+            "Those are two of the paths, past everything and through everything. "
+            "Every mixture is a path as well.",
         ),
         Mistake(
-            lambda norm, slope, layers: (norm * slope) ** (layers - 1),
-            "One layer too few: you count {got:g} for three layers that halve.",
+            lambda v: np.sum(1 + v),
+            "One stage multiplies the slope by 1 + v, and the next multiplies what "
+            "comes out: {expected:g} for v = (1, 2), not {got:g}.",
         ),
         Mistake(
-            lambda norm, slope, layers: norm * slope**layers,
-            "Every layer has its own W: the norm is a factor as often as the slope.",
+            lambda v: 2.0 ** len(v),
+            "That is how many paths there are. Each counts with the product of its "
+            "slopes.",
         ),
     ),
 )
-
 EXERCISES = {
     "skip_slope": SKIP_SLOPE,
     "dense_pullback": PULLBACK,
@@ -432,5 +432,5 @@ EXERCISES = {
     "hidden_delta": HIDDEN_DELTA,
     "relative_error": RELATIVE_ERROR,
     "step": STEP,
-    "vanishing_bound": VANISHING_BOUND,
+    "tower_slope": TOWER_SLOPE,
 }

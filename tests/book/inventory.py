@@ -30,6 +30,16 @@ MODULES = ROOT / "mathlib"
 RENAMED = {  # "kind name": "name now"
     "section Many machines, and the edge of stability": "The gradient of the parts",
     "section More than the slope, and less": "Curvature without the Hessian",
+    "section Equal units stay equal": "Equal weights stay equal",
+    "statement thm-bp-product": "thm-product",
+    "check thm-bp-product": "thm-product",
+    "statement thm-bp-symmetry": "thm-twins",
+    "check thm-bp-symmetry": "thm-twins",
+    "quiz quiz-bp-equal": "quiz-twins",
+    "mistake a penalty against vanishing slopes": (
+        '"weight decay helps against vanishing gradients"'
+    ),
+    "term vanishing, exploding gradient": "vanishing gradient",
 }
 GONE = {}  # "kind name": why it was left out
 

@@ -191,7 +191,7 @@ CONDITIONS = [
     ("activations/subgradient", "on the left", lambda s, t: s["s"] < 0),
     ("activations/subgradient", "on the right", lambda s, t: s["s"] > 1),
     *by_size(
-        "activations/twenty-layers",
+        "initialization/twenty-layers",
         GROWTH,
         (1e-3, 0.1, 10, 1e3),
         lambda t: after("comes back at", t),
@@ -235,7 +235,7 @@ CONDITIONS = [
     ("backprop/gradient-checked", "as it must", lambda s, t: s["network"] != "right"),
     ("backprop/outer-product", "Rank 4", lambda s, t: s["sample"] == "all four"),
     *by_size(
-        "backprop/depth-slopes",
+        "initialization/depth-slopes",
         ("vanishes", "arrives", "explodes"),
         (0.01, 100),
         lambda t: after("at the output,", t),
@@ -287,17 +287,17 @@ CONDITIONS = [
         lambda s, t: numbers(t)[0] == numbers(t)[2],
     ),
     (
-        "activations/depth-and-gain",
+        "initialization/depth-and-gain",
         "the signal dies out",
         lambda s, t: after("Size at the end", t) < 0.045,
     ),
     (
-        "activations/depth-and-gain",
+        "initialization/depth-and-gain",
         "saturate",
         lambda s, t: after("Size at the end", t) >= 0.045 and percent(t) > 20,
     ),
     (
-        "activations/depth-and-gain",
+        "initialization/depth-and-gain",
         "explodes",
         lambda s, t: after("comes back at", t) >= 100,
     ),
@@ -306,7 +306,7 @@ CONDITIONS = [
         "The loss rises in",
         lambda s, t: "falls in every" not in t and after("rises in", t) >= 1,
     ),
-    ("backprop/equal-units", "one and the same", lambda s, t: s["spread"] == 0),
+    ("initialization/equal-units", "one and the same", lambda s, t: s["spread"] == 0),
     (
         "losses/race",
         "not in 300 steps",
@@ -346,7 +346,7 @@ def test_the_words_stand_exactly_where_they_are_true(figure, words, holds):
 # Figures whose sentences differ by names, by one and many, or by the same rule of
 # writing numbers: their words claim nothing that the numbers beside them do not say.
 NO_CLAIM = {
-    *("activations/careless", "activations/input-mean", "autodiff/growing-tape"),
+    *("activations/careless", "initialization/input-mean", "autodiff/growing-tape"),
     *("autodiff/fan-out", "backprop/turned-knob", "backprop/network-graph"),
     *("backprop/graph-sweep", "backprop/output-deltas", "derivatives/microscope"),
     *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
