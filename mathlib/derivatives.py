@@ -143,15 +143,15 @@ def forward_difference(f, x, h=None):
     -------
     array of the shape of x
         Correct to about 8 digits where f and its derivatives are about as large as 1
-        and f bends on the scale of ``max(1, |x|)``. It calls f twice. With a step so
-        small that x + h is rounded to x, it is 0.
+        and f bends on the scale of ``max(1, |x|)``. It calls f twice.
 
     Raises
     ------
     TypeError
         If f is not a function, or x or what f returns holds no real numbers.
     ValueError
-        If h is not positive, or f changes the shape of x.
+        If h is not positive, or so small that x + h is rounded to x, where the quotient
+        would be 0 whatever f is; or if f changes the shape of x.
 
     References
     ----------
@@ -166,7 +166,7 @@ def forward_difference(f, x, h=None):
     >>> forward_difference(np.square, 3.0, h=0.5)
     6.5
     """
-    x, h = _point_and_step(f, x, h, order=1)
+    x, h = _point_and_step(f, x, h, order=1, sides="+")
     return _plain((_values(f, x + h) - _values(f, x)) / h)
 
 
@@ -269,7 +269,7 @@ def complex_step(f, x, h=TINY):
     >>> complex_step(lambda x: x**3, 2.0)
     12.0
     """
-    x, h = _point_and_step(f, x, h, order=2)
+    x, h = _point_and_step(f, x, h, order=2, sides="")
     value = np.asarray(guarded(f)(x + 1j * h))
     if value.dtype.kind != "c":
         raise TypeError(
@@ -492,7 +492,8 @@ def directional_derivative(f, x, u):
     Returns
     -------
     float
-        Correct to about 9 digits. It calls f twice, whatever d.
+        Correct to about 9 digits where f varies along u on the scale that the step
+        guesses, ``max(1, ‖x‖)``. It calls f twice, whatever d.
 
     Raises
     ------
@@ -533,8 +534,9 @@ def hessian_vector_product(gradient, x, v):
     Returns
     -------
     (d,) array
-        Correct to about 9 digits if the gradient is exact; zero for v = 0. It calls
-        gradient twice, and stores vectors only: d numbers, not d².
+        Correct to about 9 digits if the gradient is exact and varies along v on the
+        scale that the step guesses, ``max(1, ‖x‖)``; zero for v = 0. It calls gradient
+        twice, and stores vectors only: d numbers, not d².
 
     Raises
     ------
@@ -1000,7 +1002,7 @@ class Dual(NDArrayOperatorsMixin):
 
 
 def derivative(f, x):
-    """The slope of f at x, by dual numbers: exact up to rounding.
+    """The slope of f at x, by dual numbers.
 
     The second part of::
 
@@ -1015,7 +1017,8 @@ def derivative(f, x):
     Returns
     -------
     array of the shape of x
-        Zero where f does not depend on x.
+        With no error but the rounding of each operation; zero where f does not depend
+        on x.
 
     Raises
     ------
@@ -1307,13 +1310,24 @@ def _vector(value):
     return value
 
 
-def _point_and_step(f, x, h, order):
-    """x and the step, checked; a step of our own is rounded so that x + h is exact."""
+def _point_and_step(f, x, h, order, sides="+-"):
+    """x and the step, checked; a step of our own is rounded so that x + h is exact.
+
+    A step that is given must reach another float on all sides where f is asked.
+    """
     check_callable(f=f)
     x = _as_point(x)
     if h is None:
         return x, _steps(x, order)
     check_positive(h=h)
+    for side in sides:
+        moved = x + h if side == "+" else x - h
+        stuck = x[(moved == x) & np.isfinite(x)]
+        if stuck.size:
+            raise ValueError(
+                f"h must be so large that x {side} h is not rounded to x, but is {h} "
+                f"at x = {stuck[0]}: leave it out, for {_steps(stuck[0], order):.1e}"
+            )
     return x, h
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import re
 import pickle
 from decimal import Decimal, getcontext, localcontext
 
@@ -239,8 +240,7 @@ def test_the_cost_is_what_the_table_says(name):
     assert len(seen) == calls
 
 
-def test_a_step_that_rounding_swallows_gives_the_slope_zero():
-    assert forward_difference(np.exp, 1.0, h=1e-16) == 0.0
+def test_the_complex_step_may_be_as_small_as_you_like():
     assert complex_step(np.exp, 1.0, h=1e-200) == math.exp(1)
 
 
@@ -279,6 +279,31 @@ def test_quotients_refuse_by_name(rule):
         rule(np.exp, "1")
     with pytest.raises(ValueError, match=r"^f must return what has the shape of x"):
         rule(np.sum, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("rule", QUOTIENTS)
+def test_a_step_that_rounding_swallows_is_refused(rule):
+    message = r"^h must be so large that x \+ h is not rounded to x, but is {} at x = {}"
+    for x, h, where in ((1.0, 1e-16, "1.0"), ([0.0, 1.0, 1e10], 1e-7, "1e10")):
+        where = re.escape(str(float(where)))
+        with pytest.raises(ValueError, match=message.format(h, where)):
+            rule(np.square, x, h)
+    assert rule(lambda x: x, 0.0, 1e-300) in (1.0, (1.0, 1.0))
+
+
+@pytest.mark.parametrize("rule", [central_difference, five_point_difference])
+def test_a_step_swallowed_on_one_side_is_refused(rule):
+    assert -1.0 + 1e-16 != -1.0 == -1.0 - 1e-16
+    with pytest.raises(ValueError, match=r"^h must be so large that x - h is not"):
+        rule(np.exp, -1.0, 1e-16)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_a_default_step_is_never_swallowed(order):
+    sizes = np.geomspace(5e-324, 1e300, 2001)
+    x = np.concatenate([-sizes, [0.0], sizes])
+    h = best_step(order, x)
+    assert np.all((x + h != x) & (x - h != x))
 
 
 def test_complex_step_refuses_what_is_not_analytic():
