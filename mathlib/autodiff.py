@@ -21,6 +21,7 @@ one; ``count_operations``, what all this costs.
 
 import math
 from functools import lru_cache, wraps
+from inspect import signature
 from itertools import accumulate, count, pairwise
 from numbers import Integral
 from operator import attrgetter
@@ -39,7 +40,7 @@ from mathlib.checks import (
     check_sizes,
     stands_for_array,
 )
-from mathlib.special import erfc, first_share, leg_share, sech_squared
+from mathlib.special import chosen_share, erfc, first_share, leg_share, sech_squared
 
 # The table of derivatives
 
@@ -81,8 +82,14 @@ RULES = {
     np.divide: (lambda y, a, b, g: g / b, lambda y, a, b, g: -g * y / b),
     np.power: (_base, _exponent),
     np.matmul: (_left_factor, _right_factor),
-    np.maximum: (lambda y, a, b, g: g * (a > b), lambda y, a, b, g: g * (a <= b)),
-    np.minimum: (lambda y, a, b, g: g * (a <= b), lambda y, a, b, g: g * (a > b)),
+    np.maximum: (
+        lambda y, a, b, g: g * chosen_share(y, a > b),
+        lambda y, a, b, g: g * chosen_share(y, a <= b),
+    ),
+    np.minimum: (
+        lambda y, a, b, g: g * chosen_share(y, a <= b),
+        lambda y, a, b, g: g * chosen_share(y, a > b),
+    ),
     np.hypot: (
         lambda y, a, b, g: g * leg_share(a, b),
         lambda y, a, b, g: g * leg_share(b, a),
@@ -206,10 +213,10 @@ class Tensor(NDArrayOperatorsMixin):
     Raises
     ------
     TypeError
-        For a function or method that has no rule, and where it would become a plain
-        number or array, be changed, copied or pickled: the message names what, and
-        where there is one, the remedy. No such call drops a slope in silence. (An
-        unknown method is an AttributeError.)
+        For a function or method that has no rule, or an option that a rule does not
+        take, and where it would become a plain number or array, be changed, copied or
+        pickled: the message names what, and where there is one, the remedy. No such
+        call drops a slope in silence. (An unknown method is an AttributeError.)
 
     References
     ----------
@@ -258,8 +265,9 @@ class Tensor(NDArrayOperatorsMixin):
         values = [_value_of(x) for x in inputs]
         if ufunc in QUESTIONS:
             return getattr(ufunc, method)(*values, **options)
-        if method != "__call__" or options or ufunc not in RULES:
+        if method != "__call__" or ufunc not in RULES:
             raise TypeError(_no_rule(name, "its pullbacks to RULES"))
+        _check_options(name, options, known=())
         y = _floats(ufunc(*values))
         edges = [
             (x, _pullback(rule, y, values, x.value.shape))
@@ -275,7 +283,10 @@ class Tensor(NDArrayOperatorsMixin):
             return function(*map(_look, arguments), **options)
         if function not in FUNCTIONS:
             raise TypeError(_no_rule(function.__name__, "it to FUNCTIONS"))
-        return FUNCTIONS[function](*arguments, **options)
+        rule = FUNCTIONS[function]
+        if options:
+            _check_options(function.__name__, options, _options_of(rule))
+        return rule(*arguments, **options)
 
     # What Python asks of an array: its answer, or a clear refusal.
 
@@ -507,6 +518,22 @@ def _no_rule(name, addition):
     return f"{name} has no rule for Tensors: {remedy}add {addition}"
 
 
+def _check_options(name, options, known):
+    """Refuse an option of numpy's that the rule of a function does not take."""
+    for option in options:
+        if option not in known:
+            takes = ", ".join(known) or "none"
+            raise TypeError(
+                f"{name} of a Tensor has no option {option}: it takes {takes}"
+            )
+
+
+@lru_cache
+def _options_of(rule):
+    """The names of what a rule takes besides its array."""
+    return tuple(signature(rule).parameters)[1:]
+
+
 def _pullback(rule, y, values, shape):
     """The rule of one argument, with the values at hand and broadcasting undone."""
 
@@ -549,8 +576,9 @@ def _extreme(x, extreme, axis, keepdims):
 
     def pullback(g, out=None):
         winners = values == extreme
-        shares = winners / winners.sum(axis=axis, keepdims=True)
-        return _kept(g, axis, keepdims) * shares
+        # nan, which equals nothing, has no winner: its slopes are nan
+        count = np.where(np.isnan(extreme), np.nan, winners.sum(axis, keepdims=True))
+        return _kept(g, axis, keepdims) * (winners / count)
 
     return Tensor(value, [(x, pullback)])
 
@@ -1041,7 +1069,8 @@ def _layer(X, W, b, *, relu):
     if not edges:
         return y
     z = Tensor(y, edges)
-    return Tensor(y, [(z, lambda g, out=None: g * (y > 0))]) if relu else z
+    # at y = 0 the slope is 0, above 1, at nan it is nan: the sign of y
+    return Tensor(y, [(z, lambda g, out=None: g * np.sign(y))]) if relu else z
 
 
 @lru_cache(maxsize=16)

@@ -42,6 +42,7 @@ from mathlib.checks import (
     guarded,
 )
 from mathlib.special import (
+    chosen_share,
     first_share,
     leg_share,
     log_sum_exp,
@@ -771,11 +772,6 @@ def _slope_in_exponent(x, y):
     return np.where(flat, 0.0, x**y * np.log(np.where(flat, 1.0, x)))
 
 
-def _where_chosen(x, y, chosen):
-    """1 where chosen, else 0; nan where x or y is."""
-    return np.where(np.isnan(x) | np.isnan(y), np.nan, 1.0 * chosen)
-
-
 # The table of derivatives, one for each argument, right to the last digits far out and
 # beside singular points. At a tie, maximum follows its second argument and minimum its
 # first: the slope at 0 of relu as maximum(x, 0) is then 0, as maximum(0, x) it is 1.
@@ -786,12 +782,12 @@ RULES = {
     np.divide: (lambda x, y: 1 / y, lambda x, y: -(x / y) / y),
     np.power: (_slope_in_base, _slope_in_exponent),
     np.maximum: (
-        lambda x, y: _where_chosen(x, y, x > y),
-        lambda x, y: _where_chosen(x, y, x <= y),
+        lambda x, y: chosen_share(np.maximum(x, y), x > y),
+        lambda x, y: chosen_share(np.maximum(x, y), x <= y),
     ),
     np.minimum: (
-        lambda x, y: _where_chosen(x, y, x <= y),
-        lambda x, y: _where_chosen(x, y, x > y),
+        lambda x, y: chosen_share(np.minimum(x, y), x <= y),
+        lambda x, y: chosen_share(np.minimum(x, y), x > y),
     ),
     np.hypot: (leg_share, lambda x, y: leg_share(y, x)),
     np.arctan2: (
@@ -912,8 +908,10 @@ class Dual(NDArrayOperatorsMixin):
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         if options.get("out") is not None:
             raise TypeError(f"{name} must make a new Dual: write x = x + y, not x += y")
-        if method != "__call__" or options:
+        if method != "__call__":
             raise _no_rule(name)
+        for option in options:
+            raise TypeError(f"{name} of a Dual has no option {option}")
         run, values = _run_of(*inputs), [_value_of(each) for each in inputs]
         if ufunc in QUESTIONS:
             return ufunc(*values)

@@ -5,15 +5,16 @@ probability is −∞. The versions here rearrange them so that nothing does. Th
 of numpy's own operations, so a Tensor passes through them.
 
 Reading order: `log_sum_exp`, `log_softmax` and `softmax`; `sigmoid`, which is softmax
-for two classes; `normal_cdf`, and `erfc` from which it is made; three slopes that both
-tables of derivatives need, `sech_squared`, `first_share` and `leg_share`.
+for two classes; `normal_cdf`, and `erfc` from which it is made; four slopes that both
+tables of derivatives need, `sech_squared`, `first_share`, `leg_share` and
+`chosen_share`.
 """
 
 import math
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_positive, stands_for_array
+from mathlib.checks import as_floats, as_numbers, check_positive, stands_for_array
 
 # A ufunc, so that it acts entry by entry and has its rule in autodiff's table.
 erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -263,6 +264,34 @@ def leg_share(x, y):
     r = np.hypot(x, y)
     special = np.isinf(x) | (r == 0)
     return np.where(special, np.sign(x), x / np.where(special, 1.0, r))
+
+
+def chosen_share(extreme, chosen):
+    """The share of one of two in their larger or smaller: the slopes of maximum.
+
+    Parameters
+    ----------
+    extreme : array, plain
+        The larger or the smaller.
+    chosen : array of truth values, of the same shape
+        Where that is the one.
+
+    Returns
+    -------
+    array
+        1 where chosen, else 0; nan where the extreme is, since no choice was made.
+
+    Notes
+    -----
+    Chapter: derivatives
+
+    Examples
+    --------
+    >>> print(chosen_share(2.0, True), chosen_share(np.nan, False))
+    1.0 nan
+    """
+    extreme, chosen = as_floats(extreme, "extreme"), as_numbers(chosen, "chosen")
+    return np.where(np.isnan(extreme), np.nan, chosen)
 
 
 def _scores(z):

@@ -462,10 +462,54 @@ def test_a_function_s_options_are_those_of_numpy():
     for f in (np.sum, np.mean, np.max, np.min, np.prod):
         with pytest.raises(TypeError, match="positional"):
             f(x, 0, None)
-    with pytest.raises(TypeError, match="'order'"):
-        np.reshape(x, (3, 2), order="F")
-    with pytest.raises(TypeError, match="'dtype'"):
-        np.sum(x, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: np.sum(x, dtype=float), "sum dtype axis, keepdims"),
+        (lambda x: np.sum(x, 0, initial=1.0), "sum initial axis, keepdims"),
+        (lambda x: np.mean(x, dtype=float), "mean dtype axis, keepdims"),
+        (lambda x: np.mean(x, out=np.ones(())), "mean out axis, keepdims"),
+        (lambda x: np.mean(x, where=x > 0), "mean where axis, keepdims"),
+        (lambda x: np.max(x, initial=0.0), "max initial axis, keepdims"),
+        (lambda x: np.min(x, where=x > 0, initial=0), "min where axis, keepdims"),
+        (lambda x: np.var(x, dtype=float), "var dtype axis, ddof, keepdims"),
+        (lambda x: np.reshape(x, (3, 2), order="F"), "reshape order shape"),
+        (lambda x: np.ravel(x, order="F"), "ravel order none"),
+        (lambda x: np.stack([x], dtype=float), "stack dtype axis"),
+        (lambda x: np.add(x, 1.0, where=True), "add where none"),
+        (lambda x: np.exp(x, dtype=float), "exp dtype none"),
+    ],
+)
+def test_an_option_that_is_not_followed_is_refused_by_name(call, message):
+    name, option, known = message.split(maxsplit=2)
+    wanted = f"{name} of a Tensor has no option {option}: it takes {known}"
+    with pytest.raises(TypeError, match=f"^{wanted}$"):
+        call(Tensor(np.ones((2, 3))))
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum])
+def test_nan_ties_and_infinity_have_the_slopes_of_dual_numbers(f):
+    points = [-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan]
+    x, y = (part.ravel() for part in np.meshgrid(points, points))
+    by_both = value_and_pullback(f)(x, y)[1](np.ones(x.shape))
+    assert_array_equal(by_both[0], derivative(lambda x: f(x, y), x))
+    assert_array_equal(by_both[1], derivative(lambda y: f(x, y), y))
+    assert_array_equal(np.isnan(by_both[0]), np.isnan(x) | np.isnan(y))
+
+
+def test_an_extreme_of_nan_has_no_slope():
+    x = np.array([[1.0, np.nan, 3.0], [1.0, 2.0, 2.0]])
+    expected = [[np.nan, np.nan, np.nan], [0, 0.5, 0.5]]
+    assert_array_equal(gradient(lambda x: x.max(axis=1).sum(), x)[0], expected)
+    expected[1] = [1, 0, 0]
+    assert_array_equal(gradient(lambda x: np.min(x, axis=1).sum(), x)[0], expected)
+    relu = gradient(
+        lambda b: dense_relu(np.zeros((1, 2)), np.ones((2, 3)), b).sum(),
+        np.array([np.nan, 0.0, 1.0]),
+    )[0]
+    assert_array_equal(relu, [np.nan, 0, 1])
 
 
 def test_a_pullback_of_the_wrong_shape_is_refused():
