@@ -308,9 +308,12 @@ def is_linear(f, d, *, rng, trials=20):
     Returns
     -------
     bool
-        True is evidence: no pair broke the rule. False: one did, by more than a
-        thousand roundings of float64 for each entry. For an f that keeps those digits
-        that is proof; one that rounds more coarsely (float32, say) fails by that alone.
+        True is evidence: no pair broke the rule by more than a thousand roundings of
+        float64 for each entry of x, of the size of the largest entries of s f(u) and
+        t f(v). What is smaller than that goes unseen: x + 1e-13 passes. False: one
+        pair did. For an f whose own rounding stays below that it is proof; one that
+        rounds more coarsely, in float32 or by large terms that cancel as in
+        (x + 1e6 x₁) − 1e6 x₁, fails by that alone.
 
     Raises
     ------

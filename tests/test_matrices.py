@@ -575,3 +575,12 @@ def test_a_layer_in_32_bits_fails_the_test_of_a_linear_map_by_its_rounding():
 
     assert not is_linear(layer, 8, rng=np.random.default_rng(1))
     assert "float32" in is_linear.__doc__
+
+
+def test_rounding_may_hide_a_departure_from_a_linear_map_or_look_like_one():
+    def answer(f):
+        return is_linear(f, 5, rng=np.random.default_rng(0))
+
+    assert answer(lambda x: x + 1e-13)
+    assert not answer(lambda x: x + 1e-3)
+    assert not answer(lambda x: (x + 1e6 * x[0]) - 1e6 * x[0])
