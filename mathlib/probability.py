@@ -46,7 +46,9 @@ class Distribution(NamedTuple):
     ``density(x)`` and ``log_density(x)`` take an array and return one of its shape; for
     a discrete distribution the density at x is the probability of x; at nan it is nan.
     ``sample(size, rng=rng)`` draws an array of shape ``size``, a number or a tuple.
-    A mean or variance too large for a float is infinite, one too small is 0.
+    A mean or variance too large for a float is infinite, one too small is 0. A variance
+    is a square, so that comes early: ``exponential(1e-200)`` has the mean 1e200 and the
+    variance inf, ``normal(0, 1e-200)`` the variance 0.
 
     Chapter: probability
     """
