@@ -69,7 +69,7 @@ class TooLong(Exception):
     """A broken cell does not end."""
 
 
-def judged(path, most=A_CELL):
+def judged(path, most=A_CELL, one_is_enough=False):
     """Yield the verdict on each check cell, on so many breakages of a kind."""
     state = State(path.stem)
     with quiet():
@@ -78,12 +78,15 @@ def judged(path, most=A_CELL):
                 state.run(number, cell.source)
                 continue
             label = cell.source.splitlines()[0].removeprefix("# check:").strip()
-            yield judgement(label, state, cell.source, most)
+            yield judgement(label, state, cell.source, most, one_is_enough)
             state.run(number, cell.source)
 
 
-def judgement(label, state, source, most):
-    """Run a check on breakages of one kind after the other, until one is noticed."""
+def judgement(label, state, source, most, one_is_enough=False):
+    """Run a check on breakages of one kind after the other, until one is noticed.
+
+    The other breakages of that kind are tried, too, unless one is enough.
+    """
     intact = state.output(source)
     assert intact == state.output(source), f"{label} prints other things each time"
     for kind in (broken_functions, broken_values, broken_formulas):
@@ -92,6 +95,8 @@ def judgement(label, state, source, most):
             differs, text = state.broken(source, breakage)
             if differs or text != intact:
                 verdict = verdict.with_one(breakage.line, text != intact)
+            if one_is_enough and verdict.noticed:
+                break
         if verdict.noticed:
             break
     return verdict

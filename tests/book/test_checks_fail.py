@@ -1,8 +1,11 @@
 """Every check cell is seen to fail: on a broken mathlib it prints something else.
 
-The table of all of them: ``PYTHONPATH=tests:. python -m book.breakages``.
+The table of all of them: ``PYTHONPATH=tests:. python -m book.breakages``. With
+BREAKAGES=all every check has to notice half of those that change a value; without, the
+first that it notices is enough.
 """
 
+import os
 import sys
 
 import pytest
@@ -10,6 +13,7 @@ from book.book import CHAPTERS
 from book.breakages import State, judged, judgement
 
 A_CELL = 6
+ALL = os.environ.get("BREAKAGES") == "all"
 # A bound holds of a slightly wrong solution, too: it need not notice each.
 BOUNDS = {"thm-condition"}
 CLAMPED = """\
@@ -36,10 +40,12 @@ def run_first(source):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_check_notices_what_is_broken(path):
-    verdicts = list(judged(path, A_CELL))
+    verdicts = list(judged(path, A_CELL, one_is_enough=not ALL))
     assert verdicts, "a lesson without a check"
     for verdict in verdicts:
         assert verdict.noticed >= 1, verdict
+        if not ALL:
+            continue
         enough = verdict.label in BOUNDS or 2 * verdict.noticed >= verdict.counted
         assert enough, verdict
 
