@@ -426,6 +426,26 @@ def check_none_negative(**arrays):
             raise ValueError(f"{name} must be >= 0, but holds {array.min():g}")
 
 
+def check_number(**numbers):
+    """Check that each argument is a finite number.
+
+    Parameters
+    ----------
+    **numbers : float
+
+    Raises
+    ------
+    TypeError
+        If one is not a real number (a bool is none).
+    ValueError
+        If one is infinite or nan.
+    """
+    for name, number in numbers.items():
+        _check_kind(name, number, Real, "a finite number")
+        if not math.isfinite(number):
+            raise ValueError(f"{name} must be a finite number, but is {number}")
+
+
 def check_positive(**numbers):
     """Check that each argument is a finite number > 0.
 
@@ -679,6 +699,34 @@ def check_sizes(**shapes):
             check_series(**{f"each of {name}": shape})
             for size in shape:
                 check_count(**{f"each of {name}": size})
+
+
+def check_entries(array, name, most=math.inf):
+    """Check that no entry is negative, too large or nan; the message shows one that is.
+
+    Parameters
+    ----------
+    array : array of floats
+    name : str
+        What the message calls it.
+    most : float
+        The largest number allowed.
+
+    Raises
+    ------
+    ValueError
+        If one is.
+
+    Examples
+    --------
+    >>> check_entries(np.array([0.5, 1.5]), "chances", most=1)
+    Traceback (most recent call last):
+    ValueError: chances must hold numbers from 0 to 1, but one is 1.5
+    """
+    bad = array[~((array >= 0) & (array <= most))]
+    if bad.size:
+        wanted = ">= 0" if most == math.inf else f"from 0 to {most}"
+        raise ValueError(f"{name} must hold numbers {wanted}, but one is {bad[0]:g}")
 
 
 def check_labels(labels, classes, name="labels"):

@@ -1,43 +1,35 @@
-"""Probability: distributions, tables, averages, and estimates from data.
+"""Probability: distributions, tables, and what to expect of them.
 
 A ``Distribution`` holds a density, a sampler, a mean and a variance. A table of
 probabilities is an array of numbers >= 0 that sum to 1; a joint table of k variables
-has k axes, one for each. Entries of data are samples, (n,) or a row each. Randomness
-always comes from the keyword ``rng``: either of numpy's generators.
+has k axes, one for each. Randomness always comes from the keyword ``rng``: either of
+numpy's generators.
 
 Reading order: the five distributions; tables, conditioning and Bayes; independence;
-expectation and covariance; averages of many draws (``monte_carlo``); estimates from
-data; then what people do with chance: walks, decisions, games.
+expectation and covariance.
 """
 
 import itertools
 import math
 from collections.abc import Callable
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 from mathlib.checks import (
     as_floats,
-    check_callable,
     check_count,
+    check_entries,
     check_finite,
-    check_least,
     check_not_negative,
+    check_number,
     check_positive,
     check_rng,
     check_shapes,
-    guarded,
 )
-from mathlib.special import sigmoid, softmax
 
 # How far the entries of a table may miss the sum 1.
 SUM_TOLERANCE = 1e-9
-# A Newton step so short (relative to the weights) is rounding.
-SETTLED = 1e-10
-# A log likelihood that bends less, seen along some direction, has no top there.
-FLAT = 1e-13
 
 
 class Distribution(NamedTuple):
@@ -60,59 +52,35 @@ class Distribution(NamedTuple):
     variance: float
 
 
-class MonteCarlo(NamedTuple):
-    """An average of random draws, and how far it typically is from the truth.
-
-    Chapter: probability
-    """
-
-    estimate: float
-    standard_error: float
-
-
-class NormalFit(NamedTuple):
-    """The normal distribution that fits data best.
-
-    Chapter: probability
-    """
-
-    mean: float
-    sd: float
-
-
-class Calibration(NamedTuple):
-    """Predicted probabilities beside what happened, bin by bin; empty bins left out.
-
-    Chapter: probability
-    """
-
-    predicted: np.ndarray  # (bins,), the mean prediction
-    observed: np.ndarray  # (bins,), the share of outcomes that are 1
-    counts: np.ndarray  # (bins,), the number of samples
-
-
-class ErrorRates(NamedTuple):
-    """The two ways in which a yes-or-no decision goes wrong, as shares.
-
-    Chapter: probability
-    """
-
-    false_positive: float  # of those with label 0, the share decided yes
-    false_negative: float  # of those with label 1, the share decided no
-
-
-class Play(NamedTuple):
-    """A game of pulling arms, and what was learnt from it.
-
-    Chapter: probability
-    """
-
-    policies: np.ndarray  # (steps + 1, k), the probability of each arm
-    arms: np.ndarray  # (steps,), the arms pulled
-    rewards: np.ndarray  # (steps,), 0 or 1
-
-
 # Distributions
+
+
+def check_distribution(distribution):
+    """Check that the argument is a ``Distribution``.
+
+    Parameters
+    ----------
+    distribution : Distribution
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+
+    Notes
+    -----
+    Chapter: probability
+
+    Examples
+    --------
+    >>> check_distribution(normal())
+    >>> check_distribution(3)
+    Traceback (most recent call last):
+    TypeError: distribution must be a Distribution, but is of type int
+    """
+    if not isinstance(distribution, Distribution):
+        kind = type(distribution).__name__
+        raise TypeError(f"distribution must be a Distribution, but is of type {kind}")
 
 
 def normal(mean=0.0, sd=1.0):
@@ -153,7 +121,7 @@ def normal(mean=0.0, sd=1.0):
     >>> height.sample(3, rng=np.random.default_rng(0)).round(1)
     array([171.3, 168.7, 176.4])
     """
-    _check_number(mean=mean)
+    check_number(mean=mean)
     check_positive(sd=sd)
 
     def log_density(x):
@@ -203,7 +171,7 @@ def uniform(low=0.0, high=1.0):
     >>> noise.mean, round(noise.variance, 4)
     (0.5, 0.0833)
     """
-    _check_number(low=low, high=high)
+    check_number(low=low, high=high)
     if not low < high:
         raise ValueError(f"low must be below high, but low is {low} and high is {high}")
     width = float(high) - float(low)
@@ -350,7 +318,7 @@ def categorical(p):
     >>> weather.sample(6, rng=np.random.default_rng(0))
     array([1, 0, 0, 0, 2, 2])
     """
-    p = _as_table(p, "p").copy()
+    p = as_table(p, "p").copy()
     check_shapes(p=(p, "k"))
     classes = np.arange(p.size)
 
@@ -397,6 +365,43 @@ def _nan_at_nan(f):
 # Tables: marginals, conditions, Bayes
 
 
+def as_table(p, name):
+    """The argument as a table of probabilities: an array of floats that sum to 1.
+
+    Parameters
+    ----------
+    p : array
+    name : str
+        What the message calls p.
+
+    Returns
+    -------
+    array of float64, of the shape of p
+
+    Raises
+    ------
+    ValueError
+        If an entry is negative or nan, or their sum is not 1.
+
+    Notes
+    -----
+    Chapter: probability
+
+    Examples
+    --------
+    >>> as_table([0.25, 0.75], "weather")
+    array([0.25, 0.75])
+    """
+    p = as_floats(p, name)
+    check_entries(p, name)
+    total = p.sum()
+    if not abs(total - 1) <= SUM_TOLERANCE:
+        raise ValueError(
+            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
+        )
+    return p
+
+
 def marginal(joint, keep):
     """The table of some of the variables: the others are summed out.
 
@@ -432,7 +437,7 @@ def marginal(joint, keep):
     >>> marginal(joint, 0), marginal(joint, 1)
     (array([0.5, 0.5]), array([0.6, 0.4]))
     """
-    joint = _as_table(joint, "joint")
+    joint = as_table(joint, "joint")
     kept = tuple(keep) if isinstance(keep, tuple | list) else (keep,)
     for axis in kept:
         _check_axis(joint, keep=axis)
@@ -483,7 +488,7 @@ def conditional(joint, *, given, value):
     >>> conditional(joint, given=1, value=0).round(4)
     array([0.6667, 0.3333])
     """
-    joint = _as_table(joint, "joint")
+    joint = as_table(joint, "joint")
     _check_axis(joint, given=given)
     check_count(value=value)
     if value >= joint.shape[given]:
@@ -536,9 +541,9 @@ def posterior(prior, likelihood):
     >>> posterior([0.5, 0.5], [0.9, 0.3])
     array([0.75, 0.25])
     """
-    prior, likelihood = _as_table(prior, "prior"), as_floats(likelihood, "likelihood")
+    prior, likelihood = as_table(prior, "prior"), as_floats(likelihood, "likelihood")
     check_shapes(prior=(prior, "k"), likelihood=(likelihood, "k"))
-    _check_entries(likelihood, "likelihood")
+    check_entries(likelihood, "likelihood")
     check_finite(likelihood=likelihood)
     joint = _scaled_product(prior, likelihood)
     if joint.sum() == 0:
@@ -691,7 +696,7 @@ def are_independent(joint, *, tolerance=1e-12):
     False
     """
     check_not_negative(tolerance=tolerance)
-    joint = _as_table(joint, "joint")
+    joint = as_table(joint, "joint")
     product, least = np.ones(()), np.ones(())
     for axis in range(joint.ndim):
         product = np.multiply.outer(product, marginal(joint, axis))
@@ -735,7 +740,7 @@ def are_pairwise_independent(joint, *, tolerance=1e-12):
     >>> are_pairwise_independent(joint), are_independent(joint)
     (True, False)
     """
-    joint = _as_table(joint, "joint")
+    joint = as_table(joint, "joint")
     return all(
         are_independent(marginal(joint, pair), tolerance=tolerance)
         for pair in itertools.combinations(range(joint.ndim), 2)
@@ -777,7 +782,7 @@ def expectation(values, p):
     >>> round(expectation([1, 2, 3, 4, 5, 6], np.full(6, 1 / 6)), 12)
     3.5
     """
-    values, p = as_floats(values, "values"), _as_table(p, "p")
+    values, p = as_floats(values, "values"), as_table(p, "p")
     if values.shape != p.shape:
         raise ValueError(
             f"values must have the shape of p, {p.shape}, but have {values.shape}"
@@ -859,7 +864,7 @@ def covariance(x, y, joint):
     >>> covariance([0, 1], [0, 1], [[0.5, 0.0], [0.0, 0.5]])
     0.25
     """
-    x, y, joint = as_floats(x, "x"), as_floats(y, "y"), _as_table(joint, "joint")
+    x, y, joint = as_floats(x, "x"), as_floats(y, "y"), as_table(joint, "joint")
     check_shapes(x=(x, "a"), y=(y, "b"), joint=(joint, "a b"))
     check_finite(x=x, y=y)
     dx = x - expectation(x, marginal(joint, 0))
@@ -891,7 +896,7 @@ def correlation(x, y, joint):
     0.6
     """
     covariance(x, y, joint)  # it checks the arguments
-    joint = _as_table(joint, "joint")
+    joint = as_table(joint, "joint")
     x = _in_its_own_units(as_floats(x, "x"), marginal(joint, 0))
     y = _in_its_own_units(as_floats(y, "y"), marginal(joint, 1))
     together = covariance(x, y, joint)
@@ -912,819 +917,7 @@ def _in_its_own_units(x, p):
     return distance / largest
 
 
-# Averages of many draws
-
-
-def monte_carlo(f, sample, n, *, rng):
-    """Estimate a mean by averaging over random draws.
-
-    The average, and its standard error from the same draws::
-
-        estimate = 1/n Σ f(xᵢ),   standard error = s / √n,
-        s² = 1/(n − 1) Σ (f(xᵢ) − estimate)²
-
-    Parameters
-    ----------
-    f : function
-        Takes all draws at once and returns an array of shape (n,).
-    sample : function
-        ``sample(n, rng=rng)`` returns n draws, one in each row: the field of a
-        ``Distribution``, for example.
-    n : int
-        The number of draws, at least 2.
-    rng : numpy.random.Generator or numpy.random.RandomState
-
-    Returns
-    -------
-    MonteCarlo
-        Fields ``estimate`` and ``standard_error``. They mean something only where f(x)
-        has a mean and a variance; s² divides by n − 1, and so has the mean Var f(x).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong kind, n is below 2, or f does not return (n,).
-
-    References
-    ----------
-    Metropolis & Ulam (1949), The Monte Carlo method.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> square = monte_carlo(
-    ...     lambda x: x**2, uniform(0, 1).sample, 10_000, rng=np.random.default_rng(0)
-    ... )
-    >>> print(f"{square.estimate:.3f} ± {square.standard_error:.3f}")
-    0.333 ± 0.003
-    """
-    check_callable(f=f, sample=sample)
-    _checked(rng)
-    check_least(2, n=n)
-    values = as_floats(guarded(f)(sample(n, rng=rng)), "what f returns")
-    check_shapes(**{"what f returns": (values, f"{n}")})
-    standard_error = _spread(values, n - 1) / math.sqrt(n)
-    return MonteCarlo(float(values.mean()), standard_error)
-
-
-def _spread(x, count):
-    """√(Σ (xᵢ − x̄)² / count), in units in which no square over- or underflows."""
-    distance = x - x.mean()
-    unit = np.abs(distance).max()
-    if not 0 < unit < math.inf:
-        return float(unit)
-    return float(unit * math.sqrt(((distance / unit) ** 2).sum() / count))
-
-
-def running_mean(x):
-    """The mean of the first 1, 2, … n entries.
-
-    Entry k − 1 is::
-
-        (x₁ + … + x_k) / k
-
-    Parameters
-    ----------
-    x : (n,) array
-
-    Returns
-    -------
-    (n,) array
-
-    Raises
-    ------
-    ValueError
-        If x is not (n,).
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> running_mean([2.0, 4.0, 9.0])
-    array([2., 3., 5.])
-    """
-    x = as_floats(x, "x")
-    sizes = check_shapes(x=(x, "n"))
-    return np.cumsum(x) / np.arange(1, sizes["n"] + 1)
-
-
-def sum_distribution(p, n):
-    """The exact distribution of the sum of n independent draws of a class number.
-
-    One draw more is a convolution::
-
-        P(Sₙ = s) = Σᵢ P(Sₙ₋₁ = s − i) pᵢ
-
-    Parameters
-    ----------
-    p : (k,) array
-        The probabilities of the values 0 … k − 1; they sum to 1.
-    n : int
-        The number of draws, at least 1.
-
-    Returns
-    -------
-    (n (k − 1) + 1,) array
-        The probabilities of the sums 0, 1, …
-
-    Raises
-    ------
-    TypeError, ValueError
-        If p is no table of probabilities of shape (k,), or n is below 1.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> sum_distribution([0.5, 0.5], 3)
-    array([0.125, 0.375, 0.375, 0.125])
-    """
-    p = _as_table(p, "p")
-    check_shapes(p=(p, "k"))
-    check_least(1, n=n)
-    total = p
-    for _ in range(n - 1):
-        total = np.convolve(total, p)
-    return total.copy()
-
-
-def standardized_means(distribution, n, repeats, *, rng):
-    """Means of n draws each, shifted and scaled to mean 0 and variance 1.
-
-    Each of the results is::
-
-        (x̄ − μ) / (σ / √n)
-
-    Parameters
-    ----------
-    distribution : Distribution
-        With a variance > 0.
-    n : int
-        The number of draws in each mean, at least 1.
-    repeats : int
-        The number of means.
-    rng : numpy.random.Generator or numpy.random.RandomState
-
-    Returns
-    -------
-    (repeats,) array
-        For large n nearly standard normal.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If n or repeats is not such a number, or distribution is none, or its variance
-        is not a finite number > 0.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> z = standardized_means(
-    ...     uniform(0, 1), 12, 10_000, rng=np.random.default_rng(0)
-    ... )
-    >>> print(f"{np.mean(abs(z) < 1):.2f}")
-    0.67
-    """
-    check_least(1, n=n)
-    check_count(repeats=repeats)
-    _check_distribution(distribution)
-    if not 0 < distribution.variance < math.inf:
-        raise ValueError(
-            f"distribution must have a variance > 0, but has {distribution.variance}"
-        )
-    means = distribution.sample((repeats, n), rng=rng).mean(axis=1)
-    return (means - distribution.mean) / math.sqrt(distribution.variance / n)
-
-
-# Estimates from data
-
-
-def log_likelihood(distribution, x):
-    """The logarithm of the density of independent data.
-
-    It is::
-
-        log p(x₁) + … + log p(xₙ)
-
-    Parameters
-    ----------
-    distribution : Distribution
-    x : (n,) array
-
-    Returns
-    -------
-    float
-        −inf where a value cannot happen, nan where one is nan.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If distribution is none, or x is not (n,).
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> round(log_likelihood(bernoulli(0.5), [1, 0, 1]), 4)
-    -2.0794
-    """
-    _check_distribution(distribution)
-    x = as_floats(x, "x")
-    check_shapes(x=(x, "n"))
-    return float(distribution.log_density(x).sum())
-
-
-def fit_normal(x):
-    """The normal distribution of maximum likelihood.
-
-    Its mean and variance are those of the data, with 1/n::
-
-        μ = 1/n Σ xᵢ,   σ² = 1/n Σ (xᵢ − μ)²
-
-    Parameters
-    ----------
-    x : (n,) array
-        At least one number; all equal gives sd 0.
-
-    Returns
-    -------
-    NormalFit
-        Fields ``mean`` and ``sd``.
-
-    Raises
-    ------
-    ValueError
-        If x is not (n,), is empty, or an entry is not finite.
-
-    References
-    ----------
-    Wasserman (2004), All of Statistics, §9.3.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> fit_normal([1.0, 3.0])
-    NormalFit(mean=2.0, sd=1.0)
-    """
-    x = _as_data(x)
-    return NormalFit(float(x.mean()), _spread(x, x.size))
-
-
-def bernoulli_map(heads, flips, *, prior_heads=0.0, prior_tails=0.0):
-    """The most probable bias of a coin, after real flips and imagined ones.
-
-    With h heads in n flips, and a prior worth of a heads and b tails::
-
-        p = (h + a) / (n + a + b)
-
-    The prior is the Beta(a + 1, b + 1) density, proportional to pᵃ (1 − p)ᵇ. At
-    a = b = 0 it is flat, and p = h/n is the estimate of maximum likelihood.
-
-    Parameters
-    ----------
-    heads, flips : int
-        Of the flips, how many were heads.
-    prior_heads, prior_tails : float
-        The imagined heads a and tails b, each >= 0.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a count is negative, heads exceed flips, or there is no flip of either kind.
-
-    References
-    ----------
-    Murphy (2022), Probabilistic Machine Learning: An Introduction, §4.5.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> bernoulli_map(3, 3), bernoulli_map(3, 3, prior_heads=1, prior_tails=1)
-    (1.0, 0.8)
-    """
-    check_count(heads=heads, flips=flips)
-    check_not_negative(prior_heads=prior_heads, prior_tails=prior_tails)
-    if heads > flips:
-        raise ValueError(f"heads must be at most flips, {flips}, but are {heads}")
-    total = flips + prior_heads + prior_tails
-    if total == 0:
-        raise ValueError("flips must be > 0 where the prior is flat, but are 0")
-    return (heads + prior_heads) / total
-
-
-def normal_mean_map(x, *, sd, prior_mean, prior_sd):
-    """The most probable mean, after normal data and a normal prior.
-
-    A mean of data and prior, each weighted by one over its variance::
-
-        μ = (Σ xᵢ/σ² + m/τ²) / (n/σ² + 1/τ²)
-
-    Parameters
-    ----------
-    x : (n,) array
-    sd : float
-        The known standard deviation σ > 0 of the data.
-    prior_mean : float
-        The mean m of the prior.
-    prior_sd : float
-        Its standard deviation τ > 0: small for a strong opinion.
-
-    Returns
-    -------
-    float
-        Between the mean of the data and that of the prior.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If x is not (n,), or a standard deviation is not > 0.
-
-    References
-    ----------
-    Murphy (2022), Probabilistic Machine Learning: An Introduction, §4.6.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> normal_mean_map([4.0], sd=1.0, prior_mean=0.0, prior_sd=1.0)
-    2.0
-    """
-    x = _as_data(x)
-    check_positive(sd=sd, prior_sd=prior_sd)
-    _check_number(prior_mean=prior_mean)
-    data, prior = float(x.size), 1.0  # the weights, times σ² or τ²: the smaller
-    if sd <= prior_sd:
-        prior = (sd / prior_sd) ** 2
-    else:
-        data *= (prior_sd / sd) ** 2
-    return float((data * x.mean() + prior * prior_mean) / (data + prior))
-
-
-# Yes or no: logistic regression, calibration, thresholds
-
-
-def logistic_regression(X, y, *, steps=50):
-    """The weights of maximum likelihood for yes-or-no data.
-
-    The model is P(y = 1) = σ(x·w + b); Newton's method climbs::
-
-        log likelihood = Σᵢ log P(yᵢ)
-        gradient = Aᵀ(y − p),   Hessian = −Aᵀ diag(p (1 − p)) A
-
-    where A is X with a column of ones appended. It works in coordinates of its own, in
-    which the columns are centered, of one size and at right angles: neither the units
-    of X nor where they count from matter.
-
-    Parameters
-    ----------
-    X : (n, d) array
-        A sample is a row.
-    y : (n,) array
-        Zeros and ones.
-    steps : int
-        The most steps to take.
-
-    Returns
-    -------
-    (d + 1,) array
-        The d weights w, then the intercept b.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, there is no sample, an entry of X is not finite, or y
-        holds anything but 0 and 1.
-    ArithmeticError
-        If there is no maximum: the labels can be separated, and ever larger weights fit
-        ever better; or if there are many: the columns of X depend on one another, or
-        one is constant; or if the steps do not suffice.
-
-    References
-    ----------
-    Wasserman (2004), All of Statistics, §13.7.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> logistic_regression([[0.0], [0.0], [1.0], [1.0]], [0, 1, 1, 1])
-    Traceback (most recent call last):
-    ArithmeticError: logistic regression found no maximum: the labels can be \
-separated, and ever larger weights fit ever better
-    >>> X, y = [[0.0]] * 4 + [[1.0]] * 4, [0, 0, 0, 1, 0, 1, 1, 1]
-    >>> logistic_regression(X, y).round(4)
-    array([ 2.1972, -1.0986])
-    """
-    X, y = as_floats(X, "X"), as_floats(y, "y")
-    sizes = check_shapes(X=(X, "n d"), y=(y, "n"))
-    check_finite(X=X)
-    _check_binary(y, "y")
-    check_count(steps=steps)
-    check_least(1, **{"the number of samples": sizes["n"]})
-    Z, back = _own_coordinates(X)
-    theta = np.zeros(Z.shape[1])
-    for _ in range(steps):
-        step = _newton_step(Z, y, theta)
-        theta = theta + step
-        if np.abs(step).max() <= SETTLED * (1 + np.abs(theta).max()):
-            return back(theta)
-    raise ArithmeticError(f"logistic regression found no maximum in {steps} steps")
-
-
-def _own_coordinates(X):
-    """Z (n, d + 1), whose columns are at right angles, and the way back to weights.
-
-    Z spans what the columns of X and a column of ones span.
-    """
-    _, size = np.frexp(np.abs(X).max(axis=0))
-    Z = np.ldexp(X, -size)  # over powers of 2: exact
-    center = Z.mean(axis=0)
-    Z = Z - center
-    spread = np.abs(Z).max(axis=0)
-    rounding = np.finfo(float).eps * math.sqrt(X.size + len(X))
-    if np.any(spread <= rounding):
-        raise ArithmeticError(
-            f"logistic regression found many maxima: column "
-            f"{np.argmin(spread)} of X is constant, as the intercept is"
-        )
-    A = np.column_stack([Z / spread, np.ones(len(X))])
-    U, lengths, Vt = np.linalg.svd(A, full_matrices=False)
-    # each entry of A may be wrong by a rounding of X, seen at the spread of its column
-    wrong = 4 * rounding * max(1.0, 1 / spread.min(initial=1.0))
-    if len(X) < A.shape[1] or lengths[-1] <= wrong * lengths[0]:
-        raise ArithmeticError(
-            "logistic regression found many maxima: columns of X depend on one another"
-        )
-    root = math.sqrt(len(X))
-
-    def back(theta):
-        *weights, intercept = Vt.T @ (theta * root / lengths)
-        weights = np.asarray(weights) / spread
-        result = np.append(np.ldexp(weights, -size), intercept - weights @ center)
-        if not np.isfinite(result).all():
-            raise ArithmeticError("X is too small: its weights are not finite")
-        return result
-
-    return U * root, back
-
-
-def _newton_step(Z, y, theta):
-    """One step up the log likelihood, halved until it is one."""
-    signs = 2 * y - 1
-    z = Z @ theta
-    slopes, bends = signs * sigmoid(-signs * z), sigmoid(z) * sigmoid(-z)
-    bend, directions = np.linalg.eigh(Z.T * bends @ Z / len(y))
-    if bend[0] <= FLAT:
-        raise ArithmeticError(
-            "logistic regression found no maximum: the labels can be separated, and "
-            "ever larger weights fit ever better"
-        )
-    step = directions @ ((directions.T @ (Z.T @ slopes)) / bend) / len(y)
-    here = np.logaddexp(0, -signs * z).sum()
-    while np.logaddexp(0, -signs * (Z @ (theta + step))).sum() > here * (1 + SETTLED):
-        step = step / 2
-    return step
-
-
-def calibration(predicted, labels, *, bins=10):
-    """Compare predicted probabilities with the frequencies that came true.
-
-    Samples are sorted into bins of equal width by prediction. A forecast is calibrated
-    where, of all days with a 30 % chance of rain, 30 % are wet.
-
-    Parameters
-    ----------
-    predicted : (n,) array
-        Probabilities of the label 1.
-    labels : (n,) array
-        What happened, 0 or 1.
-    bins : int
-        At least 1.
-
-    Returns
-    -------
-    Calibration
-        Fields ``predicted``, ``observed``, ``counts``; empty bins are left out.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes do not fit, a prediction is no probability, or a label is not 0
-        or 1.
-
-    References
-    ----------
-    Guo et al. (2017), On calibration of modern neural networks.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> table = calibration([0.2, 0.2, 0.9, 0.9], [0, 1, 1, 1], bins=2)
-    >>> table.predicted.round(3), table.observed, table.counts
-    (array([0.2, 0.9]), array([0.5, 1. ]), array([2, 2]))
-    """
-    predicted, labels = as_floats(predicted, "predicted"), as_floats(labels, "labels")
-    check_shapes(predicted=(predicted, "n"), labels=(labels, "n"))
-    _check_entries(predicted, "predicted", most=1)
-    _check_binary(labels, "labels")
-    check_least(1, bins=bins)
-    bin_of = np.minimum((predicted * bins).astype(int), bins - 1)
-    counts = np.bincount(bin_of, minlength=bins)
-    used = counts > 0
-    means = [
-        np.bincount(bin_of, weights=each, minlength=bins)[used] / counts[used]
-        for each in (predicted, labels)
-    ]
-    return Calibration(*means, counts[used])
-
-
-def error_rates(scores, labels, threshold):
-    """How often the rule "yes where the score is at least the threshold" is wrong.
-
-    The two rates::
-
-        false positive = P(score >= threshold | label 0)
-        false negative = P(score <  threshold | label 1)
-
-    Parameters
-    ----------
-    scores : (n,) array
-    labels : (n,) array
-        The truth, 0 or 1; each occurs.
-    threshold : float
-        May be infinite.
-
-    Returns
-    -------
-    ErrorRates
-        Fields ``false_positive`` and ``false_negative``.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, a label is not 0 or 1, one of the two is missing, or a
-        score or the threshold is nan.
-
-    References
-    ----------
-    Hardt, Price & Srebro (2016), Equality of opportunity in supervised learning.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> error_rates([0.1, 0.6, 0.4, 0.9], [0, 0, 1, 1], 0.5)
-    ErrorRates(false_positive=0.5, false_negative=0.5)
-    """
-    scores, labels = as_floats(scores, "scores"), as_floats(labels, "labels")
-    check_shapes(scores=(scores, "n"), labels=(labels, "n"))
-    _check_binary(labels, "labels")
-    if not 0 < labels.sum() < labels.size:
-        raise ValueError(f"labels must hold both 0 and 1, but hold {set(labels)}")
-    threshold = as_floats(threshold, "threshold")
-    check_shapes(threshold=(threshold, ""))
-    for name, numbers in (("scores", scores), ("threshold", threshold)):
-        if np.isnan(numbers).any():
-            raise ValueError(
-                f"{name} must not be nan: nan is on no side of a threshold"
-            )
-    yes = scores >= threshold
-    return ErrorRates(
-        float(yes[labels == 0].mean()), float(1 - yes[labels == 1].mean())
-    )
-
-
-# Walks, games
-
-
-def random_walks(count, steps, *, rng, sd=1.0):
-    """Sums of independent normal steps, from 0.
-
-    Each walk is::
-
-        s₀ = 0,   s_t = s_{t−1} + σ z_t,   z standard normal
-
-    Parameters
-    ----------
-    count : int
-        The number of walks.
-    steps : int
-        The number of steps in each.
-    rng : numpy.random.Generator or numpy.random.RandomState
-    sd : float
-        The standard deviation σ > 0 of a step.
-
-    Returns
-    -------
-    (count, steps + 1) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind or size.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> random_walks(2, 3, rng=np.random.default_rng(0)).shape
-    (2, 4)
-    """
-    check_count(count=count, steps=steps)
-    check_positive(sd=sd)
-    walks = np.zeros((count, steps + 1))
-    np.cumsum(_checked(rng).normal(0.0, sd, (count, steps)), axis=1, out=walks[:, 1:])
-    return walks
-
-
-def r_squared(y, predicted):
-    """The share of the variance of y that a prediction accounts for.
-
-    Compared with always predicting the mean::
-
-        R² = 1 − Σ (yᵢ − ŷᵢ)² / Σ (yᵢ − ȳ)²
-
-    Parameters
-    ----------
-    y : (n,) array
-        What happened.
-    predicted : (n,) array
-
-    Returns
-    -------
-    float
-        1 for a perfect prediction, 0 for the mean, below 0 for worse than that.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, an entry is not finite, or y never varies.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> r_squared([1.0, 2.0, 3.0], [1.0, 2.0, 2.0])
-    0.5
-    """
-    y, predicted = as_floats(y, "y"), as_floats(predicted, "predicted")
-    check_shapes(y=(y, "n"), predicted=(predicted, "n"))
-    check_finite(y=y, predicted=predicted)
-    if not y.size or y.min() == y.max():
-        raise ValueError("y must vary, but all its entries are equal")
-    distance = y - y.mean()
-    unit = np.abs(distance).max()  # in this unit no square underflows
-    total = ((distance / unit) ** 2).sum()
-    return float(1 - (((y - predicted) / unit) ** 2).sum() / total)
-
-
-def lags(series, order):
-    """Rows of consecutive entries, and the entry that follows each.
-
-    Row t holds::
-
-        series[t], …, series[t + order − 1],   to predict series[t + order]
-
-    Parameters
-    ----------
-    series : (n,) array
-    order : int
-        The number of entries in a row, from 1 to n − 1.
-
-    Returns
-    -------
-    X : (n − order, order) array
-    y : (n − order,) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If series is not (n,), or order is not such a number.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> X, y = lags([1.0, 2.0, 3.0, 4.0], 2)
-    >>> X, y
-    (array([[1., 2.],
-           [2., 3.]]), array([3., 4.]))
-    """
-    series = as_floats(series, "series")
-    sizes = check_shapes(series=(series, "n"))
-    check_least(1, order=order)
-    if order >= sizes["n"]:
-        raise ValueError(
-            f"order must be below the length of series, {sizes['n']}, but is {order}"
-        )
-    rows = np.lib.stride_tricks.sliding_window_view(series, order)[:-1]
-    return rows.copy(), series[order:].copy()
-
-
-def policy_gradient(chances, steps, *, rate, rng, baseline=True):
-    """Learn which arm pays, from rewards alone.
-
-    The policy is a softmax of preferences θ. After arm a with reward r::
-
-        θ ← θ + η (r − r̄) (e_a − π),   π = softmax(θ)
-
-    with r̄ the mean of the rewards before, or 0 without a baseline. On average this is
-    a step up the gradient of the expected reward.
-
-    Parameters
-    ----------
-    chances : (k,) array
-        The probability that each arm pays 1; the player does not know it.
-    steps : int
-        The number of pulls.
-    rate : float
-        The learning rate η > 0.
-    rng : numpy.random.Generator or numpy.random.RandomState
-    baseline : bool
-        Whether to compare a reward with the mean of the rewards before.
-
-    Returns
-    -------
-    Play
-        Fields ``policies``, ``arms``, ``rewards``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind or size.
-
-    References
-    ----------
-    Williams (1992), Simple statistical gradient-following algorithms for connectionist
-    reinforcement learning.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> play = policy_gradient(
-    ...     [0.2, 0.8], 500, rate=0.2, rng=np.random.default_rng(0)
-    ... )
-    >>> bool(play.policies[-1, 1] > 0.9)
-    True
-    """
-    chances = as_floats(chances, "chances")
-    sizes = check_shapes(chances=(chances, "k"))
-    _check_entries(chances, "chances", most=1)
-    check_least(1, **{"the number of chances": sizes["k"]})
-    check_count(steps=steps)
-    check_positive(rate=rate)
-    preferences, arms = np.zeros(sizes["k"]), np.zeros(steps, int)
-    policies, rewards = [softmax(preferences)], np.zeros(steps, int)
-    for t, luck in enumerate(_checked(rng).uniform(size=(steps, 2))):
-        policy = policies[-1]
-        arm = min(int(np.searchsorted(policy.cumsum(), luck[0])), sizes["k"] - 1)
-        arms[t], rewards[t] = arm, luck[1] < chances[arm]
-        usual = rewards[:t].mean() if baseline and t else 0.0
-        surprise = (np.arange(sizes["k"]) == arm) - policy
-        preferences = preferences + rate * (rewards[t] - usual) * surprise
-        policies.append(softmax(preferences))
-    return Play(np.array(policies), arms, rewards)
+# Privacy
 
 
 # Arguments
@@ -1736,39 +929,11 @@ def _checked(rng):
     return rng
 
 
-def _check_distribution(distribution):
-    if not isinstance(distribution, Distribution):
-        kind = type(distribution).__name__
-        raise TypeError(f"distribution must be a Distribution, but is of type {kind}")
-
-
-def _check_number(**numbers):
-    for name, number in numbers.items():
-        if not isinstance(number, Real) or isinstance(number, bool):
-            raise TypeError(f"{name} must be a finite number, but is {number!r}")
-        if not math.isfinite(number):
-            raise ValueError(f"{name} must be a finite number, but is {number}")
-
-
 def _check_probability(**numbers):
     for name, number in numbers.items():
-        _check_number(**{name: number})
+        check_number(**{name: number})
         if not 0 <= number <= 1:
             raise ValueError(f"{name} must be a number from 0 to 1, but is {number}")
-
-
-def _check_entries(array, name, most=math.inf):
-    """Refuse an entry that is negative, too large or nan, and show it."""
-    bad = array[~((array >= 0) & (array <= most))]
-    if bad.size:
-        wanted = ">= 0" if most == math.inf else f"from 0 to {most}"
-        raise ValueError(f"{name} must hold numbers {wanted}, but one is {bad[0]:g}")
-
-
-def _check_binary(array, name):
-    bad = array[(array != 0) & (array != 1)]
-    if bad.size:
-        raise ValueError(f"{name} must hold 0 and 1 only, but one is {bad[0]:g}")
 
 
 def _check_axis(joint, **axes):
@@ -1778,24 +943,3 @@ def _check_axis(joint, **axes):
             raise ValueError(
                 f"{name} must be an axis of joint, 0 to {joint.ndim - 1}, but is {axis}"
             )
-
-
-def _as_table(p, name):
-    """p as an array of probabilities that sum to 1."""
-    p = as_floats(p, name)
-    _check_entries(p, name)
-    total = p.sum()
-    if not abs(total - 1) <= SUM_TOLERANCE:
-        raise ValueError(
-            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
-        )
-    return p
-
-
-def _as_data(x):
-    x = as_floats(x, "x")
-    sizes = check_shapes(x=(x, "n"))
-    check_finite(x=x)
-    if sizes["n"] == 0:
-        raise ValueError("x must hold at least one number, but is empty")
-    return x

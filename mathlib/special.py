@@ -162,7 +162,7 @@ def normal_cdf(x, mean=0.0, sd=1.0):
 
     Notes
     -----
-    Chapter: probability
+    Chapter: sampling
 
     Examples
     --------

@@ -19,12 +19,14 @@ from mathlib.checks import (
     check_callable,
     check_choice,
     check_count,
+    check_entries,
     check_fields,
     check_finite,
     check_labels,
     check_least,
     check_none_negative,
     check_not_negative,
+    check_number,
     check_positive,
     check_series,
     check_shapes,
@@ -274,6 +276,23 @@ def test_check_finite_counts_and_names_the_first():
         check_finite(X=np.array([[0.0, np.nan], [np.inf, 1.0]]))
 
 
+def test_check_entries_shows_one_that_is_out_of_range():
+    check_entries(np.array([0.0, 7.0, np.inf]), "weights")
+    check_entries(np.zeros(0), "weights", most=1)
+    for bad, wanted in ((-1.0, ">= 0"), (np.nan, ">= 0")):
+        with refuses(ValueError, f"w must hold numbers {wanted}, but one is {bad:g}"):
+            check_entries(np.array([1.0, bad]), "w")
+    with refuses(ValueError, "w must hold numbers from 0 to 1, but one is 2"):
+        check_entries(np.array([1.0, 2.0]), "w", most=1)
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+def test_check_number_refuses_what_is_not_finite(number):
+    check_number(mean=-3, shift=0.5)
+    with refuses(ValueError, f"mean must be a finite number, but is {number}"):
+        check_number(mean=number)
+
+
 @pytest.mark.parametrize("number", [1, 0.5, np.float64(1e-300), np.int64(3)])
 def test_positive_numbers_pass(number):
     check_positive(rate=number)
@@ -304,7 +323,9 @@ def test_check_between_refuses_the_ends_and_beyond(number):
 
 
 @pytest.mark.parametrize("value", [None, "0.1", True, [0.1], np.array([0.1]), 1j])
-@pytest.mark.parametrize("check", [check_positive, check_not_negative, check_count])
+@pytest.mark.parametrize(
+    "check", [check_number, check_positive, check_not_negative, check_count]
+)
 def test_what_is_no_number_is_of_the_wrong_kind(check, value):
     with pytest.raises(TypeError, match=r"^rate must be a .*, but is "):
         check(rate=value)

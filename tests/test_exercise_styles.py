@@ -288,7 +288,10 @@ def off_by_a_rounding(rng, argument):
 
 
 # Here a case stands exactly on a threshold, on purpose.
-STEEP = {"activations.dead_count", "gradient_descent.walk", "regularization.dropped"}
+STEEP = {
+    *("activations.dead_count", "gradient_descent.walk", "likelihood.two_rates"),
+    "regularization.dropped",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in STEEP])
@@ -375,6 +378,13 @@ RIGHT = [
     ("information.shared", lambda t: entr(t.sum(0)).sum() + entr(t.sum(1)).sum()
      - entr(t).sum()),
     ("information.text_perplexity", lambda p: np.prod(p ** (-1 / len(p)))),
+    ("likelihood.coin_map", lambda h, n, a, b: Fraction(h + a, n + a + b)),
+    ("likelihood.log_twos", Fraction(3, 2)),
+    ("likelihood.two_rates", lambda s, y, t: (
+        np.mean(s[y == 0] >= t), np.mean(s[y == 1] < t))),
+    ("likelihood.weighted_mean", lambda y, sd: np.average(y, weights=sd**-2)),
+    ("likelihood.weighted_mean", lambda y, sd: np.linalg.lstsq(
+        1 / sd[:, None], y / sd)[0][0]),
     ("losses.best_absolute", Fraction(101, 5)),
     ("losses.log_sum_exp", logsumexp),
     ("losses.binary_cross_entropy", lambda z, y: np.mean(np.maximum(z, 0) - z * y
@@ -399,10 +409,15 @@ RIGHT = [
      if k < warm else peak * np.sin(np.pi / 2 * (steps - k) / (steps - warm)) ** 2),
     ("probability.after_positive", Fraction(3, 4)),
     ("probability.after_positive", Decimal("0.75")),
-    ("probability.coin_map", lambda h, n, a, b: Fraction(h + a, n + a + b)),
-    ("probability.mean_and_error", lambda x: np.array(
+    ("probability.after_several", lambda p, s, f, k: 1 / (
+        1 + (1 - p) / p * (f / s) ** k)),
+    ("sampling.pictures_needed", 1600),
+    ("sampling.pictures_needed", 1600.0),
+    ("sampling.pull_slope", lambda theta, arm, r, u: (r - u) * (
+        np.eye(len(theta))[arm] - softmax(theta))),
+    ("sampling.mean_and_error", lambda x: np.array(
         [x.mean(), np.sqrt(np.sum((x - x.mean()) ** 2) / (len(x) - 1) / len(x))])),
-    ("probability.mean_variance", lambda sd, n, r: np.mean(
+    ("sampling.mean_variance", lambda sd, n, r: np.mean(
         sd**2 * (r + (1 - r) * np.eye(n)))),
     ("regularization.leave_one_out", lambda y: np.mean(
         ((y - y.mean()) * len(y) / (len(y) - 1)) ** 2)),
@@ -533,7 +548,7 @@ def gap(z, y):
          / len(z)),
         ("normalization.batch_norm", lambda X, scale, shift: (
             (X - X.mean(axis=0)) / X.std(axis=0) * np.abs(scale) + shift)),
-        ("probability.mean_variance", lambda sd, n, r: (
+        ("sampling.mean_variance", lambda sd, n, r: (
             sd**2 * (1 + (n - 1) * abs(r)) / n)),
         ("information.divergence", lambda p, q: np.nan_to_num(rel_entr(p, q).sum())),
     ],
@@ -597,6 +612,10 @@ ALLOWED = {
     "initialization.leaky_gain": lambda slope: 0 <= slope <= 1,
     "initialization.mean_square_after": lambda layers, gain: layers >= 1 and gain >= 0,
     "initialization.vanishing_bound": lambda norm, slope, layers: min(norm, slope) >= 0,
+    "likelihood.coin_map": lambda h, n, a, b: 0 <= h <= n and min(a, b) >= 0,
+    "likelihood.two_rates": lambda scores, labels, threshold: (
+        set(labels.tolist()) == {0, 1}),
+    "likelihood.weighted_mean": lambda y, sd: len(y) and np.all(sd > 0),
     "losses.binary_cross_entropy": lambda z, y: set(y.tolist()) <= {0, 1},
     "losses.class_weights": lambda labels, classes: (
         set(labels.tolist()) == set(range(classes))),
@@ -622,14 +641,17 @@ ALLOWED = {
     "optimizers.rate_at": lambda k, peak, warm, steps: 0 <= k <= steps and (
         1 <= warm < steps),
     "privacy.clipped": lambda gradients, clip: clip > 0,
-    "probability.coin_map": lambda h, n, a, b: 0 <= h <= n and min(a, b) >= 0,
+    "probability.after_several": lambda prior, sensitivity, rate, tests: (
+        0 < prior < 1 and 0 < sensitivity <= 1 and 0 < rate <= 1 and tests >= 0),
     "probability.dependence": sums_to_one,
     "probability.given_row": lambda joint, row: (
         sums_to_one(joint) and np.all(joint.sum(axis=1) > 0)),
     "probability.ill_given_positive": lambda prior, sensitivity, rate: (
         0 < prior * sensitivity + (1 - prior) * rate <= 1),
-    "probability.mean_and_error": lambda values: len(values) >= 2,
-    "probability.mean_variance": lambda sd, n, correlation: (
+    "sampling.pull_slope": lambda theta, arm, reward, usual: (
+        0 <= arm < len(theta) and np.all(theta <= 300)),
+    "sampling.mean_and_error": lambda values: len(values) >= 2,
+    "sampling.mean_variance": lambda sd, n, correlation: (
         sd > 0 and 1 + (n - 1) * correlation >= 0 and correlation <= 1),
     "normalization.batch_norm": lambda X, scale, shift: np.all(np.ptp(X, axis=0) > 0),
     "regularization.dropped": lambda x, u, p: (

@@ -196,148 +196,58 @@ DEPENDENCE = Exercise(
 )
 
 
-def mean_and_error(values):
-    """Return the mean of some draws and its standard error."""
-    return values.mean(), values.std(ddof=1) / np.sqrt(len(values))
+def after_several(prior, sensitivity, false_positive_rate, tests):
+    """Return the probability of being ill after several positive tests."""
+    ill = prior * sensitivity**tests
+    healthy = (1 - prior) * false_positive_rate**tests
+    return ill / (ill + healthy)
 
 
-def draw_cases():
-    """Return the cases for `mean_and_error`."""
-    yield (np.array([0.0, 2.0]),)
-    yield (np.array([1.0, 1.0, 1.0]),)
-    yield (np.array([0.0, 4.0, 4.0, 0.0]),)
-    yield (np.array([-300.0, 150.0, -0.5]),)
-    yield (np.array([-1.0, -3.0]),)
-    rng = np.random.default_rng(4)
+def several_cases():
+    """Return the cases for `after_several`."""
+    yield 0.01, 0.99, 0.01, 2
+    yield 0.01, 0.9, 0.1, 3
+    yield 0.25, 0.75, 0.25, 0
+    yield 0.2, 0.5, 0.25, 1
+    yield 0.0004, 0.9, 0.3, 5
+    yield 0.5, 0.0004, 0.0003, 2
+    yield 0.75, 0.25, 0.5, 4
+    rng = np.random.default_rng(7)
     for _ in range(RANDOM_CASES):
-        yield (rounded(rng, -2, 2, rng.integers(2, 6)),)
+        yield *(rounded(rng, 0.02, 0.98, 3).tolist()), int(rng.integers(1, 5))
 
 
-MEAN_AND_ERROR = Exercise(
-    reference=mean_and_error,
-    absolute=1e-12,
-    cases=tuple(draw_cases()),
+AFTER_SEVERAL = Exercise(
+    reference=after_several,
+    cases=tuple(several_cases()),
     mistakes=(
         Mistake(
-            lambda values: (values.mean(), values.std(ddof=1)),
-            "Your second number, {got[1]:.4f}, is the spread of single draws; the "
-            "mean of n draws strays √n times less, by {expected[1]:g}.",
-        ),
-        Mistake(
-            lambda values: (values.mean(), values.std() / np.sqrt(len(values))),
-            "You divide by n where n − 1 belongs: the draws lie closer to their own "
-            "mean than to the true one. You get {got[1]:.4f}, not {expected[1]:g}.",
-        ),
-        Mistake(
-            lambda values: (values.mean(), values.std(ddof=1) / len(values)),
-            "You divide the spread by n; it falls with √n only: {expected[1]:g}, not "
-            "{got[1]:.4f}.",
-        ),
-        Mistake(
-            lambda values: (values.mean(), values.var(ddof=1) / len(values)),
-            "Your second number is the squared error of [0, 4, 4, 0], {got[1]:.4f}; "
-            "take the root: {expected[1]:.4f}.",
-        ),
-    ),
-)
-
-
-def coin_map(heads, flips, prior_heads, prior_tails):
-    """Return the most probable bias of a coin after real and imagined flips."""
-    return (heads + prior_heads) / (flips + prior_heads + prior_tails)
-
-
-def coin_cases():
-    """Return the cases for `coin_map`."""
-    yield 3, 4, 1, 5
-    yield 3, 3, 0, 0
-    yield 0, 2, 4, 4
-    rng = np.random.default_rng(5)
-    for _ in range(RANDOM_CASES):
-        flips = int(rng.integers(1, 20))
-        heads = int(rng.integers(flips + 1))
-        yield heads, flips, *rng.integers(0, 10, 2).tolist()
-
-
-COIN_MAP = Exercise(
-    reference=coin_map,
-    cases=tuple(coin_cases()),
-    mistakes=(
-        Mistake(
-            lambda heads, flips, prior_heads, prior_tails: heads / flips,
-            "You forget the prior: {got:g} is the estimate of maximum likelihood; with "
-            "{prior_heads} imagined heads and {prior_tails} tails it is {expected:g}.",
-        ),
-        Mistake(
-            lambda heads, flips, prior_heads, prior_tails: (
-                (heads + prior_heads) / (flips + prior_heads)
+            lambda prior, sensitivity, false_positive_rate, tests: ill_given_positive(
+                prior, sensitivity, false_positive_rate
             ),
-            "The imagined tails are flips too: you divide by {flips} + {prior_heads} "
-            "and get {got:g}; with all {prior_tails} tails it is {expected:g}.",
+            "You use one of the {tests} results: {got:g}. Each of them multiplies the "
+            "odds; after all of them it is {expected:g}.",
         ),
         Mistake(
-            lambda heads, flips, prior_heads, prior_tails: (
-                (heads + prior_heads + 1) / (flips + prior_heads + prior_tails + 2)
+            lambda prior, sensitivity, false_positive_rate, tests: (
+                sensitivity**tests / (sensitivity**tests + false_positive_rate**tests)
             ),
-            "You return the mean of the posterior, {got:.4f}; asked is its highest "
-            "point, {expected:g}.",
+            "The prior is missing: you give {got:g} as if half of the people were ill; "
+            "with prior {prior:g} it is {expected:g}.",
         ),
         Mistake(
-            lambda heads, flips, prior_heads, prior_tails: (
-                (heads + prior_heads) / (heads + flips + prior_heads + prior_tails)
+            lambda prior, sensitivity, false_positive_rate, tests: (
+                prior / (1 - prior) * (sensitivity / false_positive_rate) ** tests
             ),
-            "You count the heads twice below the line: the {flips} flips contain them. "
-            "You get {got:.4f} in place of {expected:g}.",
-        ),
-    ),
-)
-
-
-def mean_variance(sd, n, correlation):
-    """Return the variance of a mean of n equally correlated variables."""
-    return sd**2 / n * (1 + (n - 1) * correlation)
-
-
-def mean_variance_cases():
-    """Return the cases for `mean_variance`."""
-    yield 2.0, 4, 0.5
-    yield 3.0, 1, 0.5
-    yield 2.0, 4, 0.0
-    yield 2.0, 4, 1.0
-    yield 2.0, 3, -0.25
-    yield 2.0, 3, -0.5
-    yield 300.0, 2, 0.25
-    yield 0.0004, 5, 0.5
-    rng = np.random.default_rng(6)
-    for _ in range(RANDOM_CASES):
-        sd, correlation = rounded(rng, 0, 0.98, 2).tolist()
-        yield sd, int(rng.integers(1, 20)), correlation
-
-
-MEAN_VARIANCE = Exercise(
-    reference=mean_variance,
-    absolute=1e-12,
-    cases=tuple(mean_variance_cases()),
-    mistakes=(
-        Mistake(
-            lambda sd, n, correlation: sd**2 / n,
-            "You treat them as independent: {got:g}. Correlation {correlation:g} adds "
-            "n(n − 1) covariances; the variance is {expected:g}.",
+            "You return the odds p/(1 − p), which are {got:g}; asked is p, "
+            "{expected:g}.",
         ),
         Mistake(
-            lambda sd, n, correlation: sd**2 / n * (1 + n * correlation),
-            "You count n² covariances; a variable with itself is its variance, which "
-            "leaves n(n − 1). You get {got:g} in place of {expected:g}.",
-        ),
-        Mistake(
-            lambda sd, n, correlation: sd**2 / n * (1 + (n - 1) * correlation / 2),
-            "You count each pair once; in the square of the sum it stands twice. "
-            "You get {got:g} in place of {expected:g}.",
-        ),
-        Mistake(
-            lambda sd, n, correlation: sd**2 * (n + n * (n - 1) * correlation),
-            "That is the variance of the sum, {got:g}; the mean is the sum over n, so "
-            "divide by n²: {expected:g}.",
+            lambda prior, sensitivity, false_positive_rate, tests: (
+                ill_given_positive(prior, sensitivity, false_positive_rate) ** tests
+            ),
+            "You multiply the posteriors of single tests: {got:g}. The prior belongs "
+            "in once, the tests {tests} times: {expected:g}.",
         ),
     ),
 )
@@ -347,7 +257,5 @@ EXERCISES = {
     "ill_given_positive": ILL_GIVEN_POSITIVE,
     "given_row": GIVEN_ROW,
     "dependence": DEPENDENCE,
-    "mean_and_error": MEAN_AND_ERROR,
-    "coin_map": COIN_MAP,
-    "mean_variance": MEAN_VARIANCE,
+    "after_several": AFTER_SEVERAL,
 }

@@ -356,9 +356,9 @@ NO_CLAIM = {
     *("matrices/sliding-kernel", "momentum/a-ball-with-memory"),
     *("optimizers/noise-cloud", "optimizers/optimizer-race", "probability/birthdays"),
     "optimizers/other-units",
-    *("probability/noise-and-fit", "probability/central-limit", "vectors/likeness"),
-    *("probability/coin-belief", "probability/bandit", "regularization/fit"),
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
+    *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
+    *("likelihood/coin-belief", "sampling/bandit", "regularization/fit"),
     *("vectors/dividing-line", "eigenvalues/rank-picture"),
 }
 
