@@ -16,6 +16,9 @@ from types import ModuleType
 
 import numpy as np
 
+# How far the entries of a table may miss the sum 1.
+SUM_TOLERANCE = 1e-9
+
 
 def as_floats(x, name="the array"):
     """x as an array of floats; what stands for an array (a Tensor, a Dual) stays.
@@ -214,6 +217,39 @@ def as_slopes(slopes, name, shape):
     if slopes.shape != shape:
         raise ValueError(f"{name} must have shape {shape}, but has {slopes.shape}")
     return slopes
+
+
+def as_table(p, name):
+    """The argument as a table of probabilities: an array of floats that sum to 1.
+
+    Parameters
+    ----------
+    p : array
+    name : str
+        What the message calls p.
+
+    Returns
+    -------
+    array of float64, of the shape of p
+
+    Raises
+    ------
+    ValueError
+        If an entry is negative or nan, or their sum is not 1.
+
+    Examples
+    --------
+    >>> as_table([0.25, 0.75], "weather")
+    array([0.25, 0.75])
+    """
+    p = as_floats(p, name)
+    check_entries(p, name)
+    total = p.sum()
+    if not abs(total - 1) <= SUM_TOLERANCE:
+        raise ValueError(
+            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
+        )
+    return p
 
 
 def stands_for_array(x):

@@ -18,6 +18,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_table,
     check_count,
     check_entries,
     check_finite,
@@ -27,9 +28,6 @@ from mathlib.checks import (
     check_rng,
     check_shapes,
 )
-
-# How far the entries of a table may miss the sum 1.
-SUM_TOLERANCE = 1e-9
 
 
 class Distribution(NamedTuple):
@@ -363,43 +361,6 @@ def _nan_at_nan(f):
 
 
 # Tables: marginals, conditions, Bayes
-
-
-def as_table(p, name):
-    """The argument as a table of probabilities: an array of floats that sum to 1.
-
-    Parameters
-    ----------
-    p : array
-    name : str
-        What the message calls p.
-
-    Returns
-    -------
-    array of float64, of the shape of p
-
-    Raises
-    ------
-    ValueError
-        If an entry is negative or nan, or their sum is not 1.
-
-    Notes
-    -----
-    Chapter: probability
-
-    Examples
-    --------
-    >>> as_table([0.25, 0.75], "weather")
-    array([0.25, 0.75])
-    """
-    p = as_floats(p, name)
-    check_entries(p, name)
-    total = p.sum()
-    if not abs(total - 1) <= SUM_TOLERANCE:
-        raise ValueError(
-            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
-        )
-    return p
 
 
 def marginal(joint, keep):

@@ -16,6 +16,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_table,
     check_callable,
     check_count,
     check_entries,
@@ -26,7 +27,7 @@ from mathlib.checks import (
     check_shapes,
     guarded,
 )
-from mathlib.probability import as_table, check_distribution
+from mathlib.probability import check_distribution
 from mathlib.special import softmax
 
 

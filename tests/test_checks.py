@@ -14,6 +14,7 @@ from mathlib.checks import (
     as_numbers,
     as_samples,
     as_slopes,
+    as_table,
     as_vector,
     check_between,
     check_callable,
@@ -274,6 +275,14 @@ def test_check_finite_counts_and_names_the_first():
     )
     with refuses(ValueError, message):
         check_finite(X=np.array([[0.0, np.nan], [np.inf, 1.0]]))
+
+
+def test_as_table_wants_probabilities_that_sum_to_1():
+    assert as_table([[0.5, 0.0], [0.25, 0.25]], "joint").shape == (2, 2)
+    with refuses(ValueError, "joint must sum to 1, but sums to 2: divide by its sum"):
+        as_table([0.5, 1.5], "joint")
+    with refuses(ValueError, "p must hold numbers >= 0, but one is -1"):
+        as_table([2.0, -1.0], "p")
 
 
 def test_check_entries_shows_one_that_is_out_of_range():
