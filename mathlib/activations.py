@@ -64,7 +64,8 @@ def identity(z):
 
 def identity_derivative(z):
     """The slope of `identity`: 1. Arguments as for `identity`."""
-    return np.ones(as_floats(z, "z").shape)
+    z = as_floats(z, "z")
+    return (z == z) / (z == z)  # of nan 0/0, which is nan again
 
 
 def step(z):
@@ -102,7 +103,8 @@ def step_derivative(z):
 
     Gradient descent learns nothing through it.
     """
-    return np.zeros(as_floats(z, "z").shape)
+    z = as_floats(z, "z")
+    return 0.0 / (z == z)
 
 
 def sigmoid_derivative(z):

@@ -180,13 +180,13 @@ def follow(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradie
     >>> path.points.ravel()
     array([4., 2., 1.])
     """
-    check_callable(**{name: gradient})
+    check_callable(step=step, **{name: gradient})
     check_count(steps=steps)
     check_not_negative(tolerance=tolerance)
     check_positive(bound=bound)
     x, state, points, slopes = _as_point(start, "start").copy(), None, [], []
     check_finite(start=x)
-    gradient = guarded(gradient)
+    step, gradient = guarded(step), guarded(gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         while np.isfinite(x).all():
             slope = _slope(gradient, x, f"the {name}")

@@ -591,7 +591,10 @@ def ridge_filter(singular_values, strength):
     check_not_negative(strength=strength)
     with np.errstate(over="ignore"):  # 1/(1 + ∞) = 0 is right
         ratios = np.divide(
-            np.sqrt(strength), sigma, out=np.full_like(sigma, np.inf), where=sigma > 0
+            np.sqrt(float(strength)),
+            sigma,
+            out=np.full_like(sigma, np.inf),
+            where=sigma > 0,
         )
         return 1 / (1 + ratios**2)
 
@@ -680,7 +683,8 @@ def ridge_path(X, y, strengths):
     strengths = as_vector(strengths, "strengths")
     check_none_negative(strengths=strengths)
     U, sigma, Vt = _svd(X, y)
-    kept = np.array([ridge_filter(sigma, strength) for strength in strengths.tolist()])
+    kept = [ridge_filter(sigma, strength) for strength in strengths.tolist()]
+    kept = np.reshape(kept, (len(strengths), len(sigma)))
     return kept * (U.T @ y) / sigma @ Vt
 
 

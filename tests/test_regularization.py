@@ -498,3 +498,11 @@ def test_shift_images_refuses():
     assert_array_equal(shift_images([[[1, 2]]], 0, 1), [[[0, 1]]])
     with refuses(TypeError, "down must be a whole number, but is 0.5"):
         shift_images(np.ones((1, 2, 2)), 0.5, 0)
+
+
+def test_a_path_without_strengths_has_no_rows():
+    assert ridge_path(np.eye(3), np.ones(3), []).shape == (0, 3)
+
+
+def test_a_strength_of_eight_bits_is_a_number_like_others():
+    assert_array_equal(ridge_filter([1.0], np.int8(2)), ridge_filter([1.0], 2))
