@@ -53,8 +53,8 @@ def measure():
     faces = sum(gzipped(p.read_bytes()) for p in HTML.glob("_static/faces/*.woff2"))
     explorers = {name: gzipped(html.encode()) for name, html in figures().items()}
     return [
-        Result("heaviest lesson with all it loads, gzipped", max(weights), "kB", 520),
-        Result("lesson in the middle", statistics.median(weights), "kB", 440),
+        Result("heaviest lesson with all it loads, gzipped", max(weights), "kB", 480),
+        Result("lesson in the middle", statistics.median(weights), "kB", 400),
         Result("all faces together", faces, "kB", 120),
         Result("layout shift, worst lesson", worst(opened, "shift"), "", 0.005),
         Result("long tasks, lesson in the middle", middle(opened, "long"), "ms", 300),

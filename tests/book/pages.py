@@ -26,6 +26,11 @@ PAGES = sorted(
     if "_static" not in path.parts and path.name != "index.html"
 ) or ["search.html"]  # or no test would say that there is no book
 LESSONS = [f"chapters/{path.stem}.html" for path in CHAPTERS]
+# One page of each kind: what takes long looks at these; on demand at all of them.
+KINDS = [
+    *("chapters/gradient_descent.html", "pages/introduction.html", "search.html"),
+    *("pages/mistakes.html", "pages/references.html", "pages/glossary.html"),
+]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 REST = 450  # milliseconds; the theme looks after 300 at what scrolls now
 

@@ -1,5 +1,7 @@
 """The built pages in Firefox and in WebKit: `make browsers` runs these.
 
+With ENGINES=kinds on one page of each kind only.
+
 Each slider goes to both ends and by keyboard, each link of a page is followed, each
 quiz answered; nothing may fail on the console, stick out, or say what it should not.
 A narrow page is shown in a frame: no window is as narrow as a phone.
@@ -8,7 +10,7 @@ A narrow page is shown in a frame: no window is as narrow as a phone.
 import os
 
 import pytest
-from book.pages import GAP, HTML, LESSONS, MISSED, NEAR, PAGES, TARGETS
+from book.pages import GAP, HTML, KINDS, LESSONS, MISSED, NEAR, PAGES, TARGETS
 
 from tools.engines import ENGINES, NotInstalled
 
@@ -17,6 +19,10 @@ pytestmark = [
     pytest.mark.usefixtures("built"),
     pytest.mark.skipif("ENGINES" not in os.environ, reason="run by make browsers"),
 ]
+
+KINDS_ONLY = os.environ.get("ENGINES") == "kinds"
+ASKED = KINDS if KINDS_ONLY else PAGES
+ASKED_LESSONS = [name for name in LESSONS if name in ASKED]
 
 # Before all scripts of the page: what it throws, and what it writes to the console.
 LISTEN = b"""<head><script>
@@ -139,7 +145,7 @@ def visit(engine, address):
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ASKED)
 def test_a_page_is_quiet_and_sticks_nowhere_out(name, width, visit):
     page = visit(name, width)
     assert page.run("return page.noise") == []
@@ -148,7 +154,7 @@ def test_a_page_is_quiet_and_sticks_nowhere_out(name, width, visit):
     assert flat == 0, f"{flat} of {count} formulas are not drawn"
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ASKED_LESSONS)
 def test_every_slider_at_both_ends(name, visit):
     page = visit(name)
     moved, faults = page.run(SETTLE + SLIDERS)
@@ -159,21 +165,21 @@ def test_every_slider_at_both_ends(name, visit):
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_link_into_a_page_lands(name, width, visit):
     page = visit(name, width)
     ids = page.evaluate(TARGETS)
     assert page.evaluate(MISSED, [ids, GAP, NEAR]) == []
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ASKED_LESSONS)
 def test_every_choice_of_a_quiz_answers(name, visit):
     choices, silent = visit(name).run(SETTLE + QUIZZES)
     assert choices >= 6
     assert silent == []
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ASKED_LESSONS)
 def test_a_slider_obeys_the_keyboard(name, visit):
     page = visit(name)
     slider = "figure.explore input[type=range]"
