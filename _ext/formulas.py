@@ -44,6 +44,13 @@ logger = logging.getLogger(__name__)
 
 # ---- TeX to MathML
 
+# Firefox draws words as large as the text where they alone are a script, and this sign
+# as large as a sum's.
+SCRIPT = re.compile(
+    "(<mtext[^>]*>[^<]*</mtext>)(?=</(?:msub|msup|msubsup|munder|mover)>)"
+)
+CIRCLED = "<mo>⊙</mo>", '<mo form="infix" largeop="false">⊙</mo>'
+
 
 @cache
 def engine():
@@ -63,9 +70,10 @@ def mathml(tex, display=False):
         If Temml does not understand it; the message says what.
     """
     try:
-        return NO_FENCE.sub("", engine()(tex, display))
+        markup = NO_FENCE.sub("", engine()(tex, display))
     except quickjs.JSException as error:
         raise ValueError(PROBLEM.match(str(error))[1]) from None
+    return SCRIPT.sub(r"<mrow>\1</mrow>", markup).replace(*CIRCLED)
 
 
 def is_long(markup):

@@ -207,3 +207,15 @@ def test_the_math_face_has_the_signs_of_every_construct(display):
         math = parsed(formulas.mathml(tex, display))
         math.annotation.extract()
         assert {sign for sign in math.text if ord(sign) not in known} == set()
+
+
+def test_words_that_alone_are_a_script_stand_in_a_row():
+    assert "<mrow><mtext>in</mtext></mrow></msub>" in formulas.mathml(r"d_{\text{in}}")
+    assert "<mrow><mtext>noise</mtext></mrow></munder>" in formulas.mathml(
+        r"\underbrace{s}_{\text{noise}}"
+    )
+    assert "<msub><mtext>in</mtext>" in formulas.mathml(r"\text{in}_1")
+
+
+def test_the_product_of_entries_is_no_larger_than_the_text():
+    assert 'largeop="false">⊙' in formulas.mathml(r"g \odot z")
