@@ -32,7 +32,7 @@ KINDS = [
     *("pages/mistakes.html", "pages/references.html", "pages/glossary.html"),
 ]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-REST = 450  # milliseconds; the theme looks after 300 at what scrolls now
+REST = 200  # milliseconds; the page looks after 100 at what scrolls now
 
 SETTLED = """async () => {
   await document.fonts.ready;

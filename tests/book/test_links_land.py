@@ -13,6 +13,7 @@ from book.pages import (
     NARROW,
     NEAR,
     PAGES,
+    REST,
     TARGETS,
     WIDE,
     Visit,
@@ -79,14 +80,14 @@ def test_a_link_opened_anew_lands_and_stays(name, base, tab):
     for id_ in (ids[len(ids) // 2], "recap"):
         tab.goto("about:blank")
         tab.goto(f"{base}{name}#{id_}")
-        tab.wait_for_timeout(300)
+        tab.wait_for_timeout(REST)
         assert tab.evaluate(OFF, [id_, GAP]) <= NEAR, id_
     tab.reload()
-    tab.wait_for_timeout(300)
+    tab.wait_for_timeout(REST)
     assert tab.evaluate(OFF, ["recap", GAP]) <= NEAR
     tab.goto(f"{base}search.html")
     tab.go_back()
-    tab.wait_for_timeout(300)
+    tab.wait_for_timeout(REST)
     assert tab.evaluate(OFF, ["recap", GAP]) <= NEAR
 
 
