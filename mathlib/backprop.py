@@ -35,7 +35,7 @@ from mathlib.checks import (
     copied,
     guarded,
 )
-from mathlib.derivatives import numerical_gradient
+from mathlib.gradients import numerical_gradient
 from mathlib.special import softmax
 
 # A right gradient in 64-bit floats agrees with central differences to this and better.

@@ -7,8 +7,8 @@ vector stays one-dimensional: a column (n, 1) is a matrix. Angles are in radians
 Whatever asks "is this zero?" after rounding has a tolerance, and says which.
 
 Reading order: tables and maps; the product and its views; LU, and what it gives
-(``lu_solve``, ``determinant``, ``inverse``); ``rank``; the condition number; sliding
-filters as matrices. Systems that have no solution, or many, are in
+(``lu_solve``, ``determinant``, ``inverse``); ``rank``; sliding filters as matrices.
+Systems that have no solution, or many, are in
 `mathlib.linear_systems`.
 """
 
@@ -625,7 +625,7 @@ def lu_solve(factors, b):
     Notes
     -----
     The residual ``b − Ax`` is small. How far x is from the exact solution depends on
-    ``condition_number(A)`` besides.
+    ``mathlib.floating_point.condition_number(A)`` besides.
 
     Chapter: linear_systems
 
@@ -779,8 +779,8 @@ def inverse(A):
 
     Notes
     -----
-    The error is about ``condition_number(A)`` roundings. To solve Ax = b there is no
-    need of it: ``lu_solve`` costs a third and leaves a smaller residual.
+    The error is about as many roundings as the condition number of A. To solve Ax = b
+    there is no need of it: ``lu_solve`` costs a third and leaves a smaller residual.
 
     Chapter: matrices
 
@@ -839,154 +839,6 @@ def rank(A, tolerance=None):
     """
     A = as_matrix(A, "A")
     return rank_of_triangle(reflect(A, choose=True)[1], rank_tolerance(A, tolerance))
-
-
-# How far an answer can be trusted
-
-
-def condition_number(A):
-    """By how much a matrix can magnify a relative error.
-
-    The longest image over the shortest, with v running over the vectors of length one::
-
-        κ(A) = max ‖Av‖ / min ‖Av‖ = σ₁ / σₙ
-
-    If b in Ax = b is off by a relative error of ε, then x is off by at most κ ε.
-    Rounding alone makes ε about 1e-16.
-
-    Parameters
-    ----------
-    A : (m, n) array
-
-    Returns
-    -------
-    float
-        From 1, for a rotation, to inf, for dependent columns. A result beyond 1e15 is
-        itself mostly rounding: it says "more than 1e15", no more.
-
-    Raises
-    ------
-    ValueError
-        If A is empty or not finite.
-
-    References
-    ----------
-    Golub & Van Loan (2013), Matrix Computations, §2.6.2. Trefethen & Bau (1997),
-    Numerical Linear Algebra, lecture 12.
-
-    Notes
-    -----
-    The lengths are Euclidean, since then ``κ(AᵀA) = κ(A)²``, and a matrix need not be
-    square. The singular values come from numpy: how to compute them is the subject of
-    the chapter on eigenvalues. For 2×2 see ``stretches``.
-
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> round(condition_number([[3, 0], [0, -2]]), 9)
-    1.5
-    >>> condition_number([[1, 2], [2, 4]]) > 1e15
-    True
-    """
-    A = as_matrix(A, "A")
-    sizes = np.linalg.svd(A, compute_uv=False).tolist()
-    narrow = A.shape[0] < A.shape[1]
-    return math.inf if narrow or sizes[-1] == 0 else sizes[0] / sizes[-1]
-
-
-def hilbert(n):
-    """The Hilbert matrix, the classic of the systems that cannot be trusted.
-
-    Its entries are::
-
-        hᵢⱼ = 1 / (i + j − 1),   i, j = 1, …, n
-
-    Its condition number grows about 30-fold with each n.
-
-    Parameters
-    ----------
-    n : int
-        At least 1.
-
-    Returns
-    -------
-    (n, n) array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If n is not a whole number >= 1.
-
-    References
-    ----------
-    Hilbert (1894), Ein Beitrag zur Theorie des Legendre'schen Polynoms.
-
-    Notes
-    -----
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> 1 / hilbert(3)
-    array([[1., 2., 3.],
-           [2., 3., 4.],
-           [3., 4., 5.]])
-    """
-    _check_size(n=n)
-    i = np.arange(1, n + 1)
-    return 1 / (i[:, None] + i - 1)
-
-
-def hilbert_inverse(n):
-    """The inverse of the Hilbert matrix, from a formula: nothing is solved for.
-
-    Its entries are whole numbers::
-
-        (−1)ⁱ⁺ʲ (i + j − 1) C(n+i−1, n−j) C(n+j−1, n−i) C(i+j−2, i−1)²
-
-    with C(m, k) = m! / (k! (m − k)!), the number of ways to choose k out of m.
-
-    Parameters
-    ----------
-    n : int
-        At least 1.
-
-    Returns
-    -------
-    (n, n) array
-        Exact up to n = 12; from then on the largest entries have more than 16 digits,
-        and each is rounded once.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If n is not a whole number >= 1.
-
-    References
-    ----------
-    Choi (1983), Tricks or Treats with the Hilbert Matrix.
-
-    Notes
-    -----
-    Chapter: matrices
-
-    Examples
-    --------
-    >>> hilbert_inverse(3)
-    array([[   9.,  -36.,   30.],
-           [ -36.,  192., -180.],
-           [  30., -180.,  180.]])
-    """
-    _check_size(n=n)
-
-    def entry(i, j):
-        corners = math.comb(n + i - 1, n - j) * math.comb(n + j - 1, n - i)
-        middle = math.comb(i + j - 2, i - 1) ** 2
-        return (-1) ** (i + j) * (i + j - 1) * corners * middle
-
-    places = range(1, n + 1)
-    return np.array([[entry(i, j) for j in places] for i in places], dtype=float)
 
 
 # Sliding filters

@@ -5,8 +5,8 @@ rows of an array of shape (n, d); where a function takes rows, it treats each al
 Angles are in radians.
 
 Reading order: combinations; ``norm`` and ``normalize``; ``dot``, ``cosine`` and
-``angle``; ``projection`` and the two ways of Gram and Schmidt; the hyperplane; sums in
-floating point; data as vectors.
+``angle``; ``projection`` and the two ways of Gram and Schmidt; the hyperplane; data
+as vectors.
 """
 
 import math
@@ -135,37 +135,6 @@ def norm(v, p=2):
             total = ((sizes / unit) ** p).sum(axis=-1, keepdims=True)
             largest = unit * total ** (1 / p)
     return _plain(largest[..., 0])
-
-
-def naive_norm(v):
-    """Length of a vector as the formula is written; it overflows and underflows.
-
-    ::
-
-        ‖v‖₂ = √(v₁² + … + v_d²)
-
-    Parameters
-    ----------
-    v : (d,) array
-
-    Returns
-    -------
-    float
-        ``inf`` where a square overflows (from about 1e154), 0 where all vanish (below
-        about 1e-162); use ``norm``.
-
-    Notes
-    -----
-    Chapter: vectors
-
-    Examples
-    --------
-    >>> naive_norm([3.0, 4.0]), naive_norm([1e200, 1e200]), naive_norm([1e-200, 1e-200])
-    (5.0, inf, 0.0)
-    """
-    v = _as_vector(v, "v")
-    with np.errstate(over="ignore"):
-        return float(np.sqrt((v**2).sum()))
 
 
 def normalize(v):
@@ -583,93 +552,6 @@ def distance_to_hyperplane(x, w, b):
     unit = _directions(w, "w")
     size = np.abs(w).max()  # or the length of a huge w is beyond the largest float
     return _plain((x * unit).sum(axis=-1) + b / size / norm(w / size))
-
-
-# Sums in floating point
-
-
-def running_sum(x):
-    """Sum from left to right, rounded after each addition in the type of x.
-
-    ::
-
-        s ← 0,   s ← s + xᵢ  for i = 1 … n
-
-    Parameters
-    ----------
-    x : (n,) array
-        float32 stays float32.
-
-    Returns
-    -------
-    float
-        Its error may grow in proportion to n.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If x holds no real numbers, or is no vector.
-
-    Notes
-    -----
-    Chapter: vectors
-
-    Examples
-    --------
-    >>> running_sum(np.full(10, 0.1)) == 1.0
-    False
-    """
-    x = _as_summands(x)
-    return float(np.add.accumulate(x)[-1]) if x.size else 0.0
-
-
-def pairwise_sum(x):
-    """Sum of neighbors, then of the neighboring sums, until one number is left.
-
-    ::
-
-        (x₁ + x₂) + (x₃ + x₄) + …
-
-    Parameters
-    ----------
-    x : (n,) array
-        float32 stays float32.
-
-    Returns
-    -------
-    float
-        Its error grows in proportion to log n only: no number is rounded more often
-        than there are rounds.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for ``running_sum``.
-
-    References
-    ----------
-    Higham (2002), Accuracy and Stability of Numerical Algorithms, §4.2.
-
-    Notes
-    -----
-    Chapter: vectors
-
-    Examples
-    --------
-    >>> pairwise_sum(np.full(10, 0.1)) == 1.0
-    True
-    """
-    x = _as_summands(x)
-    while x.size > 1:
-        odd_one = x[x.size // 2 * 2 :]
-        x = np.append(x[:-1:2] + x[1::2], odd_one)
-    return float(x.sum())
-
-
-def _as_summands(x):
-    """x as a vector of its own kind of float."""
-    kept = x.dtype if isinstance(x, np.ndarray) and x.dtype.kind == "f" else float
-    return _as_vector(x, "x").astype(kept, copy=False)
 
 
 # Data as vectors

@@ -28,6 +28,7 @@ GROUND = ("checks", "special", "reflections", "datasets")
 # stand before it, and the lesson's own module, the last, from all of them.
 PARTS = {
     "backprop": ("graph",),
+    "derivatives": ("dual",),
     "momentum": ("update_rules",),
 }
 BESIDE = {"plots", "explore", "exercises"}

@@ -35,12 +35,9 @@ from mathlib.autodiff import (
     value_and_gradient,
     value_and_pullback,
 )
-from mathlib.derivatives import (
-    Dual,
-    derivative,
-    jacobian_vector_product,
-    numerical_jacobian,
-)
+from mathlib.derivatives import derivative
+from mathlib.dual import Dual
+from mathlib.gradients import jacobian_vector_product, numerical_jacobian
 from mathlib.losses import LOSSES
 
 seeds = st.integers(0, 2**32 - 1)

@@ -29,7 +29,7 @@ from mathlib.backprop import (
     trace,
     unpack,
 )
-from mathlib.derivatives import numerical_gradient, numerical_jacobian
+from mathlib.gradients import numerical_gradient, numerical_jacobian
 from mathlib.graph import (
     OPERATIONS,
     Node,

@@ -363,7 +363,7 @@ RIGHT = [
     ("backprop.output_delta", lambda z, y: 2 * (expit(z) - y) * bell(z) / len(z)),
     ("derivatives.differential", np.array([1.2, 1.261])),
     ("derivatives.differential", [Fraction(12, 10), Fraction(1261, 1000)]),
-    ("derivatives.gradient", lambda w, b, x, y: slopes_at(w, b, x, y)),
+    ("gradients.gradient", lambda w, b, x, y: slopes_at(w, b, x, y)),
     ("derivatives.dual_product", lambda a, da, b, db: np.array(
         [a * b, da * b + a * db])),
     ("eigenvalues.by_hand", (2, 5)),
@@ -589,8 +589,7 @@ ALLOWED = {
     "autodiff.fewest_stored": lambda depth: depth >= 1,
     "backprop.relative_error": lambda g, m: np.any(g) or np.any(m),
     "derivatives.central": lambda f, x, h: h > 0,
-    "derivatives.forward_step": lambda epsilon, value, curvature: (
-        0 < epsilon < 1 and value > 0 and curvature > 0),
+    "derivatives.dual_quotient": lambda a, da, b, db: b != 0,
     "eigenvalues.best_rank_error": lambda s, k: (
         np.all(s >= 0) and np.all(np.diff(s) <= 0) and 0 <= k <= len(s)),
     "eigenvalues.eigenvalues_2x2": lambda A: np.all(np.isreal(np.linalg.eigvals(A))),
@@ -598,6 +597,10 @@ ALLOWED = {
     "eigenvalues.power_factor": second_is_smaller,
     "eigenvalues.power_step": lambda A, v: np.any(A @ v),
     "eigenvalues.rayleigh": lambda A, v: np.any(v),
+    "floating_point.forward_step": lambda epsilon, value, curvature: (
+        0 < epsilon < 1 and value > 0 and curvature > 0),
+    "floating_point.sideways": lambda f, x, h: h > 0,
+    "gradients.degree": lambda value, slopes, x: value != 0,
     "gradient_descent.guaranteed_decrease": lambda rate, smoothness, slope: (
         rate > 0 and smoothness > 0),
     "gradient_descent.largest_stable_rate": lambda H: (

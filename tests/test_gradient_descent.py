@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.datasets import line_with_gaussian_noise, line_with_uniform_noise
-from mathlib.derivatives import numerical_hessian
 from mathlib.gradient_descent import (
     backtracking,
     best_rate,
@@ -28,6 +27,7 @@ from mathlib.gradient_descent import (
     regime,
     steps_to_shrink,
 )
+from mathlib.gradients import numerical_hessian
 
 NARROW = np.diag([0.01, 1.0])
 SEEDED = np.array([0.31179588, 0.69634349])  # the source's initial w and b

@@ -20,7 +20,7 @@ from mathlib.activations import (
     step,
     tanh,
 )
-from mathlib.derivatives import numerical_jacobian
+from mathlib.gradients import numerical_jacobian
 from mathlib.initialization import (
     INITIALIZATIONS,
     critical_gain,

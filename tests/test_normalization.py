@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.autodiff import value_and_gradient
-from mathlib.derivatives import numerical_gradient
+from mathlib.gradients import numerical_gradient
 from mathlib.normalization import (
     Moments,
     batch_norm,

@@ -12,6 +12,7 @@ PAGE = (ROOT / "pages" / "notation.md").read_text(encoding="utf-8")
 SHOWN = {
     "gradient descent": "gradient_descent",
     "high dimensions": "high_dimensions",
+    "floating point": "floating_point",
     "linear systems": "linear_systems",
     "second order": "second_order",
     "backpropagation": "backprop",

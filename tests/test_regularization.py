@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.datasets import noisy_wave
-from mathlib.derivatives import numerical_gradient
+from mathlib.gradients import numerical_gradient
 from mathlib.optimizers import adam, adamw
 from mathlib.regularization import (
     L2,

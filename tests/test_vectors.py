@@ -2,7 +2,6 @@
 
 import math
 import re
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -20,15 +19,12 @@ from mathlib.vectors import (
     images_to_vectors,
     linear_combination,
     modified_gram_schmidt,
-    naive_norm,
     norm,
     normalize,
     one_hot,
     one_hot_labels,
-    pairwise_sum,
     predict,
     projection,
-    running_sum,
     vectors_to_images,
 )
 
@@ -144,12 +140,6 @@ def test_norm_refuses():
         norm(3.0)
     with refuses(TypeError, "v must hold real numbers, but holds complex128"):
         norm([1j])
-
-
-def test_the_naive_norm_fails_where_the_other_does_not():
-    assert naive_norm([3.0, 4.0]) == 5
-    assert naive_norm([HUGE, HUGE]) == math.inf
-    assert naive_norm([TINY, TINY]) == 0 < norm([TINY, TINY])
 
 
 @given(dimensions, seeds, st.sampled_from([1.0, HUGE, TINY, 1e308, 1e-308]))
@@ -399,39 +389,6 @@ def test_planes_are_refused():
             function(np.zeros(3), np.ones(3), np.ones(1))
 
 
-# Sums
-
-
-def test_ten_million_tenths():
-    x = np.full(10_000_000, 0.1, dtype=np.float32)
-    assert running_sum(x) == 1_087_937
-    assert pairwise_sum(x) == pytest.approx(1e6, abs=0.2)
-
-
-def test_small_sums():
-    for function in (running_sum, pairwise_sum):
-        assert function([]) == 0
-        assert function([1, 2, 3, 4, 5]) == 15
-        assert function([7.0]) == 7
-        assert type(function([1.0])) is float
-        with refuses(ValueError, "x must have shape (d,), but its shape is (1, 2)"):
-            function([[1.0, 2.0]])
-
-
-@given(st.integers(0, 300), seeds, st.sampled_from([np.float32, np.float64]))
-def test_pairwise_sums_keep_the_bound_of_their_rounds(n, seed, kind):
-    x = normal(seed, n).astype(kind)
-    exact = sum((Fraction(float(each)) for each in x), Fraction(0))
-    rounds = math.ceil(math.log2(n)) if n > 1 else 0
-    unit = float(np.finfo(kind).eps) / 2
-    bound = 1.01 * rounds * unit * float(np.abs(x).astype(float).sum())
-    assert abs(Fraction(pairwise_sum(x)) - exact) <= bound
-    running = 0
-    for each in x:
-        running = kind(running + each)
-    assert running_sum(x) == running
-
-
 # Data
 
 
@@ -484,6 +441,5 @@ def test_arguments_are_left_alone():
         result[:] = 9
     gram_schmidt(rows)[:] = 9
     modified_gram_schmidt(rows)[:] = 9
-    pairwise_sum(u)
     assert_array_equal(rows, [[1, 2], [3, 4]])
     assert_array_equal([u, v], [[1, 2], [3, 4]])

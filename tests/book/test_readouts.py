@@ -149,7 +149,7 @@ CONDITIONS = [
     ("eigenvalues/bowl-or-saddle", "a saddle", lambda s, t: min(numbers(t)[1:]) < 0),
     ("eigenvalues/bowl-or-saddle", "a bowl", lambda s, t: min(numbers(t)[1:]) > 0),
     (
-        "derivatives/secant",
+        "floating_point/secant",
         "1 + h is rounded to 1",
         lambda s, t: 1 + s["h"] == 1 and s["rule"] == "forward",
     ),
@@ -352,7 +352,8 @@ NO_CLAIM = {
     *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
     *("eigenvalues/power", "eigenvalues/digit-plane", "eigenvalues/expression"),
     *("gradient_descent/tolerance", "gradient_descent/rate-sweep", "losses/outlier"),
-    *("information/price-of-belief", "matrices/nearly-parallel", "networks/wiring"),
+    *("information/price-of-belief", "gradients/two-ways", "networks/wiring"),
+    "floating_point/nearly-parallel",
     *("matrices/sliding-kernel", "momentum/a-ball-with-memory"),
     *("optimizers/noise-cloud", "optimizers/optimizer-race", "probability/birthdays"),
     "optimizers/other-units",

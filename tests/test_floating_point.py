@@ -1,0 +1,161 @@
+"""Floating point: sums and condition numbers by hand, in fractions, and by law."""
+
+import math
+from fractions import Fraction
+
+import checking  # noqa: F401  (sets the hypothesis profile)
+import numpy as np
+import pytest
+from hard_matrices import error, normal, refuses, seeds, sizes
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from mathlib.floating_point import (
+    condition_number,
+    hilbert,
+    hilbert_inverse,
+    naive_norm,
+    pairwise_sum,
+    running_sum,
+)
+from mathlib.matrices import lu, lu_solve, rotation
+from mathlib.vectors import norm
+
+HUGE, TINY = 1e200, 1e-200
+
+
+def test_the_naive_norm_fails_where_the_other_does_not():
+    assert naive_norm([3.0, 4.0]) == 5
+    assert naive_norm([HUGE, HUGE]) == math.inf
+    assert naive_norm([TINY, TINY]) == 0 < norm([TINY, TINY])
+
+
+# Sums
+
+
+def test_ten_million_tenths():
+    x = np.full(10_000_000, 0.1, dtype=np.float32)
+    assert running_sum(x) == 1_087_937
+    assert pairwise_sum(x) == pytest.approx(1e6, abs=0.2)
+
+
+def test_small_sums():
+    for function in (running_sum, pairwise_sum):
+        assert function([]) == 0
+        assert function([1, 2, 3, 4, 5]) == 15
+        assert function([7.0]) == 7
+        assert type(function([1.0])) is float
+        with refuses(ValueError, "x must have shape (d,), but its shape is (1, 2)"):
+            function([[1.0, 2.0]])
+
+
+@given(st.integers(0, 300), seeds, st.sampled_from([np.float32, np.float64]))
+def test_pairwise_sums_keep_the_bound_of_their_rounds(n, seed, kind):
+    x = normal(n, seed=seed).astype(kind)
+    exact = sum((Fraction(float(each)) for each in x), Fraction(0))
+    rounds = math.ceil(math.log2(n)) if n > 1 else 0
+    unit = float(np.finfo(kind).eps) / 2
+    bound = 1.01 * rounds * unit * float(np.abs(x).astype(float).sum())
+    assert abs(Fraction(pairwise_sum(x)) - exact) <= bound
+    running = 0
+    for each in x:
+        running = kind(running + each)
+    assert running_sum(x) == running
+
+
+# Conditioning
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [(1, 1), (2, 19.2815), (5, 4.766e5), (8, 1.526e10), (10, 1.602e13)],
+)
+def test_hilbert_s_condition_numbers(n, expected):
+    assert condition_number(hilbert(n)) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 12])
+def test_hilbert_s_inverse_is_exact(n):
+    exact, known = range(n), hilbert_inverse(n).astype(int).tolist()
+    for i in exact:
+        row = [Fraction(1, i + k + 1) for k in exact]
+        product = [sum(row[k] * known[k][j] for k in exact) for j in exact]
+        assert product == [int(i == j) for j in exact]
+
+
+def test_hilbert_s_condition_number_without_rounding():
+    known = np.linalg.norm(hilbert(12), 2) * np.linalg.norm(hilbert_inverse(12), 2)
+    assert known == pytest.approx(1.713e16, rel=1e-3)
+    assert condition_number(hilbert(10)) == pytest.approx(
+        np.linalg.norm(hilbert(10), 2) * np.linalg.norm(hilbert_inverse(10), 2),
+        rel=1e-3,
+    )
+
+
+def test_hilbert_12_is_beyond_the_digits():
+    assert condition_number(hilbert(12)) > 5e15
+    with refuses(ValueError, "n must be at least 1, but is 0"):
+        hilbert_inverse(0)
+    with refuses(ValueError, "n must be at least 1, but is 0"):
+        hilbert(0)
+    with refuses(TypeError, "n must be a whole number >= 0, but is 2.5"):
+        hilbert(2.5)
+
+
+@given(st.integers(0, 5), st.integers(1, 5), seeds)
+def test_the_normal_equations_square_the_condition_number(extra, n, seed):
+    X = normal(n + extra, n, seed=seed)
+    kappa = condition_number(X)
+    if kappa < 1e5:
+        assert condition_number(X.T @ X) == pytest.approx(kappa**2, rel=1e-4)
+
+
+def test_condition_numbers_at_the_edges():
+    assert condition_number(rotation(0.3)) == pytest.approx(1, rel=1e-14)
+    assert condition_number(np.zeros((2, 2))) == np.inf
+    assert condition_number([[1, 2]]) == np.inf
+    assert condition_number([[1], [2]]) == pytest.approx(1)
+
+
+@given(sizes, seeds)
+def test_the_condition_number_bounds_the_move(n, seed):
+    A, x, noise = (normal(n, n, seed=seed), *normal(2, n, seed=seed + 1))
+    b = A @ x
+    moved = np.linalg.norm(np.linalg.solve(A, noise)) / np.linalg.norm(x)
+    bound = condition_number(A) * np.linalg.norm(noise) / np.linalg.norm(b)
+    assert moved <= bound * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("n", [5, 8, 10, 12])
+def test_on_hilbert_only_the_residual_is_small(n):
+    A = hilbert(n)
+    b = A @ np.ones(n)
+    x = lu_solve(lu(A), b)
+    assert np.abs(A @ x - b).max() <= 1e-15 * np.abs(x).max() * n
+    assert error(x, np.ones(n)) <= 10 * condition_number(A) * 2.2e-16
+
+
+# What all share
+
+
+def test_inputs_are_left_alone():
+    A, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 2.0, 3.0])
+    condition_number(A)
+    for function in (naive_norm, running_sum, pairwise_sum):
+        function(x)
+    assert_array_equal(A, [[1, 2], [3, 4]])
+    assert_array_equal(x, [1, 2, 3])
+
+
+def test_what_has_no_condition_number_is_refused():
+    with refuses(TypeError, "A must hold real numbers, but holds complex128"):
+        condition_number([[1j]])
+    with refuses(TypeError, "A must hold real numbers, but holds text"):
+        condition_number([["1"]])
+    with refuses(ValueError, "A must not be empty, but its shape is (0, 0)"):
+        condition_number(np.zeros((0, 0)))
+    with refuses(ValueError, "A must be finite"):
+        condition_number([[np.inf]])
+    with refuses(ValueError, "v must have shape (d,), but its shape is (1, 2)"):
+        naive_norm([[1.0, 2.0]])
