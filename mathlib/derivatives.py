@@ -566,6 +566,11 @@ def exact_steps(x, order):
     Notes
     -----
     Chapter: derivatives
+
+    Examples
+    --------
+    >>> exact_steps(np.array([2.0]), 1).item() == 2.0**-25
+    True
     """
     return (x + best_step(order, x)) - x
 

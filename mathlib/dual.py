@@ -283,6 +283,11 @@ def slope_along(f, x, v):
     Notes
     -----
     Chapter: derivatives
+
+    Examples
+    --------
+    >>> slope_along(np.square, np.array([1.0, 2.0]), np.array([1.0, -1.0]))
+    (array([ 2., -4.]), True)
     """
     run = object()
     result = f(_dual(x.copy(), v, run))
@@ -311,6 +316,11 @@ def as_point(x):
     Notes
     -----
     Chapter: derivatives
+
+    Examples
+    --------
+    >>> as_point([1, 2])
+    array([1., 2.])
     """
     refuse_duals(x)
     return as_floats(x, "x")
