@@ -24,6 +24,8 @@ ROOT = HERE.parent.parent
 BEFORE = HERE / "inventory.json"
 CITED = re.compile(r"\{cite[a-z:]*\}`([^`]+)`")
 EQUATION = re.compile(r"^\$\$ *\(([\w-]+)\)|\\label\{([\w-]+)\}", re.M)
+SOURCE = re.compile(r"^\| (\d\.\d\d) \| .*", re.M)
+LINKED = re.compile(r"\]\((?:\.\./chapters/)?(\w+)\.(ipynb|md)#")
 TERM = re.compile(r"^\| *(?!term)([^|]+?) *\| *[^|]*[\u4e00-\u9fff][^|]*\|", re.M)
 MODULES = ROOT / "mathlib"
 
@@ -110,11 +112,15 @@ def _in_code():
 
 
 def _in_pages():
-    """The rows of the page of mistakes: each settles one."""
+    """The rows of two pages: what each settles, and where each source is treated."""
     text = (ROOT / "pages" / "mistakes.md").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("| ") and not line.startswith("| often"):
             yield f"settled {line.strip('| ').partition(' | ')[0]}", "pages/mistakes"
+    text = (ROOT / "pages" / "source_map.md").read_text(encoding="utf-8")
+    for row in SOURCE.finditer(text):
+        for name, kind in LINKED.findall(row[0]):
+            yield f"source {row[1]}", name if kind == "ipynb" else f"pages/{name}"
 
 
 @cache
