@@ -7,8 +7,10 @@ from numpy.linalg import eigh
 
 from benchmarks.alone import measured_alone
 from benchmarks.stopwatch import share
-from mathlib.eigenvalues import jacobi, naive_jacobi, svd, symmetric_eigenpairs
+from mathlib.eigenvalue_algorithms import jacobi, naive_jacobi
 from mathlib.matrices import lu, lu_solve
+from mathlib.singular_values import svd
+from mathlib.tridiagonal import symmetric_eigenpairs
 
 
 def measure():

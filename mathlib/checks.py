@@ -92,6 +92,34 @@ def as_matrix(A, name="the matrix"):
     return A
 
 
+def as_square(A):
+    """A as a square matrix of finite numbers, with at least one row.
+
+    Parameters
+    ----------
+    A : array, table, or nested lists of real numbers
+
+    Returns
+    -------
+    (d, d) array of float64
+        A itself where it is such an array already: no copy.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_matrix``, or if A is not square.
+
+    Examples
+    --------
+    >>> as_square([[1, 2, 3], [4, 5, 6]])
+    Traceback (most recent call last):
+    ValueError: A must have shape (d, d), but its shape is (2, 3)
+    """
+    A = as_floats(A, "A")
+    check_shapes(A=(A, "d d"))
+    return as_matrix(A, "A")
+
+
 def as_numbers(x, name="the array"):
     """x as an array of real numbers of whatever kind it has: for labels and counts.
 

@@ -174,7 +174,7 @@ def condition_number(A):
     -----
     The lengths are Euclidean, since then ``κ(AᵀA) = κ(A)²``, and a matrix need not be
     square. The singular values come from numpy: how to compute them is the subject of
-    `mathlib.eigenvalues`. For 2×2 see ``mathlib.matrices.stretches``.
+    `mathlib.singular_values`. For 2×2 see ``mathlib.matrices.stretches``.
 
     Chapter: floating_point
 

@@ -6,6 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+BACKWARD = 1e-12  # how well a decomposition gives its matrix back
+FORWARD = 1e-10  # how well its values agree with LAPACK's
+GRADES = 10.0 ** -np.arange(20)
+ROTATION = [[0.0, -1.0], [1.0, 0.0]]
+SHEAR = [[1.0, 1.0], [0.0, 1.0]]
+PAIR = [[2.0, 1.0], [1.0, 2.0]]  # eigenvalues 3 and 1, along (1, 1) and (1, −1)
+
 sizes = st.integers(1, 8)
 seeds = st.integers(0, 2**32 - 1)
 
@@ -61,6 +68,32 @@ well = pytest.mark.parametrize("A", [HARD[name] for name in WELL], ids=WELL)
 every = pytest.mark.parametrize(
     "A", [*HARD.values(), *TALL.values()], ids=[*HARD, *TALL]
 )
+
+
+def symmetric(d, seed=0):
+    B = normal(d, d, seed=seed)
+    return (B + B.T) / 2
+
+
+def turned(values, seed=1):
+    """A symmetric matrix with these eigenvalues."""
+    Q = np.linalg.qr(normal(len(values), len(values), seed=seed))[0]
+    A = Q * np.asarray(values) @ Q.T
+    return (A + A.T) / 2
+
+
+def hilbert(m, n):
+    return 1 / (np.arange(m)[:, None] + np.arange(n) + 1.0)
+
+
+def unit_scale(A):
+    """A over its largest entry, that entry, and the norm of the first, 1 for zero."""
+    scale = np.abs(A).max() or 1.0
+    return A / scale, scale, np.linalg.norm(A / scale) or 1.0
+
+
+def check_orthonormal(V):
+    assert np.linalg.norm(V.conj().T @ V - np.eye(V.shape[1])) <= BACKWARD
 
 
 def error(found, expected):

@@ -23,12 +23,13 @@ sys.path.insert(0, str(Path(mathlib.__file__).parent.parent / "_ext"))
 import lessons
 
 # Below every lesson, in this order: each may import from those before it.
-GROUND = ("checks", "special", "reflections", "datasets")
+GROUND = ("checks", "special", "reflections", "rotations", "datasets")
 # A lesson's module in parts: each part may import from the lesson's other parts that
 # stand before it, and the lesson's own module, the last, from all of them.
 PARTS = {
     "backprop": ("graph",),
     "derivatives": ("dual",),
+    "eigenvalue_algorithms": ("tridiagonal",),
     "momentum": ("update_rules",),
 }
 BESIDE = {"plots", "explore", "exercises"}
@@ -110,7 +111,7 @@ def test_imports_come_from_earlier_lessons(name):
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("vectors", "from mathlib.eigenvalues import svd"),
+        ("vectors", "from mathlib.singular_values import svd"),
         ("vectors", "from mathlib import matrices"),
         ("datasets", "from mathlib.vectors import norm"),
         ("special", "import mathlib.datasets"),

@@ -14,6 +14,7 @@ from mathlib.checks import (
     as_numbers,
     as_samples,
     as_slopes,
+    as_square,
     as_table,
     as_vector,
     check_between,
@@ -77,6 +78,15 @@ def test_a_matrix_is_finite_and_not_empty():
         as_matrix([1, 2], "A")
     with pytest.raises(ValueError, match=r"^the matrix must be finite, but 1 of its 2"):
         as_matrix([[1, np.nan]])
+
+
+def test_a_square_matrix_has_as_many_rows_as_columns():
+    A = np.ones((2, 2))
+    assert as_square(A) is A
+    with refuses(ValueError, "A must have shape (d, d), but its shape is (2, 3)"):
+        as_square(np.ones((2, 3)))
+    with refuses(ValueError, "A must not be empty, but its shape is (0, 0)"):
+        as_square(np.ones((0, 0)))
 
 
 class Labeled:

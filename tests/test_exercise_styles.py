@@ -367,9 +367,15 @@ RIGHT = [
     ("derivatives.dual_product", lambda a, da, b, db: np.array(
         [a * b, da * b + a * db])),
     ("eigenvalues.by_hand", (2, 5)),
+    ("eigenvalue_algorithms.bounds", (1, 11)),
+    ("eigenvalue_algorithms.tangent", lambda p, q, b: np.tan(
+        np.arctan(2 * b / (q - p)) / 2)),
+    ("singular_values.by_hand", (10, 5)),
+    ("singular_values.shortest", lambda u, s, vt, b: np.linalg.lstsq(
+        u * s @ vt, b, rcond=1e-9)[0]),
     ("eigenvalues.eigenvalues_2x2", lambda A: np.sort(np.linalg.eigvals(A))),
-    ("eigenvalues.explained", rows_sorted_out),
-    ("eigenvalues.best_rank_error", lambda s, k: np.linalg.norm(s[k:])),
+    ("singular_values.explained", rows_sorted_out),
+    ("singular_values.best_rank_error", lambda s, k: np.linalg.norm(s[k:])),
     ("gradient_descent.walk", while_walk),
     ("gradient_descent.regression_step", lambda w, b, x, y, r: moved(w, b, x, y, r)),
     ("information.mean_surprise", lambda p: entr(p).sum()),
@@ -590,10 +596,13 @@ ALLOWED = {
     "backprop.relative_error": lambda g, m: np.any(g) or np.any(m),
     "derivatives.central": lambda f, x, h: h > 0,
     "derivatives.dual_quotient": lambda a, da, b, db: b != 0,
-    "eigenvalues.best_rank_error": lambda s, k: (
+    "singular_values.best_rank_error": lambda s, k: (
         np.all(s >= 0) and np.all(np.diff(s) <= 0) and 0 <= k <= len(s)),
+    "eigenvalue_algorithms.tangent": lambda app, aqq, apq: app != aqq and apq != 0,
+    "eigenvalue_algorithms.halved": lambda low, high, below, k: low < high,
+    "singular_values.shortest": lambda u, s, vt, b: s[0] > 0 and np.all(s >= 0),
     "eigenvalues.eigenvalues_2x2": lambda A: np.all(np.isreal(np.linalg.eigvals(A))),
-    "eigenvalues.explained": lambda X, k: 1 <= k <= X.shape[1] and np.ptp(X) > 0,
+    "singular_values.explained": lambda X, k: 1 <= k <= X.shape[1] and np.ptp(X) > 0,
     "eigenvalues.power_factor": second_is_smaller,
     "eigenvalues.power_step": lambda A, v: np.any(A @ v),
     "eigenvalues.rayleigh": lambda A, v: np.any(v),

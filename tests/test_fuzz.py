@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CALLS = int(os.environ.get("FUZZ", "6000"))
-TESTED_ELSEWHERE = {"checks"}  # its arguments come by name: see test_checks
+# Arguments that come by name, and arguments that others have checked.
+TESTED_ELSEWHERE = {"checks", "rotations"}
 # Their arguments are Tensors, which are not copied: see test_autodiff.
 OF_TENSORS = {"dense", "dense_relu", "softmax_cross_entropy", "tape"}
 FUNCTIONS = [

@@ -34,7 +34,6 @@ from mathlib.datasets import (
     spirals,
     xor,
 )
-from mathlib.eigenvalues import principal_components
 from mathlib.initialization import he, lecun
 from mathlib.losses import LOSSES, cross_entropy, squared_error
 from mathlib.networks import (
@@ -68,6 +67,7 @@ from mathlib.networks import (
     train,
 )
 from mathlib.optimizers import adam, adam_in_place
+from mathlib.singular_values import principal_components
 from mathlib.update_rules import sgd
 from mathlib.vectors import images_to_vectors, one_hot
 

@@ -14,6 +14,8 @@ SHOWN = {
     "high dimensions": "high_dimensions",
     "floating point": "floating_point",
     "linear systems": "linear_systems",
+    "eigenvalue algorithms": "eigenvalue_algorithms",
+    "singular values": "singular_values",
     "second order": "second_order",
     "backpropagation": "backprop",
     "automatic differentiation": "autodiff",

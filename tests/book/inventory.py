@@ -30,6 +30,7 @@ TERM = re.compile(r"^\| *(?!term)([^|]+?) *\| *[^|]*[\u4e00-\u9fff][^|]*\|", re.
 MODULES = ROOT / "mathlib"
 
 RENAMED = {  # "kind name": "name now"
+    "section Finding all of them": "The QR algorithm",
     "section Which digits to trust": "Which eigenvalues can you trust?",
     "section Many machines, and the edge of stability": "The gradient of the parts",
     "section More than the slope, and less": "Curvature without the Hessian",

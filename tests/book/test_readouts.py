@@ -350,7 +350,7 @@ NO_CLAIM = {
     *("autodiff/fan-out", "backprop/turned-knob", "backprop/network-graph"),
     *("backprop/graph-sweep", "backprop/output-deltas", "derivatives/microscope"),
     *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
-    *("eigenvalues/power", "eigenvalues/digit-plane", "eigenvalues/expression"),
+    *("eigenvalues/power", "singular_values/digit-plane", "singular_values/expression"),
     *("gradient_descent/tolerance", "gradient_descent/rate-sweep", "losses/outlier"),
     *("information/price-of-belief", "gradients/two-ways", "networks/wiring"),
     "floating_point/nearly-parallel",
@@ -360,7 +360,7 @@ NO_CLAIM = {
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
     *("likelihood/coin-belief", "sampling/bandit", "regularization/fit"),
-    *("vectors/dividing-line", "eigenvalues/rank-picture"),
+    *("vectors/dividing-line", "singular_values/rank-picture"),
 }
 
 
