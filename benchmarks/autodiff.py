@@ -12,13 +12,9 @@ import numpy as np
 
 from benchmarks.alone import measured_alone
 from benchmarks.stopwatch import share
-from mathlib.autodiff import (
-    dense,
-    dense_relu,
-    softmax_cross_entropy,
-    value_and_flat_gradient,
-)
+from mathlib.autodiff import value_and_flat_gradient
 from mathlib.datasets import digits8, digits28
+from mathlib.fused_operations import dense, dense_relu, softmax_cross_entropy
 from mathlib.optimizers import adam_in_place, minibatches, sgd_in_place
 from mathlib.vectors import images_to_vectors
 

@@ -21,25 +21,16 @@ import mathlib
 sys.path.insert(0, str(Path(mathlib.__file__).parent.parent / "_ext"))
 
 import lessons
+from layout import BUILT_ON, GROUND, PARTS, modules_of
 
-# Below every lesson, in this order: each may import from those before it.
-GROUND = ("checks", "special", "reflections", "rotations", "datasets")
-# A lesson's module in parts: each part may import from the lesson's other parts that
-# stand before it, and the lesson's own module, the last, from all of them.
-PARTS = {
-    "backprop": ("graph",),
-    "derivatives": ("dual",),
-    "eigenvalue_algorithms": ("tridiagonal",),
-    "momentum": ("update_rules",),
-}
 BESIDE = {"plots", "explore", "exercises"}
 PLOTS_MAY_IMPORT = {"checks", "explore"}
 PACKAGE = Path(mathlib.__file__).parent
 ROOT = PACKAGE.parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
 LESSONS = re.findall(r"chapters/(\w+)", (ROOT / "_toc.yml").read_text("utf-8"))
-LESSON_OF = {part: name for name in LESSONS for part in (*PARTS.get(name, ()), name)}
-ORDER = [*GROUND, *(m for name in LESSONS for m in (*PARTS.get(name, ()), name))]
+LESSON_OF = {module: name for name in LESSONS for module in modules_of(name)}
+ORDER = [*GROUND, *LESSON_OF]
 WRITTEN = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -74,7 +65,7 @@ def used_by(name):
     """The modules of mathlib that a lesson's notebook, module and parts import."""
     notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    own = [*PARTS.get(name, ()), name]
+    own = modules_of(name)
     files = [(PACKAGE / f"{module}.py").read_text("utf-8") for module in own]
     found = {m for source in [*cells, *files] for m in imported(source)}
     parts = {m.split(".")[1] for m in found if m.startswith("mathlib.")}
@@ -99,7 +90,7 @@ def public(name):
 
 def test_every_module_has_its_place():
     assert set(MODULES) - {"__init__"} <= {*ORDER} | BESIDE
-    assert set(PARTS) <= set(LESSONS)
+    assert {*PARTS, *BUILT_ON} <= set(LESSONS)
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - {"__init__"}))

@@ -21,24 +21,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mathlib import special
 from mathlib.activations import ACTIVATIONS
 from mathlib.autodiff import (
-    FUNCTIONS,
-    QUESTIONS,
-    REMEDIES,
-    RULES,
-    Tensor,
     count_operations,
-    dense,
-    dense_relu,
-    softmax_cross_entropy,
-    tape,
     value_and_flat_gradient,
     value_and_gradient,
     value_and_pullback,
 )
 from mathlib.derivatives import derivative
 from mathlib.dual import Dual
+from mathlib.fused_operations import dense, dense_relu, softmax_cross_entropy
 from mathlib.gradients import jacobian_vector_product, numerical_jacobian
 from mathlib.losses import LOSSES
+from mathlib.pullback_rules import QUESTIONS, REMEDIES, RULES
+from mathlib.tape import tape
+from mathlib.tensor import FUNCTIONS, Tensor
 
 seeds = st.integers(0, 2**32 - 1)
 

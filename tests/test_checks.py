@@ -110,8 +110,8 @@ def test_a_table_with_labels_becomes_an_array():
 
 
 def test_only_what_the_library_differentiates_stands_for_an_array():
-    from mathlib.autodiff import Tensor
     from mathlib.dual import Dual
+    from mathlib.tensor import Tensor
 
     assert stands_for_array(Tensor(1.0))
     assert stands_for_array(Dual(1.0, 0.0))

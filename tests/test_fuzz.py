@@ -14,13 +14,13 @@ CALLS = int(os.environ.get("FUZZ", "6000"))
 # Arguments that come by name, and arguments that others have checked.
 TESTED_ELSEWHERE = {"checks", "rotations"}
 # Their arguments are Tensors, which are not copied: see test_autodiff.
-OF_TENSORS = {"dense", "dense_relu", "softmax_cross_entropy", "tape"}
+TESTED_ELSEWHERE |= {"pullback_rules", "tape", "array_functions", "tensor"}
+TESTED_ELSEWHERE |= {"fused_operations"}
 FUNCTIONS = [
     (module, name)
     for module in fuzzing.MODULES
     if module not in TESTED_ELSEWHERE
     for name in sorted(fuzzing.functions(module))
-    if (module, name) not in {("autodiff", tensors) for tensors in OF_TENSORS}
 ]
 EACH = -(-CALLS // len(FUNCTIONS))
 

@@ -26,8 +26,6 @@ from mathlib.losses import (
     hinge_gradient,
     huber,
     huber_gradient,
-    huber_regression,
-    least_absolute_line,
     naive_binary_cross_entropy,
     naive_cross_entropy,
     naive_softmax,
@@ -42,6 +40,7 @@ from mathlib.losses import (
     weighted_cross_entropy,
     weighted_cross_entropy_gradient,
 )
+from mathlib.robust_regression import huber_regression, least_absolute_line
 from mathlib.special import sigmoid, softmax
 from mathlib.vectors import one_hot
 

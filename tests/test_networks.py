@@ -14,7 +14,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
 from mathlib.activations import ACTIVATIONS
-from mathlib.autodiff import Tensor, softmax_cross_entropy, value_and_gradient
+from mathlib.attention import attention, recall_network, recurrence, recurrent_network
+from mathlib.autodiff import value_and_gradient
 from mathlib.backprop import (
     backpropagate,
     chain,
@@ -25,6 +26,7 @@ from mathlib.backprop import (
     unpack,
 )
 from mathlib.backprop import dense as dense_layer
+from mathlib.convolution import convnet, convolution, max_pool, patches, spectrogram
 from mathlib.datasets import (
     circles,
     digits8,
@@ -34,6 +36,8 @@ from mathlib.datasets import (
     spirals,
     xor,
 )
+from mathlib.fused_operations import softmax_cross_entropy
+from mathlib.generation import pathwise_slopes, score_function_slopes
 from mathlib.initialization import he, lecun
 from mathlib.losses import LOSSES, cross_entropy, squared_error
 from mathlib.networks import (
@@ -42,32 +46,22 @@ from mathlib.networks import (
     History,
     Network,
     Score,
-    attention,
     confusion_matrix,
-    convnet,
-    convolution,
     count_parameters,
     evaluate,
-    max_pool,
     mlp,
     objective,
     outputs,
-    patches,
-    pathwise_slopes,
-    recall_network,
-    recurrence,
-    recurrent_network,
     report,
     saliency,
-    score_function_slopes,
     scores,
-    spectrogram,
     spot_check,
     start,
     train,
 )
 from mathlib.optimizers import adam, adam_in_place
 from mathlib.singular_values import principal_components
+from mathlib.tensor import Tensor
 from mathlib.update_rules import sgd
 from mathlib.vectors import images_to_vectors, one_hot
 

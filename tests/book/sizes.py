@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from book.book import CHAPTERS, chapter, parts, sections, shows_explorer
+from layout import modules_of
 
 MODULES = Path(__file__).resolve().parent.parent.parent / "mathlib"
 AROUND = ("The question", "Common mistakes", "In deep learning")
@@ -50,8 +51,13 @@ def sizes(path):
         "mistakes": sum(len(section.of("admonition")) for section in mistakes),
         "quiz questions": sum(part.kind == "quiz" for part in lesson),
         "exercises": sum(part.kind == "exercise" for part in lesson),
-        "lines of the module": code_lines(MODULES / f"{path.stem}.py"),
+        "lines of the module": max(map(code_lines, modules(path))),
     }
+
+
+def modules(path):
+    """The files of a lesson's modules: its own, and its parts."""
+    return [MODULES / f"{name}.py" for name in modules_of(path.stem)]
 
 
 def words(lesson):

@@ -1,0 +1,29 @@
+"""Where the modules of mathlib stand: below the lessons, and in parts of a lesson."""
+
+# Below every lesson, in this order: each may import from those before it.
+GROUND = ("checks", "special", "reflections", "rotations", "datasets")
+# A lesson's module in parts: each part may import from the lesson's other parts that
+# stand before it, and the lesson's own module, the last, from all of them.
+PARTS = {
+    "backprop": ("graph",),
+    "derivatives": ("dual",),
+    "eigenvalue_algorithms": ("tridiagonal",),
+    "momentum": ("update_rules",),
+    "autodiff": (
+        "pullback_rules",
+        "tape",
+        "array_functions",
+        "tensor",
+        "fused_operations",
+    ),
+}
+# What stands after a lesson's own module and builds on it.
+BUILT_ON = {
+    "losses": ("robust_regression",),
+    "networks": ("convolution", "attention", "generation"),
+}
+
+
+def modules_of(lesson):
+    """The modules of a lesson, in the order in which they may import."""
+    return (*PARTS.get(lesson, ()), lesson, *BUILT_ON.get(lesson, ()))
