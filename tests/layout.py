@@ -5,10 +5,6 @@ GROUND = ("checks", "special", "reflections", "rotations", "datasets")
 # A lesson's module in parts: each part may import from the lesson's other parts that
 # stand before it, and the lesson's own module, the last, from all of them.
 PARTS = {
-    "backprop": ("graph",),
-    "derivatives": ("dual",),
-    "eigenvalue_algorithms": ("tridiagonal",),
-    "momentum": ("update_rules",),
     "autodiff": (
         "pullback_rules",
         "tape",
@@ -16,8 +12,12 @@ PARTS = {
         "tensor",
         "fused_operations",
     ),
+    "backprop": ("graph",),
+    "derivatives": ("dual",),
+    "eigenvalue_algorithms": ("tridiagonal",),
+    "momentum": ("update_rules",),
 }
-# What stands after a lesson's own module and builds on it.
+# What stands after a lesson's own module, from which it may import too.
 BUILT_ON = {
     "losses": ("robust_regression",),
     "networks": ("convolution", "attention", "generation"),

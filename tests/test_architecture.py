@@ -108,6 +108,8 @@ def test_imports_come_from_earlier_lessons(name):
         ("special", "import mathlib.datasets"),
         ("checks", "import scipy.linalg"),
         ("losses", "import mathlib.plots"),
+        ("tape", "from mathlib.tensor import Tensor"),
+        ("networks", "from mathlib.convolution import convnet"),
         ("gradient_descent", "from matplotlib import pyplot"),
         ("plots", "from mathlib.gradient_descent import gradient_descent"),
     ],

@@ -1217,6 +1217,7 @@ def test_methods_that_a_tensor_lacks_name_the_remedy(name):
         (lambda x: x * Dual(1.0, 1.0), "value must be a plain array, but is a Dual"),
         (Tensor, "value must be a plain array, but is a Tensor: a Tensor is"),
         (lambda x: tape(np.ones(2)), "output must be a Tensor, but is of type ndarray"),
+        (lambda x: tape(Tensor), "output must be a Tensor, but is of type type"),
         (
             lambda x: value_and_gradient(x),
             "f must be a function, but is of type Tensor",

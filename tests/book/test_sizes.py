@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from book.book import CHAPTERS, chapter, parts, sections
-from book.sizes import SIZES, code_lines, hours, plain, sizes, words
+from book.sizes import SIZES, code_lines, hours, modules, plain, sizes, words
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 LIST = Path(__file__).with_name("yet_to_fit.txt")
@@ -90,3 +90,8 @@ def test_docstrings_and_comments_are_no_code(tmp_path):
     path = tmp_path / "a.py"
     path.write_text(MODULE, encoding="utf-8")
     assert code_lines(path) == 3
+
+
+def test_the_parts_of_a_lesson_are_counted():
+    names = [path.stem for path in modules(Path("networks.ipynb"))]
+    assert names == ["networks", "convolution", "attention", "generation"]
