@@ -247,6 +247,38 @@ def as_slopes(slopes, name, shape):
     return slopes
 
 
+def as_single(x, name):
+    """The one number that x holds, as a plain float.
+
+    Parameters
+    ----------
+    x : number, or array of one entry
+    name : str
+        What the message calls x.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_floats``; or if x holds more than one number, or none.
+
+    Examples
+    --------
+    >>> as_single([[2]], "the value")
+    2.0
+    >>> as_single([1, 2], "the value")
+    Traceback (most recent call last):
+    ValueError: the value must be one number, but its shape is (2,)
+    """
+    x = as_floats(x, name)
+    if x.size != 1:
+        raise ValueError(f"{name} must be one number, but its shape is {x.shape}")
+    return x.item()
+
+
 def as_table(p, name):
     """The argument as a table of probabilities: an array of floats that sum to 1.
 
@@ -504,10 +536,7 @@ def check_number(**numbers):
     ValueError
         If one is infinite or nan.
     """
-    for name, number in numbers.items():
-        _check_kind(name, number, Real, "a finite number")
-        if not math.isfinite(number):
-            raise ValueError(f"{name} must be a finite number, but is {number}")
+    _check_reals(numbers, "a finite number", math.isfinite)
 
 
 def check_positive(**numbers):
@@ -530,10 +559,7 @@ def check_positive(**numbers):
     Traceback (most recent call last):
     ValueError: curvature must be a finite number > 0, but is 0
     """
-    for name, number in numbers.items():
-        _check_kind(name, number, Real, "a finite number > 0")
-        if not 0 < number < math.inf:
-            raise ValueError(f"{name} must be a finite number > 0, but is {number}")
+    _check_reals(numbers, "a finite number > 0", lambda x: 0 < x < math.inf)
 
 
 def check_not_negative(**numbers):
@@ -550,10 +576,7 @@ def check_not_negative(**numbers):
     ValueError
         If one is negative, infinite or nan.
     """
-    for name, number in numbers.items():
-        _check_kind(name, number, Real, "a finite number >= 0")
-        if not 0 <= number < math.inf:
-            raise ValueError(f"{name} must be a finite number >= 0, but is {number}")
+    _check_reals(numbers, "a finite number >= 0", lambda x: 0 <= x < math.inf)
 
 
 def check_between(low, high, **numbers):
@@ -578,10 +601,7 @@ def check_between(low, high, **numbers):
     ValueError: factor must be a number between 0 and 1, both excluded, but is 1.5
     """
     wanted = f"a number between {low} and {high}, both excluded"
-    for name, number in numbers.items():
-        _check_kind(name, number, Real, wanted)
-        if not low < number < high:
-            raise ValueError(f"{name} must be {wanted}, but is {number}")
+    _check_reals(numbers, wanted, lambda x: low < x < high)
 
 
 def check_count(**numbers):
@@ -855,6 +875,13 @@ def _remedy(name, letters, known, shape):
     if len(shape) == 1 and _fits(letters, (size, 1), dict(known)):
         return f": use {name}[:, None]"
     return ""
+
+
+def _check_reals(numbers, wanted, fits):
+    for name, number in numbers.items():
+        _check_kind(name, number, Real, wanted)
+        if not fits(number):
+            raise ValueError(f"{name} must be {wanted}, but is {number}")
 
 
 def _check_kind(name, number, kind, wanted):

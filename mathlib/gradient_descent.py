@@ -22,6 +22,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_single,
     check_between,
     check_callable,
     check_count,
@@ -667,7 +668,8 @@ def backtracking(
 
 
 def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
-    height, promise = _height(value, x), _slope(gradient, x, "the gradient") @ p
+    height = as_single(value(x), "the value")
+    promise = _slope(gradient, x, "the gradient") @ p
     if not promise < 0:
         raise ArithmeticError(
             f"direction must descend, but the slope along it is {promise:.3g} at {x}"
@@ -676,7 +678,7 @@ def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
     near = -step * promise <= BLURRED * rounding
     while -step * promise > (0 if near else rounding):
         landing = x + step * p
-        gain = _height(value, landing) - height
+        gain = as_single(value(landing), "the value") - height
         enough = gain <= sufficient * step * promise
         if near:
             slope = _slope(gradient, landing, "the gradient") @ p
@@ -818,15 +820,6 @@ def _slope(gradient, x, name):
     if slope.shape != x.shape:
         check_shapes(**{"point": (x, "d"), name: (slope, "d")})
     return slope
-
-
-def _height(value, x):
-    height = as_floats(value(x), "the value")
-    if height.size != 1:
-        raise ValueError(
-            f"the value must be one number, but its shape is {height.shape}"
-        )
-    return height.item()
 
 
 def _symmetric(matrix, name):

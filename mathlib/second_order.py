@@ -18,6 +18,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_single,
     check_callable,
     check_count,
     check_finite,
@@ -576,9 +577,4 @@ def _height(value, theta):
 
 
 def _number(value, theta):
-    height = as_floats(guarded(value)(theta), "the value")
-    if height.size != 1:
-        raise ValueError(
-            f"the value must be one number, but its shape is {height.shape}"
-        )
-    return height.item()
+    return as_single(guarded(value)(theta), "the value")

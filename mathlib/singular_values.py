@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_matrix, check_count, check_not_negative
+from mathlib.checks import as_matrix, check_count
+from mathlib.reflections import rank_tolerance
 from mathlib.rotations import (
     EPS,
     SWEEPS,
@@ -236,8 +237,7 @@ def pseudoinverse(A, *, tolerance=None):
            [0.  , 0.  , 0.25]])
     """
     A = as_matrix(A, "A")
-    tolerance = max(A.shape) * EPS if tolerance is None else tolerance
-    check_not_negative(tolerance=tolerance)
+    tolerance = rank_tolerance(A, tolerance)
     u, sizes, vt = svd(A)
     kept = sizes > tolerance * sizes[0]
     return (vt[kept].T / sizes[kept]) @ u[:, kept].T
