@@ -3,7 +3,6 @@
 One browser serves all tests of a worker: a second would not start beside it.
 """
 
-import book.book  # noqa: F401 - before an extension of this name comes to the path
 import pytest
 from hypothesis import settings
 

@@ -2,12 +2,11 @@
 
 import importlib.util
 import math
-import re
 from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -49,10 +48,6 @@ torch_missing = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None,
     reason="torch is not installed: the comparison with it is left out",
 )
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 class Formulas(NDArrayOperatorsMixin):

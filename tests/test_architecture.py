@@ -13,15 +13,12 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+import lessons
 import nbformat
 import pytest
+from layout import BUILT_ON, GROUND, PARTS, modules_of
 
 import mathlib
-
-sys.path.insert(0, str(Path(mathlib.__file__).parent.parent / "_ext"))
-
-import lessons
-from layout import BUILT_ON, GROUND, PARTS, modules_of
 
 BESIDE = {"plots", "explore", "exercises"}
 PLOTS_MAY_IMPORT = {"checks", "explore"}

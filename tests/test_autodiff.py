@@ -6,13 +6,12 @@ import gc
 import itertools
 import math
 import pickle
-import re
 import tracemalloc
 
 import mpmath
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
@@ -36,10 +35,6 @@ from mathlib.tape import tape
 from mathlib.tensor import FUNCTIONS, Tensor
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match="^" + re.escape(message))
 
 
 def gradient(f, *arrays):

@@ -1,11 +1,10 @@
 """Backpropagation: small numbers by hand, laws, differences, and mutants caught."""
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -53,10 +52,6 @@ XOR = (
     np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
     np.array([[0.0], [1.0], [1.0], [0.0]]),
 )
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def random_case(sizes, n, seed, network):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from checking import refuses
 from hard_matrices import (
     BACKWARD,
     FORWARD,
@@ -12,7 +13,6 @@ from hard_matrices import (
     check_orthonormal,
     hilbert,
     normal,
-    refuses,
     seeds,
     sizes,
     symmetric,

@@ -2,16 +2,8 @@
 
 import numpy as np
 import pytest
-from hard_matrices import (
-    PAIR,
-    ROTATION,
-    normal,
-    refuses,
-    seeds,
-    sizes,
-    symmetric,
-    turned,
-)
+from checking import refuses
+from hard_matrices import PAIR, ROTATION, normal, seeds, sizes, symmetric, turned
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose

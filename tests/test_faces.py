@@ -2,19 +2,16 @@
 
 import re
 import shutil
-import sys
 from html import unescape
 from pathlib import Path
 
+import formulas
 import pytest
 from fontTools.ttLib import TTFont
 
 from tools import faces
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "_ext"))
-
-import formulas  # noqa: E402 - after the line above
 
 ITALIC = {chr(0x61 + k): chr(0x1D44E + k) for k in range(26)}
 ITALIC["h"] = "\N{PLANCK CONSTANT}"

@@ -6,7 +6,8 @@ from fractions import Fraction
 import checking  # noqa: F401  (sets the hypothesis profile)
 import numpy as np
 import pytest
-from hard_matrices import error, normal, refuses, seeds, sizes
+from checking import refuses
+from hard_matrices import error, normal, seeds, sizes
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal

@@ -5,15 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import formulas
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "_ext"))
-
-import formulas  # noqa: E402 - after the line above
 
 CONSTRUCTS = {
     r"\tfrac12 w^2": "mfrac",

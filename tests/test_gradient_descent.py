@@ -1,13 +1,12 @@
 """Gradient descent: known numbers, laws of the step size, and scipy's minimizers."""
 
 import math
-import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -42,10 +41,6 @@ def bowl(d, seed):
     turn = np.linalg.qr(rng.normal(size=(d, d)))[0]
     A = turn * rng.uniform(0.5, 4, size=d) @ turn.T
     return (A + A.T) / 2, rng.uniform(1, 2, size=d)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 """Many dimensions: volumes known by hand, random cosines, and a memory as a table."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -18,10 +18,6 @@ seeds = st.integers(0, 2**32 - 1)
 
 def normal(seed, *shape):
     return np.random.default_rng(seed).normal(size=shape)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 # Many dimensions

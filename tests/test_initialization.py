@@ -2,11 +2,10 @@
 
 import importlib.util
 import math
-import re
 
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -43,10 +42,6 @@ torch_missing = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None,
     reason="torch is not installed: the comparison with it is left out",
 )
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,15 @@
 """The pages around the lessons: the map, and the glossary, made of what lessons say."""
 
 import re
-import sys
 from pathlib import Path
 
+import lessons
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "_ext"))
 
-import lessons  # noqa: E402 - after the line above
-
+NAMES = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
 RECAP = """## Recap
 
 | term | 中文 | meaning |
@@ -81,3 +80,30 @@ def test_the_glossary_has_every_term_by_alphabet():
     assert terms == sorted(terms)
     assert len(terms) == sum(len(one.terms) for one in lessons.lessons())
     assert any("[Vectors](../chapters/vectors.ipynb)" in row[-1] for row in rows)
+
+
+SECTION = re.compile(r"^#+ (.+)$", re.M)
+LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./chapters/)?(\w+)\.ipynb(?:#[\w-]+)?\)")
+
+
+def written():
+    """The text of every lesson, and of every page around them, by its name."""
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        text = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        yield path.stem, "\n\n".join(text)
+    for path in sorted((ROOT / "pages").glob("*.md")):
+        yield path.name, path.read_text(encoding="utf-8")
+
+
+def test_a_link_that_names_a_section_leads_to_the_lesson_that_has_it():
+    texts = dict(written())
+    sections = {name: {*SECTION.findall(text)} for name, text in texts.items()}
+    known = {each for name, own in sections.items() if name in NAMES for each in own}
+    wrong = [
+        f"{name}: {shown} is not in {lesson}"
+        for name, text in texts.items()
+        for shown, lesson in LINK.findall(text)
+        if shown in known and shown not in sections[lesson]
+    ]
+    assert wrong == []

@@ -1,11 +1,10 @@
 """Likelihood: estimates at the top of it, beside scipy's minimizers; decisions."""
 
 import math
-import re
 
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses, rng_of
 from distributions import BOTH, CONTINUOUS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,15 +23,6 @@ from mathlib.likelihood import (
 )
 from mathlib.probability import bernoulli, normal
 from mathlib.special import sigmoid
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
-
-
-def rng_of(seed=0):
-    return np.random.default_rng(seed)
-
 
 # Estimates
 

@@ -3,18 +3,8 @@
 import checking  # noqa: F401  (sets the hypothesis profile)
 import numpy as np
 import pytest
-from hard_matrices import (
-    HARD,
-    TALL,
-    WELL,
-    error,
-    every,
-    hard,
-    normal,
-    refuses,
-    seeds,
-    sizes,
-)
+from checking import refuses
+from hard_matrices import HARD, TALL, WELL, error, every, hard, normal, seeds, sizes
 from hypothesis import given
 from numpy.testing import assert_allclose, assert_array_equal
 

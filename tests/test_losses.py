@@ -1,10 +1,8 @@
 """Losses: known numbers, laws, differences, torch's losses, scipy's minimizers."""
 
-import re
-
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -56,10 +54,6 @@ CLASSES = {
 sizes = st.tuples(st.integers(1, 6), st.integers(2, 5))
 seeds = st.integers(0, 2**32 - 1)
 by_name = pytest.mark.parametrize("name", LOSSES)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def example(name, size, seed):

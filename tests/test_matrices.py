@@ -5,18 +5,8 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.signal
-from hard_matrices import (
-    HARD,
-    WELL,
-    error,
-    every,
-    hard,
-    normal,
-    refuses,
-    seeds,
-    sizes,
-    well,
-)
+from checking import refuses
+from hard_matrices import HARD, WELL, error, every, hard, normal, seeds, sizes, well
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal

@@ -1,10 +1,10 @@
 """Momentum: known numbers, and laws of the heavy ball and of Nesterov's rule."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -19,10 +19,6 @@ from mathlib.momentum import (
     nesterov_factor,
 )
 from mathlib.update_rules import minimize, sgd
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def identity(theta):

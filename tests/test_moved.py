@@ -1,15 +1,12 @@
 """Old addresses: where each leads, and a warning for one that leads nowhere."""
 
 import json
-import sys
 from pathlib import Path
 
+import moved
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "_ext"))
-
-import moved  # noqa: E402 - an extension of the book, beside its pages
 
 OLD = {"bowls": ["one", "two", "valley:"]}
 

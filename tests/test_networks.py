@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from checking import check_gradient
+from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -69,10 +69,6 @@ seeds = st.integers(0, 2**32 - 1)
 widths = st.lists(st.integers(1, 5), min_size=2, max_size=5)
 CORNERS = xor(4, rng=np.random.default_rng(0), noise=0.0)
 BY_HAND = [[[1.0, 1], [1, 1]], [0.0, -1], [[0.0, 1], [0, -2]], [0.5, 0]]
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def some_data(n, d, classes, seed):

@@ -1,9 +1,8 @@
 """Normalization: layers against differences and torch, moments by hand."""
 
-import re
-
 import numpy as np
 import pytest
+from checking import refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -21,10 +20,6 @@ from mathlib.normalization import (
 )
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 @given(st.integers(2, 6), st.integers(2, 5), seeds)

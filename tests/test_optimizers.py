@@ -1,11 +1,11 @@
 """Optimizers: known numbers, laws of noise and schedules, and torch, step for step."""
 
 import math
-import re
 import tracemalloc
 
 import numpy as np
 import pytest
+from checking import careless, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -39,10 +39,6 @@ TABLE = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 
 seeds = st.integers(0, 2**32 - 1)
 shapes = st.sampled_from([(), (1,), (4,), (2, 3), (2, 1, 2)])
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def identity(theta):
@@ -461,18 +457,6 @@ def test_schedules_refuse_by_name(make, message):
 
 
 # Missing, infinite, careless
-
-
-def careless(function, shape):
-    """The function, spoiling its first argument and returning one array each time."""
-    buffer = np.zeros(shape)
-
-    def call(x, *others):
-        buffer[...] = function(x, *others)
-        x[...] = 99.0
-        return buffer
-
-    return call
 
 
 def test_a_careless_function_changes_no_walk():

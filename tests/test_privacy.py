@@ -1,11 +1,10 @@
 """Privacy: a promise kept, whatever the gradients, and descent without noise."""
 
 import math
-import re
 
 import numpy as np
 import pytest
-from checking import problem
+from checking import problem, refuses, rng_of
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -19,14 +18,6 @@ from mathlib.privacy import (
 from mathlib.update_rules import minimize, sgd
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
-
-
-def rng_of(seed=0):
-    return np.random.default_rng(seed)
 
 
 # Noise that protects

@@ -1,10 +1,10 @@
 """Probability: landmark numbers, the laws of tables, and scipy's distributions."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import refuses, rng_of
 from distributions import BOTH, CONTINUOUS, DISCRETE
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,14 +37,6 @@ XOR[[0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0]] = 0.25
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 4)
 shares = st.floats(0.001, 0.999)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
-
-
-def rng_of(seed=0):
-    return np.random.default_rng(seed)
 
 
 def table_of(seed, shape):

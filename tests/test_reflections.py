@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from hard_matrices import error, every, normal, refuses
+from checking import refuses
+from hard_matrices import error, every, normal
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.reflections import rank_of_triangle, rank_tolerance, reflect

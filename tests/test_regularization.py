@@ -1,10 +1,8 @@
 """Regularization: values by hand, filters to rounding, noise against its average."""
 
-import re
-
 import numpy as np
 import pytest
-from checking import check_gradient, problem
+from checking import check_gradient, problem, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -40,10 +38,6 @@ from mathlib.update_rules import minimize, sgd
 
 seeds = st.integers(0, 2**32 - 1)
 strengths = st.floats(0.01, 10)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 # Features

@@ -1,10 +1,10 @@
 """Sampling: what averages do, walks and games of chance, beside scipy's numbers."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import refuses, rng_of
 from distributions import BOTH
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,14 +34,6 @@ from mathlib.sampling import (
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 4)
 shares = st.floats(0.001, 0.999)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
-
-
-def rng_of(seed=0):
-    return np.random.default_rng(seed)
 
 
 def table_of(seed, shape):

@@ -1,10 +1,10 @@
 """Second order: known numbers, laws of steps that know the curvature, scipy's walks."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import careless, refuses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -31,10 +31,6 @@ SEEDED = np.array([0.31179588, 0.69634349])  # the source's initial w and b
 
 dimensions = st.integers(1, 6)
 seeds = st.integers(0, 2**32 - 1)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 def identity(theta):
@@ -366,18 +362,6 @@ def test_a_system_is_solved_at_any_size_of_its_right_side():
     assert_array_equal(nothing.points, [[0, 0]])
     with refuses(ValueError, "b must be finite, but 1 of its 2 entries are not"):
         conjugate_gradients(lambda v: v, [np.nan, 1.0])
-
-
-def careless(function, shape):
-    """The function, spoiling its first argument and returning one array each time."""
-    buffer = np.zeros(shape)
-
-    def call(x, *others):
-        buffer[...] = function(x, *others)
-        x[...] = 99.0
-        return buffer
-
-    return call
 
 
 def test_a_careless_function_changes_no_search():

@@ -1,10 +1,8 @@
 """Sparsity: values by hand, a lasso by the conditions of its minimum."""
 
-import re
-
 import numpy as np
 import pytest
-from checking import check_gradient, problem
+from checking import check_gradient, problem, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -25,10 +23,6 @@ from mathlib.sparsity import (
 
 seeds = st.integers(0, 2**32 - 1)
 strengths = st.floats(0.01, 10)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 # Penalties

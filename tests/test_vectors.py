@@ -1,10 +1,10 @@
 """Vectors: numbers known by hand, laws of length and angle, and numpy's own."""
 
 import math
-import re
 
 import numpy as np
 import pytest
+from checking import refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -39,10 +39,6 @@ exponents = st.floats(1, 100) | st.just(math.inf)
 
 def normal(seed, *shape):
     return np.random.default_rng(seed).normal(size=shape)
-
-
-def refuses(error, message):
-    return pytest.raises(error, match=f"^{re.escape(message)}")
 
 
 # Combinations

@@ -1,0 +1,1 @@
+"""The tests of notebooks and built pages, and what they share."""
