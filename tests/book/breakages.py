@@ -32,9 +32,9 @@ import fuzzing
 import matplotlib as mpl
 import mutants
 import numpy as np
-from book.book import CHAPTERS, chapter, code_cells
 
 import mathlib.explore
+from book.book import CHAPTERS, chapter, code_cells
 
 REWRITTEN_A_FUNCTION = 4
 A_CELL = 16

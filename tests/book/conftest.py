@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
 from book.book import ROOT
 from book.pages import STAMP, sources
 

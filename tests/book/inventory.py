@@ -15,7 +15,6 @@ from importlib import import_module
 from pathlib import Path
 
 from book.book import CHAPTERS, calls, chapter, checked_exercises, parts
-
 from mathlib.exercises.checker import chapters as with_exercises
 from mathlib.exercises.checker import exercises_of
 

@@ -11,8 +11,9 @@ import re
 import sys
 from pathlib import Path
 
-from book.book import CHAPTERS, chapter, parts, sections, shows_explorer
 from layout import modules_of
+
+from book.book import CHAPTERS, chapter, parts, sections, shows_explorer
 
 MODULES = Path(__file__).resolve().parent.parent.parent / "mathlib"
 AROUND = ("The question", "Common mistakes", "In deep learning")

@@ -9,6 +9,7 @@ import os
 import sys
 
 import pytest
+
 from book.book import CHAPTERS
 from book.breakages import State, judged, judgement
 

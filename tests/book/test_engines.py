@@ -10,8 +10,8 @@ A narrow page is shown in a frame: no window is as narrow as a phone.
 import os
 
 import pytest
-from book.pages import GAP, HTML, KINDS, LESSONS, MISSED, NEAR, PAGES, TARGETS
 
+from book.pages import GAP, HTML, KINDS, LESSONS, MISSED, NEAR, PAGES, TARGETS
 from tools.engines import ENGINES, NotInstalled
 
 pytestmark = [

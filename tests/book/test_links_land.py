@@ -5,6 +5,7 @@ back to. A target near the end of a page cannot rise to the bar: the page ends f
 """
 
 import pytest
+
 from book.pages import (
     GAP,
     HTML,

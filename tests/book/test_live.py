@@ -2,9 +2,9 @@
 
 import nbformat
 import pytest
-from book.book import ROOT, chapter, code_cells
 from nbformat.v4 import new_code_cell, new_notebook
 
+from book.book import ROOT, chapter, code_cells
 from tools.lab import PATIENCE, jupyterlab, run_notebook
 from tools.notebooks import METADATA
 

@@ -8,6 +8,7 @@ from statistics import median
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
 from book.pages import HTML, KINDS, LESSONS, NARROW, PAGES, REST, WIDE, Visit, kilobytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]

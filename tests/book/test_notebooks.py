@@ -10,9 +10,9 @@ from itertools import chain
 
 import nbformat
 import pytest
-from book.book import CHAPTERS, FOLDED, chapter, code_cells, output_text, shows_explorer
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from book.book import CHAPTERS, FOLDED, chapter, code_cells, output_text, shows_explorer
 from tools import notebooks
 
 LONGEST = 16  # lines of a cell that is in sight

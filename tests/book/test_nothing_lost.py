@@ -1,6 +1,7 @@
 """What the book held when it had fourteen lessons, it holds still."""
 
 import pytest
+
 from book.inventory import GONE, RENAMED, before, inventory, standing
 
 KINDS = sorted({thing.partition(" ")[0] for thing in before()})

@@ -8,6 +8,7 @@ import json
 from functools import cache
 
 import pytest
+
 from book.book import ROOT
 from book.pages import HTML
 

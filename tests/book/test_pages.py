@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+
 from book.pages import HTML, LESSONS, NARROW, PAGES, REST, WIDE, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]

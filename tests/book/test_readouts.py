@@ -10,6 +10,7 @@ import re
 
 import numpy as np
 import pytest
+
 from book.book import CHAPTERS
 from book.readouts import readouts
 

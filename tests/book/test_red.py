@@ -12,11 +12,11 @@ import sys
 
 import nbformat
 import pytest
-from book.book import CHAPTERS, ROOT, chapter, code_cells, output_text, shows_explorer
-from book.test_notebooks import not_run
 from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from book.book import CHAPTERS, ROOT, chapter, code_cells, output_text, shows_explorer
+from book.test_notebooks import not_run
 from tools.notebooks import METADATA
 
 PAGE = "# A page\n\nOf a book with one chapter.\n"

@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
 from book.book import CHAPTERS, chapter, parts, sections
 from book.sizes import SIZES, code_lines, hours, modules, plain, sizes, words
-from nbformat.v4 import new_markdown_cell, new_notebook
 
 LIST = Path(__file__).with_name("yet_to_fit.txt")
 YET = {

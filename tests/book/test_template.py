@@ -8,6 +8,8 @@ import re
 from itertools import pairwise
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
 from book.book import (
     CHAPTERS,
     FOLDED,
@@ -19,7 +21,6 @@ from book.book import (
     shows_explorer,
     sliders,
 )
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 FIRST = "The question"
 LAST = ("Common mistakes", "In deep learning", "Quiz", "Exercises", "Recap")
