@@ -56,8 +56,12 @@ def moved(old, now, renamed):
 
 def write(app, exception):
     """Write the script; an address that leads nowhere is a warning."""
-    if exception or app.builder.name != "html":
-        return
+    if (
+        exception
+        or app.builder.name != "html"
+        or app.config.nb_execution_excludepatterns
+    ):
+        return  # what is not executed has no figures that an address could name
     chapters = Path(app.outdir) / "chapters"
     now = {
         path.stem: targets(path.read_text("utf-8"))

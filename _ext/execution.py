@@ -4,6 +4,9 @@ Executions are cached under a key made of mathlib's code and the installed versi
 an edit in mathlib runs every notebook again. Before the build, all notebooks that the
 cache does not hold are executed at once, in parallel. An edit of a script or a style
 has every page written again: each names the version it loads.
+
+LESSONS="vectors matrices" in the environment has only these executed, for a quick look:
+the others show what their notebooks store, and no figures that move.
 """
 
 import hashlib
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
+from sphinx.errors import ConfigError
 
 from mathlib.explore.page import assets
 from tools.progress import Progress
@@ -43,6 +47,20 @@ def choose_cache(app, config):
         config.nb_execution_cache_path = str(folder)
 
 
+def left_out(named, stems):
+    """The lessons that are not executed if these are named: none if none are named."""
+    if unknown := sorted(set(named) - set(stems)):
+        raise ConfigError(f"LESSONS must name lessons, but {unknown[0]!r} is none")
+    return [stem for stem in stems if named and stem not in named]
+
+
+def leave_lessons_out(app, config):
+    """Execute the lessons that LESSONS names, if it names some."""
+    named = os.environ.get("LESSONS", "").split()
+    others = left_out(named, [path.stem for path in CHAPTERS])
+    config.nb_execution_excludepatterns += [f"chapters/{stem}.ipynb" for stem in others]
+
+
 def execute_in_parallel(app, config):
     """Fill the cache. A notebook that fails is left to myst-nb, which says where."""
     if config.nb_execution_mode != "cache":
@@ -53,6 +71,7 @@ def execute_in_parallel(app, config):
     waiting = [
         ProcessData(one.pk, one.uri, cache, config.nb_execution_timeout, False)
         for one in cache.list_unexecuted()
+        if f"chapters/{Path(one.uri).name}" not in config.nb_execution_excludepatterns
     ]
     if not waiting:
         return
@@ -94,6 +113,7 @@ def setup(app):
     app.add_config_value("static_fingerprint", "", "html", str)
     app.connect("config-inited", note_assets)
     app.connect("config-inited", choose_cache, priority=800)
+    app.connect("config-inited", leave_lessons_out, priority=800)
     app.connect("config-inited", execute_in_parallel, priority=900)
     app.connect("builder-inited", ship_assets)
     app.add_js_file("explore.js", loading_method="defer")
