@@ -129,7 +129,7 @@ def nesterov(rate, beta=0.9):
 
     References
     ----------
-    Nesterov (1983), A method for solving the convex programming problem with
+    Nesterov (1983), A method of solving a convex programming problem with
     convergence rate O(1/k²). Sutskever, Martens, Dahl & Hinton (2013), On the
     importance of initialization and momentum in deep learning.
 
