@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mathlib.checks import as_floats, check_positive
+from mathlib.gradient_descent import regime
 from mathlib.update_rules import (
     Optimizer,
     as_pair,
@@ -261,7 +262,7 @@ def momentum_regime(rate, beta, curvature):
     Returns
     -------
     str
-        Without momentum the words of ``gradient_descent.regime``, but for "lands".
+        Without momentum the words of ``gradient_descent.regime``.
 
     Raises
     ------
@@ -279,6 +280,8 @@ def momentum_regime(rate, beta, curvature):
     """
     check_positive(rate=rate, curvature=curvature)
     as_share(beta)
+    if beta == 0:
+        return regime(rate, curvature)
     product, limit = rate * curvature, 2 + 2 * beta
     if math.isclose(product, limit, rel_tol=ROUNDING):
         return "bounces"

@@ -106,6 +106,11 @@ def test_the_heavy_ball_converges_exactly_below_its_limit(share, beta, curvature
     assert nesterov_factor((1 + share) * nesterov_s, beta, curvature) > 1
 
 
+def test_without_memory_it_can_land():
+    assert momentum_regime(0.25, 0.0, 4.0) == "lands"
+    assert momentum_regime(0.25, 0.01, 4.0) == "swings"
+
+
 @pytest.mark.parametrize(
     ("rate", "beta", "word"),
     [

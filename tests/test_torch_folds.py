@@ -39,8 +39,9 @@ def blocks(fold):
 
 
 def numbers(text):
-    """The numbers in a text, as they are written."""
-    return [found.replace("−", "-") for found in NUMBER.findall(text)]
+    """The numbers in a text."""
+    found = (each.replace("−", "-").replace(",", "") for each in NUMBER.findall(text))
+    return [float(each) for each in found]
 
 
 def stand_in(some, others):
@@ -70,6 +71,6 @@ def test_its_lines_print_what_it_says(path, fold):
 
 
 def test_numbers_are_read_and_found():
-    assert numbers("w = −1.5, 2e-3 and [3.]") == ["-1.5", "2e-3", "3."]
-    assert stand_in(["2", "3"], ["1", "2", "3"])
-    assert not stand_in(["1", "3"], ["1", "2", "3"])
+    assert numbers("w = −1.5, 2e-3 and [3.]") == [-1.5, 0.002, 3.0]
+    assert stand_in([2.0, 3.0], [1.0, 2.0, 3.0])
+    assert not stand_in([1.0, 3.0], [1.0, 2.0, 3.0])

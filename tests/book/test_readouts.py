@@ -46,6 +46,19 @@ def is_eigenvector(setting):
     return abs(v[0] * Av[1] - v[1] * Av[0]) < 1e-9
 
 
+def walls(setting):
+    """Where the bowl of a memory begins and ends."""
+    root = np.sqrt(setting["beta"])
+    return (1 - root) ** 2, (1 + root) ** 2
+
+
+def in_the_bowl(setting):
+    """Whether both directions of the valley 1 : 25 swing."""
+    left, right = walls(setting)
+    touches = np.allclose((left, right), [setting["rate"], 25 * setting["rate"]])
+    return left < setting["rate"] and 25 * setting["rate"] < right and not touches
+
+
 def by_size(name, words, limits, of):
     """Conditions for words that stand for ranges of one number."""
     ranges = zip((-np.inf, *limits), (*limits, np.inf), strict=True)
@@ -226,6 +239,18 @@ CONDITIONS = [
         "momentum/rate-and-momentum",
         "bounces across",
         lambda s, t: after("Factor", t) == 1,
+    ),
+    ("momentum/two-bands", "on the other side", lambda s, t: 25 * s["rate"] > 1.001),
+    ("momentum/rod-in-a-bowl", "hangs free", lambda s, t: in_the_bowl(s)),
+    (
+        "momentum/rod-in-a-bowl",
+        "on the line, or beyond",
+        lambda s, t: 25 * s["rate"] > 2 + 2 * s["beta"] - 1e-9,
+    ),
+    (
+        "momentum/rod-in-a-bowl",
+        "touches both walls",
+        lambda s, t: np.allclose(walls(s), [s["rate"], 25 * s["rate"]]),
     ),
     ("second_order/newton-jump", "bottom", lambda s, t: after("curvature", t) > 0),
     ("second_order/newton-jump", "top", lambda s, t: after("curvature", t) < 0),
