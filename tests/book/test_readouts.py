@@ -381,7 +381,7 @@ NO_CLAIM = {
     *("gradient_descent/tolerance", "gradient_descent/rate-sweep", "losses/outlier"),
     *("information/price-of-belief", "gradients/two-ways", "networks/wiring"),
     "floating_point/nearly-parallel",
-    *("matrices/sliding-kernel", "momentum/a-ball-with-memory"),
+    *("matrices/sliding-kernel", "momentum/three-balls", "momentum/a-ball-with-memory"),
     *("optimizers/noise-cloud", "optimizers/optimizer-race", "probability/birthdays"),
     "optimizers/other-units",
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
