@@ -163,6 +163,13 @@ CONDITIONS = [
     ("eigenvalues/bowl-or-saddle", "a saddle", lambda s, t: min(numbers(t)[1:]) < 0),
     ("eigenvalues/bowl-or-saddle", "a bowl", lambda s, t: min(numbers(t)[1:]) > 0),
     (
+        "eigenvalues/bowl-or-saddle",
+        "a trough",
+        lambda s, t: abs(s["c"] ** 2 - 3) < 1e-4,
+    ),
+    ("eigenvalues/crushed", "crushed to a line", lambda s, t: s["value"] in {7, 10}),
+    ("eigenvalues/two-planes", "Undone", lambda s, t: s["times"] < 0),
+    (
         "floating_point/secant",
         "1 + h is rounded to 1",
         lambda s, t: 1 + s["h"] == 1 and s["rule"] == "forward",
