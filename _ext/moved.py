@@ -81,7 +81,19 @@ def write(app, exception):
     (Path(app.outdir) / "_static" / "moved.js").write_text(script, "utf-8")
 
 
+def forget(app, env, docnames):
+    """Forget all pages that are to be read, before the first is read.
+
+    Sphinx forgets each page just before it reads it. A label that has moved to a page
+    that is read earlier would then stand twice.
+    """
+    for docname in docnames:
+        app.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
+
+
 def setup(app):
-    """Write the script when the pages are there."""
+    """Forget what moves; write the script when the pages are there."""
+    app.connect("env-before-read-docs", forget)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,10 +1,13 @@
 """Old addresses: where each leads, and a warning for one that leads nowhere."""
 
+import io
 import json
 from pathlib import Path
 
 import moved
 import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +38,32 @@ def test_ids_and_figures_of_the_article_alone_can_be_named():
     page = '<p id="no"></p><article><h2 id="a"></h2><figure class="explore" '
     page += 'id="explore-b" data-name="b"></figure></article>'
     assert moved.targets(page) == {"a", "explore-b", "b:"}
+
+
+CONF = "import sys\nsys.path[:0] = [{ext!r}]\nextensions = ['moved']\n"
+ORDER = "Start\n=====\n\n.. toctree::\n\n   a\n   z\n"
+LABELED = "Bowls\n=====\n\n.. _bowl:\n\nA bowl\n------\n"
+PLAIN = "Bowls\n=====\n"
+
+
+def warnings_of(folder):
+    """What a build of a folder warns of."""
+    heard = io.StringIO()
+    places = [folder, folder, folder / "out", folder / "trees"]
+    with docutils_namespace():
+        Sphinx(*map(str, places), "dummy", status=None, warning=heard).build()
+    return heard.getvalue()
+
+
+def test_a_label_may_move_to_a_page_that_is_read_earlier(tmp_path):
+    """As it stands, Sphinx would say that the label stands twice."""
+    conf = CONF.format(ext=str(ROOT / "_ext"))
+    (tmp_path / "conf.py").write_text(conf, encoding="utf-8")
+    (tmp_path / "index.rst").write_text(ORDER, encoding="utf-8")
+    for a, z in ((PLAIN, LABELED), (LABELED, PLAIN)):
+        (tmp_path / "a.rst").write_text(a, encoding="utf-8")
+        (tmp_path / "z.rst").write_text(z, encoding="utf-8")
+        assert warnings_of(tmp_path) == ""
 
 
 @pytest.mark.parametrize("file", ["addresses.json", "renamed.json"])
