@@ -86,6 +86,10 @@ def test_axe_finds_nothing(name, browser, serve):
     visited.context.close()
 
 
+def test_over_http_a_page_asks_nobody_and_misses_nothing(shown):
+    assert shown.noise == []
+
+
 @pytest.mark.parametrize("viewport", [NARROW, TABLET], ids=["phone", "tablet"])
 def test_nothing_sticks_out_of_the_window(shown, viewport):
     shown.look("light", viewport)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from book.pages import HTML, LESSONS, NARROW, PAGES, REST, WIDE, Visit
+from book.pages import HTML, KINDS, LESSONS, NARROW, PAGES, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
@@ -24,44 +24,6 @@ RAW_TEX = r"""() => {
 }"""
 UNSET_MATH = """() => [...document.querySelectorAll(".math")]
   .filter(e => e.querySelectorAll("math annotation").length !== 1)
-  .map(e => e.textContent.slice(0, 60))"""
-# The sign after a formula, or the bracket before one, that stands on another line.
-TORN = """() => {
-  const apart = ({ top, bottom }, box) => top > box.bottom || bottom < box.top;
-  const at = (text, i) => {
-    const range = document.createRange();
-    range.setStart(text, i);
-    range.setEnd(text, i + 1);
-    return range.getClientRects()[0];
-  };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, text =>
-    text.data && !text.parentElement.closest("math, script, style") ? 1 : 3);
-  const torn = [];
-  for (const math of document.querySelectorAll(".math:not(.long) > math")) {
-    if (math.closest("div.math") || !math.checkVisibility()) continue;
-    const block = math.closest("p, li, td, th, dd, dt, h1, h2, h3, summary");
-    const box = math.getBoundingClientRect();
-    texts.currentNode = math;
-    const before = texts.previousNode();
-    texts.currentNode = math.querySelector("annotation").firstChild;
-    const after = texts.nextNode();
-    const touching = [
-      [before, before && before.length - 1, /[(\\[“]/], [after, 0, /[^\\s–—-]/],
-    ];
-    for (const [text, i, kind] of touching) {
-      if (!text || !block.contains(text) || !kind.test(text.data[i])) continue;
-      const place = at(text, i);
-      if (place && apart(place, box)) torn.push(`${math.textContent} | ${text.data}`);
-    }
-  }
-  return torn;
-}"""
-OPEN_ALL = """() => {
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
-}"""
-OUT_OF_REACH = """() => [...document.querySelectorAll("div.math, .math.long")]
-  .filter(e => e.scrollWidth > e.clientWidth && e.clientWidth)
-  .filter(e => e.tabIndex !== 0)
   .map(e => e.textContent.slice(0, 60))"""
 STATE = """figure => ({
   value: figure.querySelector(":focus").nextElementSibling.textContent,
@@ -105,10 +67,12 @@ def test_a_noisy_page_is_heard(tmp_path, serve, visit):
     assert "error: undefinedFunction is not defined" in noise
 
 
-# ---- every page, over http and from the disk
+# ---- every page from the disk, and one of each kind over http
+
+WAYS = [*((name, "file") for name in PAGES), *((name, "http") for name in KINDS)]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "base"), WAYS, indirect=["base"])
 def test_page_works_and_asks_nobody(name, base, visit):
     visited = visit(base, name)
     page = visited.page
@@ -122,29 +86,6 @@ def test_page_works_and_asks_nobody(name, base, visit):
     page.keyboard.press("End")
     page.wait_for_load_state("networkidle")
     assert visited.noise == []
-
-
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("name", PAGES)
-def test_formulas_stay_with_their_points_and_within_reach(name, viewport, visit):
-    page = visit(HTML.as_uri() + "/", name).page
-    page.set_viewport_size(viewport)
-    page.evaluate(OPEN_ALL)
-    page.wait_for_timeout(REST)
-    assert page.evaluate(TORN) == []
-    # the script looks again a moment after the last face has come
-    page.wait_for_function(f"() => ({OUT_OF_REACH})().length === 0")
-
-
-TORN_PAGE = """<!doctype html><link rel="icon" href="data:,"><body>
-<p style="width: 9ch">The length <span class="math"><math><semantics><mi>vvv</mi>
-<annotation>v</annotation></semantics></math></span><br>, it is said.</p>"""
-
-
-def test_a_comma_alone_on_its_line_is_seen(tmp_path, visit):
-    (tmp_path / "torn.html").write_text(TORN_PAGE, encoding="utf-8")
-    page = visit(tmp_path.as_uri() + "/", "torn.html").page
-    assert len(page.evaluate(TORN)) == 1
 
 
 def test_no_script_for_formulas_is_shipped():
