@@ -1,10 +1,11 @@
 """Each check cell, run on broken versions of what it checks: its output must change.
 
-A chapter's cells run one after the other, here, without a kernel. Before a check cell
-the state is kept; the cell then runs again and again in that state, each time with one
-function that it calls put out of order, by the rules of `mutants`. A breakage that
-changes no value in the cell is not counted: nobody could notice it. Where nothing that
-the cell calls can be broken, what it was given is: its numbers, then its own formulas.
+A chapter's cells run one after the other, here, without a kernel, but for those that
+make nothing that a check reads. Before a check cell the state is kept; the cell then
+runs again and again in that state, each time with one function that it calls put out of
+order, by the rules of `mutants`. A breakage that changes no value in the cell is not
+counted: nobody could notice it. Where nothing that the cell calls can be broken, what
+it was given is: its numbers, then its own formulas.
 
     PYTHONPATH=tests:. python -m book.breakages [CHAPTER ...]
 
@@ -39,6 +40,8 @@ from book.book import CHAPTERS, chapter, code_cells
 REWRITTEN_A_FUNCTION = 4
 A_CELL = 16
 SECONDS = 20
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+WITH_NAMES_OF_ITS_OWN = (ast.FunctionDef, ast.Lambda, *COMPREHENSIONS)
 
 
 class Verdict(NamedTuple):
@@ -71,15 +74,55 @@ class TooLong(Exception):
 
 def judged(path, most=A_CELL, one_is_enough=False):
     """Yield the verdict on each check cell, on so many breakages of a kind."""
-    state = State(path.stem)
+    state, cells = State(path.stem), code_cells(chapter(path))
     with quiet():
-        for number, cell in enumerate(code_cells(chapter(path))):
-            if "check" not in cell.metadata.get("tags", []):
+        for number in needed(cells):
+            cell = cells[number]
+            if not is_check(cell):
                 state.run(number, cell.source)
                 continue
             label = cell.source.splitlines()[0].removeprefix("# check:").strip()
             yield judgement(label, state, cell.source, most, one_is_enough)
             state.run(number, cell.source)
+
+
+def is_check(cell):
+    """Whether a cell checks a claim."""
+    return "check" in cell.metadata.get("tags", [])
+
+
+def needed(cells):
+    """The numbers of the checks, and of the cells that make what these read."""
+    wanted, found = set(), []
+    for number, cell in reversed([*enumerate(cells)]):
+        tree = ast.parse(cell.source)
+        if is_check(cell) or made(tree) & wanted:
+            wanted |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            found.append(number)
+    return found[::-1]
+
+
+def made(tree):
+    """The names that some code makes, or changes a part of."""
+    names = set()
+    for node in outside_functions(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {each.asname or each.name.split(".")[0] for each in node.names}
+        elif isinstance(getattr(node, "ctx", None), ast.Store):
+            names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return names
+
+
+def outside_functions(tree):
+    """The nodes of some code, but for what stands in a function or a comprehension."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, WITH_NAMES_OF_ITS_OWN):
+            waiting += ast.iter_child_nodes(node)
 
 
 def judgement(label, state, source, most, one_is_enough=False):

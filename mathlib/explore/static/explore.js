@@ -160,7 +160,11 @@
         `${encodeURIComponent(s.name)}=${encodeURIComponent(values[i][s.value])}`);
       const address = new URL(`#${this.figure.dataset.name}:${pairs}`, location.href).href;
       history.replaceState(history.state, "", address);
-      const said = text => { this.flash(text); this.speak(text); };
+      const said = text => {
+        clearTimeout(this.resting);
+        this.flash(text);
+        this.speak(text);
+      };
       if (!navigator.clipboard) return said("The link is in the address bar");
       navigator.clipboard.writeText(address).then(
         () => said("Link copied"), () => said("The link is in the address bar"));
