@@ -44,7 +44,11 @@ RENAMED = {  # "kind name": "name now"
     ),
     "term vanishing, exploding gradient": "vanishing gradient",
 }
-GONE = {}  # "kind name": why it was left out
+GONE = {  # "kind name": why it was left out
+    "statement def-derivative": "said in the text, where the first slope is found",
+    "statement prop-two-sides": "said in the text, in a sentence",
+    "check prop-two-sides": "its numbers stand below that sentence",
+}
 
 
 def inventory():

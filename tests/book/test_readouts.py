@@ -170,6 +170,11 @@ CONDITIONS = [
     ("eigenvalues/crushed", "crushed to a line", lambda s, t: s["value"] in {7, 10}),
     ("eigenvalues/two-planes", "Undone", lambda s, t: s["times"] < 0),
     (
+        "derivatives/mean-slope",
+        "nowhere between",
+        lambda s, t: s["curve"] != "sin x",
+    ),
+    (
         "floating_point/secant",
         "1 + h is rounded to 1",
         lambda s, t: 1 + s["h"] == 1 and s["rule"] == "forward",
