@@ -44,10 +44,21 @@ RENAMED = {  # "kind name": "name now"
     ),
     "term vanishing, exploding gradient": "vanishing gradient",
 }
+PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out
     "statement def-derivative": "said in the text, where the first slope is found",
     "statement prop-two-sides": "said in the text, in a sentence",
     "check prop-two-sides": "its numbers stand below that sentence",
+    "statement def-conditional": PLAIN,
+    "statement def-independence": PLAIN,
+    "statement def-mean": "said word by word, over one die",
+    "statement prop-pairs": "said in plain text, beside the table that shows it",
+    "check prop-pairs": "the table of the three variables is printed",
+    "statement prop-uncorrelated": "seen in the figure of rectangles, said below it",
+    "check prop-uncorrelated": "the figure and a common mistake print its numbers",
+    "statement prop-birthdays": "a common mistake, with its formula",
+    "check prop-birthdays": "the mistake prints formula and count",
+    "figure birthdays": "three of its points are printed beside the mistake",
 }
 
 
