@@ -80,12 +80,11 @@ NEVER_NEGATIVE = {
         "np.sum(p[seen] * (surprises(q[seen]) - surprises(p[seen])))",
         "divergence(joint.ravel(), apart.ravel())",
     ],
-    "information.text_perplexity": [
-        "0.0 - np.log(p)",
+    "likelihood.text_perplexity": [
+        "0.0 - np.log(given)",
+        "costs(given)",
         "given",
         "result",
-        "surprises(given)",
-        "p",
     ],
     "initialization.leaky_gain": [
         "1 + slope ** 2",
@@ -197,7 +196,7 @@ AT_MOST_ONE = {
     "information.divergence": ["p", "q"],
     "information.mean_surprise": ["p"],
     "information.shared": ["joint"],
-    "information.text_perplexity": ["given"],
+    "likelihood.text_perplexity": ["given"],
     "initialization.leaky_gain": ["slope"],
     "likelihood.coin_map": ["result"],
     "likelihood.two_rates": ["result"],

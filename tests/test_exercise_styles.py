@@ -383,7 +383,7 @@ RIGHT = [
     ("information.divergence", lambda p, q: rel_entr(p, q).sum()),
     ("information.shared", lambda t: entr(t.sum(0)).sum() + entr(t.sum(1)).sum()
      - entr(t).sum()),
-    ("information.text_perplexity", lambda p: np.prod(p ** (-1 / len(p)))),
+    ("likelihood.text_perplexity", lambda p: np.prod(p ** (-1 / len(p)))),
     ("likelihood.coin_map", lambda h, n, a, b: Fraction(h + a, n + a + b)),
     ("likelihood.log_twos", Fraction(3, 2)),
     ("likelihood.two_rates", lambda s, y, t: (
@@ -620,7 +620,7 @@ ALLOWED = {
     "information.kl_to_standard": lambda mean, variance: variance > 0,
     "information.mean_surprise": sums_to_one,
     "information.shared": sums_to_one,
-    "information.text_perplexity": lambda given: np.all((given > 0) & (given <= 1)),
+    "likelihood.text_perplexity": lambda given: np.all((given > 0) & (given <= 1)),
     "initialization.leaky_gain": lambda slope: 0 <= slope <= 1,
     "initialization.mean_square_after": lambda layers, gain: layers >= 1 and gain >= 0,
     "initialization.vanishing_bound": lambda norm, slope, layers: min(norm, slope) >= 0,

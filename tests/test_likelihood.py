@@ -14,6 +14,7 @@ from scipy.optimize import linprog, minimize, minimize_scalar
 
 from mathlib.likelihood import (
     bernoulli_map,
+    bernoulli_posterior,
     calibration,
     error_rates,
     fit_normal,
@@ -71,6 +72,45 @@ def test_bernoulli_map_by_hand_and_refused():
         bernoulli_map(5, 4)
     with refuses(ValueError, "flips must be > 0 where the prior is flat, but are 0"):
         bernoulli_map(0, 0)
+
+
+counts = st.integers(0, 10**6)
+imagined = st.floats(0, 50)
+
+
+@given(counts, counts, imagined, imagined, st.floats(0.01, 0.999))
+def test_bernoulli_posterior_is_scipy_s_beta(heads, tails, a, b, level):
+    theirs = stats.beta(heads + a + 1, tails + b + 1)
+    found = bernoulli_posterior(
+        heads, heads + tails, prior_heads=a, prior_tails=b, level=level
+    )
+    assert found.mean == pytest.approx(theirs.mean(), rel=1e-12)
+    near = {"rtol": 1e-7, "atol": 1e-7 * theirs.std()}
+    assert_allclose(found[1:], theirs.interval(level), **near)
+
+
+def test_bernoulli_posterior_by_hand():
+    assert bernoulli_posterior(0, 0, level=0.5) == pytest.approx((0.5, 0.25, 0.75))
+    three = bernoulli_posterior(3, 3, level=0.9)  # the area up to x is x⁴
+    assert three == pytest.approx((0.8, 0.05**0.25, 0.95**0.25), rel=1e-8)
+    none = bernoulli_posterior(0, 10**9)  # nearly exponential
+    assert none.high == pytest.approx(-math.log(0.05) / 1e9, rel=1e-6)
+    sure = bernoulli_posterior(0, 0, prior_heads=1e300, prior_tails=1e300)
+    assert sure == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_bernoulli_posterior_mirrors_heads_and_tails():
+    one, other = bernoulli_posterior(2, 9), bernoulli_posterior(7, 9)
+    assert one == pytest.approx((1 - other.mean, 1 - other.high, 1 - other.low))
+
+
+def test_bernoulli_posterior_refuses():
+    with refuses(ValueError, "heads must be at most flips, 4, but are 5"):
+        bernoulli_posterior(5, 4)
+    with refuses(ValueError, "level must be a number between 0 and 1, both excluded"):
+        bernoulli_posterior(1, 4, level=1)
+    with refuses(ValueError, "prior_tails must be a finite number >= 0, but is -1"):
+        bernoulli_posterior(1, 4, prior_tails=-1)
 
 
 def test_normal_mean_map_is_the_top_of_the_posterior():

@@ -226,58 +226,6 @@ SHARED = Exercise(
 )
 
 
-def text_perplexity(given):
-    """Return exp of the mean surprise."""
-    return np.exp(np.mean(surprises(given)))
-
-
-def perplexity_cases():
-    """Return the cases for `text_perplexity`."""
-    yield (np.array([0.5, 0.125]),)
-    yield (np.array([0.25]),)
-    yield (np.array([0.1, 0.1, 0.1]),)
-    yield (np.array([1e-14, 1.0]),)
-    yield (np.full(3, 1e-14),)
-    yield (np.array([0.25, 1e-300]),)
-    yield (np.array([1e-308]),)
-    rng = np.random.default_rng(4)
-    for _ in range(RANDOM_CASES):
-        yield (np.round(rng.uniform(0.01, 1, size=rng.integers(2, 6)), 2),)
-
-
-TEXT_PERPLEXITY = Exercise(
-    reference=text_perplexity,
-    cases=tuple(perplexity_cases()),
-    mistakes=(
-        Mistake(
-            lambda given: np.exp(np.sum(surprises(given))),
-            "You add up the surprises where a mean belongs: ½ and ⅛ give {got:g}, and "
-            "a longer text would give ever more. The mean gives {expected:g}.",
-        ),
-        Mistake(
-            lambda given: 2 ** np.mean(surprises(given)),
-            "Nats go with e, bits with 2. You mix: {got:.4f} for ½ and ⅛ in place of "
-            "{expected:g}.",
-        ),
-        Mistake(
-            lambda given: 1 / np.mean(given),
-            "You take the mean of the probabilities first: ½ and ⅛ give {got:g}. The "
-            "mean belongs to the surprises, and gives {expected:g}.",
-        ),
-        Mistake(
-            lambda given: np.mean(1 / given),
-            "You take the mean of 1/probability: ½ and ⅛ give {got:g}. First the mean "
-            "of the logarithms, then exp: {expected:g}.",
-        ),
-        Mistake(
-            lambda given: np.mean(surprises(given)),
-            "That is the mean surprise, {got:.4f} nats. The perplexity is exp of it, "
-            "{expected:g}.",
-        ),
-    ),
-)
-
-
 def kl_to_standard(mean, variance):
     """Return KL(N(μ, σ²)‖N(0, 1))."""
     return (variance + mean**2 - 1 - np.log(variance)) / 2
@@ -337,6 +285,5 @@ EXERCISES = {
     "mean_surprise": MEAN_SURPRISE,
     "divergence": DIVERGENCE,
     "shared": SHARED,
-    "text_perplexity": TEXT_PERPLEXITY,
     "kl_to_standard": KL_TO_STANDARD,
 }

@@ -187,9 +187,66 @@ TWO_RATES = Exercise(
     ),
 )
 
+
+def costs(given):
+    """Return −log of each probability."""
+    return 0.0 - np.log(given)
+
+
+def text_perplexity(given):
+    """Return exp of the mean negative log-likelihood."""
+    return np.exp(np.mean(costs(given)))
+
+
+def perplexity_cases():
+    """Return the cases for `text_perplexity`."""
+    yield (np.array([0.5, 0.125]),)
+    yield (np.array([0.25]),)
+    yield (np.array([0.1, 0.1, 0.1]),)
+    yield (np.array([1e-14, 1.0]),)
+    yield (np.full(3, 1e-14),)
+    yield (np.array([0.25, 1e-300]),)
+    yield (np.array([1e-308]),)
+    rng = np.random.default_rng(4)
+    for _ in range(RANDOM_CASES):
+        yield (np.round(rng.uniform(0.01, 1, size=rng.integers(2, 6)), 2),)
+
+
+TEXT_PERPLEXITY = Exercise(
+    reference=text_perplexity,
+    cases=tuple(perplexity_cases()),
+    mistakes=(
+        Mistake(
+            lambda given: np.exp(np.sum(costs(given))),
+            "You add up the logarithms where a mean belongs: ½ and ⅛ give {got:g}, and "
+            "a longer text would give ever more. The mean gives {expected:g}.",
+        ),
+        Mistake(
+            lambda given: 2 ** np.mean(costs(given)),
+            "Natural logarithms go with e, not with 2. You mix: {got:.4f} for ½ and ⅛ "
+            "in place of {expected:g}.",
+        ),
+        Mistake(
+            lambda given: 1 / np.mean(given),
+            "You take the mean of the probabilities first: ½ and ⅛ give {got:g}. The "
+            "mean belongs to the logarithms, and gives {expected:g}.",
+        ),
+        Mistake(
+            lambda given: np.mean(1 / given),
+            "You take the mean of 1/probability: ½ and ⅛ give {got:g}. First the mean "
+            "of the logarithms, then exp: {expected:g}.",
+        ),
+        Mistake(
+            lambda given: np.mean(costs(given)),
+            "That is the loss, {got:.4f}. The perplexity is exp of it, {expected:g}.",
+        ),
+    ),
+)
+
 EXERCISES = {
     "log_twos": LOG_TWOS,
     "coin_map": COIN_MAP,
+    "text_perplexity": TEXT_PERPLEXITY,
     "two_rates": TWO_RATES,
     "weighted_mean": WEIGHTED_MEAN,
 }
