@@ -14,7 +14,7 @@ import pytest
 from book.book import CHAPTERS
 from book.readouts import readouts
 
-NUMBER = re.compile(r"[−-]?\d[\d,]*\.?\d*(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?|∞")
+NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?|∞")
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 MATRIX = re.compile(r"\((-?\d+) (-?\d+); (-?\d+) (-?\d+)\)")
 
