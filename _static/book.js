@@ -144,7 +144,8 @@
     const page = location.pathname.split("/").at(-1).replace(/\.html$/, "");
     const figure = setting === undefined ? "" : ":";
     const place = table[`${page}#${name}${figure}`];
-    if (place) location.replace(new URL(place + (setting ?? ""), location.href));
+    const rest = place?.endsWith(":") ? setting : "";
+    if (place) location.replace(new URL(place + rest, location.href));
   }
 
   function lookElsewhere() {

@@ -89,6 +89,7 @@ def laid_out(request, browser):
 @VIEWPORTS
 def test_every_target_comes_to_rest_below_the_bar(laid_out, viewport):
     laid_out.page.set_viewport_size(viewport)
+    laid_out.page.evaluate("location.hash = ''")
     laid_out.page.wait_for_timeout(REST)
     ids = laid_out.page.evaluate(TARGETS)
     assert ids or laid_out.name in WITHOUT_TARGETS
