@@ -61,6 +61,7 @@ def test_the_lesson_prints_the_same_numbers(path, fold):
 
 
 @torch_missing
+@pytest.mark.filterwarnings("ignore:.torch.jit.*:DeprecationWarning")  # by torch itself
 @pytest.mark.parametrize(("path", "fold"), [*folds()])
 def test_its_lines_print_what_it_says(path, fold):
     code, said = blocks(fold)
