@@ -13,6 +13,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.transforms import Affine2D
 from numpy.testing import assert_allclose
 from PIL import Image
 
@@ -275,6 +276,23 @@ def test_numbers_shown_as_an_image_stay_squares():
     assert Image.open(io.BytesIO(pixels)).size == (2, 2)
 
 
+def test_numbers_shown_as_an_image_may_be_turned():
+    def backdrop(ax):
+        ax.set(xlim=(-2, 2), ylim=(-2, 2), position=(0, 0, 1, 1))
+
+    def lying(ax, k):
+        turned = Affine2D().scale(k, 1).rotate_deg(90) + ax.transData
+        look = {"extent": (0, 1, 0, 1), "interpolation": "none"}
+        ax.imshow([[0, 1]], transform=turned, **look)
+        return f"It was {k} wide and lies on its side."
+
+    (svg,) = drawn(explore(lying, backdrop, size=(40, 40), k=stops(1, 2)), {"k": 2})
+    # ten pixels, 100 units, to a step: its width goes up, its height leads back right
+    assert 'transform="matrix(0 -200 100 0 100 200)"' in svg
+    assert 'width="1" height="1"' in svg
+    assert re.search('<g clip-path="[^"]*"><image [^>]*></image></g>', svg)
+
+
 BUILD = """
 import test_explore as t
 from mathlib.explore import page
@@ -352,11 +370,29 @@ def test_the_handle_lies_where_its_function_says():
     explorer = explore(
         corner, backdrop, size=(40, 30), handle=lambda y, x: (x, y), x=axis, y=axis
     )
-    points = explorer.handle_points()
+    (points,) = explorer.handle_points()
     (left, bottom), (right, same), (_, top), _ = points
     assert same == bottom > top
     assert left < right
-    assert explorer.handle_controls() == ["y", "x"]
+    assert explorer.handle_controls() == [["y", "x"]]
+
+
+def test_of_two_handles_each_moves_its_own_control():
+    def pair(ax, first, second):
+        return f"The handles are at {first} and {second}."
+
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1), position=(0, 0, 1, 1))
+
+    both = (lambda first: (first, 0), lambda second: (0, second))
+    axis = stops(0, 1)
+    explorer = explore(
+        pair, backdrop, size=(40, 30), handle=both, first=axis, second=axis
+    )
+    assert explorer.handle_controls() == [["first"], ["second"]]
+    (start, right), (same, up) = explorer.handle_points()
+    assert start == same == [0, 300]
+    assert (right, up) == ([400, 300], [0, 0])
 
 
 def test_the_colors_stand_in_one_place():
@@ -565,6 +601,16 @@ ERRORS = [
         lambda: explore(line, line_scene, handle=lambda: (0, 0), slope=THREE),
         ValueError,
         r"handle: its one or two parameters must be .*, are \(\)",
+    ),
+    (
+        lambda: explore(
+            line,
+            line_scene,
+            handle=(lambda slope: (0, slope), lambda slope: (slope, 0)),
+            slope=THREE,
+        ),
+        ValueError,
+        "handle: two handles must not both move slope",
     ),
     (
         lambda: explore(lambda ax, a, b: "", a=MANY, b=MANY),

@@ -56,9 +56,10 @@ def explore(
         What the figure is called in ids and addresses; by default after `draw`.
     title : str, optional
         What a screen reader calls the figure; by default the name, in words.
-    handle : callable, optional
+    handle : callable or tuple of callable, optional
         Its parameters are one or two of the controls; it returns the point (x, y) of
         the first panel at which a handle is shown. In a built page it can be dragged.
+        Of several handles each moves its own controls.
     play : str, optional
         The control that a Play button moves.
     **controls : Stops
@@ -95,7 +96,9 @@ class Explorer:
     """A figure with sliders; make one with `explore`."""
 
     def __init__(self, draw, scene, size, name, title, handle, play, controls):
-        self.draw, self.controls, self.handle, self.play = draw, controls, handle, play
+        self.draw, self.controls, self.play = draw, controls, play
+        self.handles = handle if isinstance(handle, tuple) else (handle,)
+        self.handles = tuple(each for each in self.handles if each)
         self.called = getattr(draw, "__name__", type(draw).__name__)
         names = _panel_names(draw, controls)
         self._check(names)
@@ -153,16 +156,19 @@ class Explorer:
             return [self._frame(setting) for setting in self.settings()]
 
     def handle_controls(self):
-        """Return the names of the controls that the handle moves."""
-        return list(inspect.signature(self.handle).parameters) if self.handle else []
+        """Return, for each handle, the names of the controls that it moves."""
+        return [list(inspect.signature(handle).parameters) for handle in self.handles]
 
     def handle_points(self):
-        """Return where the handle lies, in units, for each stop of its controls."""
-        names = self.handle_controls()
+        """Return, for each handle, where it lies, in units, at its controls' stops."""
+        pairs = zip(self.handles, self.handle_controls(), strict=True)
+        return [self._points(handle, names) for handle, names in pairs]
+
+    def _points(self, handle, names):
         first = self.panels[0]
         place = (first.axes.transData + first.recorder.to_units).transform
         every = itertools.product(*(self.controls[name].values for name in names))
-        points = [self.handle(**dict(zip(names, v, strict=True))) for v in every]
+        points = [handle(**dict(zip(names, v, strict=True))) for v in every]
         return [[round(float(value)) for value in place(point)] for point in points]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -221,11 +227,16 @@ class Explorer:
         known = f"must be among the controls of {self.called} ({_list(self.controls)})"
         if self.play is not None and self.play not in self.controls:
             raise ValueError(f"play {known}, is {self.play!r}")
-        moved = self.handle_controls()
-        if self.handle and (len(moved) not in (1, 2) or set(moved) - {*self.controls}):
-            raise ValueError(
-                f"handle: its one or two parameters {known}, are ({_list(moved)})"
-            )
+        taken = set()
+        for moved in self.handle_controls():
+            if len(moved) not in (1, 2) or set(moved) - {*self.controls}:
+                raise ValueError(
+                    f"handle: its one or two parameters {known}, are ({_list(moved)})"
+                )
+            if taken & {*moved}:
+                both = _list(sorted(taken & {*moved}))
+                raise ValueError(f"handle: two handles must not both move {both}")
+            taken |= {*moved}
 
 
 def differing_settings(explorer, settings=None):

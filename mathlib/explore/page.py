@@ -54,7 +54,7 @@ def html(explorer):
     table, panels = encode(explorer)
     name = f"explore-{explorer.name}"
     readout = escape(explorer.readout)
-    handle = " data-handle" if explorer.handle else ""
+    handle = " data-handle" if explorer.handles else ""
     return (
         f'<figure class="explore" id="{name}" data-name="{explorer.name}" '
         f'aria-label="{escape(explorer.title)}"{handle}>'
@@ -200,8 +200,8 @@ def _json(explorer, table):
         "slots": table.slots,
         "columns": table.columns,
     }
-    if explorer.handle:
-        data["handle"] = explorer.handle_controls()
+    if explorer.handles:
+        data["handles"] = explorer.handle_controls()
         data["points"] = explorer.handle_points()
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--")

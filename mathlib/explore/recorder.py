@@ -41,9 +41,17 @@ class Mark(NamedTuple):
     inside: str = ""
 
     def svg(self, extra=""):
-        """Write the element out."""
-        pairs = (f' {name}="{_value(v)}"' for name, v in self.attributes.items())
-        return f"<{self.tag}{extra}{''.join(pairs)}>{self.inside}</{self.tag}>"
+        """Write the element out.
+
+        A clip would move with a transform: it stands on a group around the element.
+        """
+        kept = self.attributes
+        clip = kept.get("clip-path") if "transform" in kept else None
+        if clip:
+            kept = {name: v for name, v in kept.items() if name != "clip-path"}
+        pairs = (f' {name}="{_value(v)}"' for name, v in kept.items())
+        element = f"<{self.tag}{extra}{''.join(pairs)}>{self.inside}</{self.tag}>"
+        return f'<g clip-path="{_value(clip)}">{element}</g>' if clip else element
 
 
 class Dots(str):
@@ -125,24 +133,24 @@ class Recorder(RendererBase):
             self._add("path", d=dots, **look, **self._clip(gc))
 
     def draw_image(self, gc, x, y, im, transform=None):
-        """Record an image as PNG, whose first row is the top."""
+        """Record an image as PNG.
+
+        Interpolation "none" comes with a transform: each pixel is a number, and the
+        whole may be turned and pushed. It is the unit square, moved by a matrix.
+        """
         height, width = im.shape[:2]
-        unit, look = Affine2D(), {}
-        if transform is not None:  # interpolation "none": each pixel is a number
-            unit = Affine2D().scale(1 / width, 1 / height) + transform
-            look = {"image-rendering": "pixelated"}
+        placed = Affine2D().translate(x, y) + self.to_units
+        if transform is None:
+            im = im[::-1]  # units count downward
+            look = _box(*placed.transform([(0, 0), (width, height)]))
+        else:
+            placed = Affine2D().scale(1 / width, 1 / height) + transform + placed
+            look = {"image-rendering": "pixelated", "width": "1", "height": "1"}
+            corners = placed.transform([(0, 0), (width, 0), (0, height)])
+            look |= _moved_square(*_whole(corners))
             look |= _opacity("opacity", gc.get_alpha())
-        placed = unit + Affine2D().translate(x, y) + self.to_units
-        (left, bottom), (right, top) = placed.transform([(0, 0), (width, height)])
-        box = {
-            "x": f"{min(left, right):.0f}",
-            "y": f"{min(top, bottom):.0f}",
-            "width": f"{abs(right - left):.0f}",
-            "height": f"{abs(bottom - top):.0f}",
-        }
-        im = im[::-1] if bottom > top else im  # units count downward
         look |= {"href": _png(im), "preserveAspectRatio": "none"}
-        self._add("image", **look, **box, **self._clip(gc))
+        self._add("image", **look, **self._clip(gc))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         """Record a text in the page's own font; mathematics as outlines."""
@@ -303,6 +311,23 @@ def _stroke(gc):
     if dashes is not None:
         look["stroke-dasharray"] = " ".join(f"{d * UNITS:.4g}" for d in dashes)
     return look
+
+
+def _box(one, other):
+    """Return the place of an image between two opposite corners."""
+    (left, bottom), (right, top) = one, other
+    return {
+        "x": f"{min(left, right):.0f}",
+        "y": f"{min(top, bottom):.0f}",
+        "width": f"{abs(right - left):.0f}",
+        "height": f"{abs(bottom - top):.0f}",
+    }
+
+
+def _moved_square(origin, right, up):
+    """Return the matrix that takes the unit square to where its corners shall be."""
+    columns = *(right - origin), *(up - origin), *origin
+    return {"transform": f"matrix({' '.join(map(str, columns))})"}
 
 
 def _png(pixels):

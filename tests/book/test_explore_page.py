@@ -28,12 +28,16 @@ def moving_line(left, right, slope, height, word):
     return f"Slope {slope:.3g} & height {height}, in a word: {word}."
 
 
+def beside(word):
+    return (1, {"one": -3, "two": 3}[word])
+
+
 def make():
     return explore(
         moving_line,
         scene,
         size=[(400, 300), (300, 300)],
-        handle=lambda height, slope: (3 + slope, height),
+        handle=(lambda height, slope: (3 + slope, height), beside),
         play="slope",
         slope=even_stops(-1, 1, 9, start=0, label="slope of the line"),
         height=stops(-2, 0, 2, start=0),
@@ -183,9 +187,9 @@ def test_sliders_are_named_by_their_labels(open_page):
     assert reader.tab.get_by_role("figure", name="moving line").count() == 1
 
 
-def dragged(reader, right, up):
-    """Drag the handle this many pixels."""
-    box = reader.figure.locator(".explore-handle .ring").bounding_box()
+def dragged(reader, right, up, which=0):
+    """Drag one of the handles this many pixels."""
+    box = reader.figure.locator(".explore-handle .ring").nth(which).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     mouse = reader.tab.mouse
     mouse.move(x, y)
@@ -204,15 +208,24 @@ def test_dragging_the_handle_moves_two_sliders(open_page):
     assert reader.readout == "Slope -1 & height -2, in a word: one."
 
 
+def test_another_handle_moves_its_own_slider(open_page):
+    reader = open_page()
+    before = reader.stops
+    dragged(reader, right=0, up=200, which=1)
+    assert reader.stops == [*before[:2], 1]
+    dragged(reader, right=200, up=-200, which=1)
+    assert reader.stops == before
+
+
 def test_the_handle_is_large_enough_for_a_finger(open_page):
     reader = open_page(viewport=PHONE, has_touch=True)
-    box = reader.figure.locator(".explore-handle .grip").bounding_box()
+    box = reader.figure.locator(".explore-handle .grip").first.bounding_box()
     assert min(box["width"], box["height"]) >= 24
 
 
 def test_a_handle_that_moves_follows_the_sliders(open_page):
     reader = open_page()
-    handle = reader.figure.locator(".explore-handle")
+    handle = reader.figure.locator(".explore-handle").first
     before = handle.bounding_box()
     reader.slider("slope").focus()
     reader.tab.keyboard.press("End")

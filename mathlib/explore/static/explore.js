@@ -31,7 +31,7 @@
       this.rename();
       this.figure.addEventListener("pointerenter", () => this.load());
       this.figure.addEventListener("focusin", () => this.load());
-      if ("handle" in this.figure.dataset) this.addHandle();
+      if ("handle" in this.figure.dataset) this.addHandles();
       this.restore();
     }
 
@@ -63,7 +63,7 @@
         patch.shown = value;
       }
       this.sliders.forEach((slider, i) => say(slider, this.data.texts[i][slider.value]));
-      this.placeHandle?.();
+      this.placeHandles?.();
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.speak(this.caption.textContent), REST);
     }
@@ -122,15 +122,22 @@
         this.buttons.play.textContent = name;
     }
 
-    // ---- a handle to drag in the first panel
+    // ---- handles to drag in the first panel
 
-    addHandle() {
-      const { points, handle } = this.load();
-      const moved = handle.map(name => this.sliders.findIndex(s => s.name === name));
+    addHandles() {
+      const { points, handles } = this.load();
+      const placers = handles.map((names, i) => this.addHandle(names, points[i]));
+      this.placeHandles = () => placers.forEach(place => place());
+      this.placeHandles();
+    }
+
+    // Returns what puts the handle where the sliders want it.
+    addHandle(names, points) {
+      const moved = names.map(name => this.sliders.findIndex(s => s.name === name));
       const counts = moved.map(i => this.data.values[i].length);
       const grip = this.panel.appendChild(svg("g", { class: "explore-handle" }));
       grip.append(svg("circle", { class: "grip", r: 180 }), svg("circle", { class: "ring", r: 90 }));
-      this.placeHandle = () => {
+      const placed = () => {
         const at = moved.reduce((sum, i, k) => sum * counts[k] + Number(this.sliders[i].value), 0);
         grip.setAttribute("transform", `translate(${points[at]})`);
       };
@@ -148,7 +155,7 @@
       grip.addEventListener("pointermove", event => {
         if (grip.hasPointerCapture(event.pointerId)) drag(event);
       });
-      this.placeHandle();
+      return placed;
     }
 
     // ---- the setting in the address: #name:rate=0.2,start=1
