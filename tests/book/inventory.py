@@ -42,6 +42,8 @@ RENAMED = {  # "kind name": "name now"
     "mistake a penalty against vanishing slopes": (
         '"weight decay helps against vanishing gradients"'
     ),
+    "figure second-column": "two-columns",
+    "figure towards-singular": "there-and-back",
     "term vanishing, exploding gradient": "vanishing gradient",
 }
 PLAIN = "said in plain text, over people who can be counted"
@@ -59,6 +61,14 @@ GONE = {  # "kind name": why it was left out
     "statement prop-birthdays": "a common mistake, with its formula",
     "check prop-birthdays": "the mistake prints formula and count",
     "figure birthdays": "three of its points are printed beside the mistake",
+    "figure broadcasting": "its six pairs of shapes are predicted, then printed",
+    "figure pick-an-entry": "rows, columns and entries of the digit are printed",
+    "figure row-meets-column": "found on paper, and seen in three scenes",
+    "statement def-matrix-product": "derived in the text, from where two points go",
+    "statement prop-four-views": "a table, with all four on the same whole numbers",
+    "check prop-four-views": "printed there",
+    "statement prop-stretches": "a fold beside the area, with its proof",
+    "check prop-stretches": "printed there",
 }
 
 

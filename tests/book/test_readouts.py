@@ -108,6 +108,23 @@ def lines_meet(s):
     return "all" if s["c"] == 3 else "none"
 
 
+def columns(s):
+    """The four numbers of a matrix: its first column, then its second."""
+    return [*numbers(s["first"]), *numbers(s["second"])]
+
+
+def area(s):
+    """The determinant of that matrix, to nine digits."""
+    a, c, b, d = columns(s)
+    return round(a * d - b * c, 9)
+
+
+def alike(four):
+    """Whether two columns are perpendicular and of one length."""
+    a, c, b, d = four
+    return abs(a * b + c * d) + abs(a * a + c * c - b * b - d * d) < 1e-9
+
+
 GROWTH = ("vanishes", "shrinks", "arrives", "grows", "explodes")
 WALKS = {
     "creeps": lambda f: 0 < f < 1,
@@ -128,24 +145,34 @@ CONDITIONS = [
         "the same picture",
         lambda s, t: s["k"] == 0 or not s["angle"] % 180,
     ),
+    ("matrices/two-columns", "Nothing moves", lambda s, t: columns(s) == [1, 0, 0, 1]),
+    ("matrices/two-columns", "onto a point", lambda s, t: not any(columns(s))),
     (
-        "matrices/broadcasting",
-        "refused",
-        lambda s, t: s["shapes"].endswith(("(2,)", "(3, 2)")),
+        "matrices/two-columns",
+        "onto a line",
+        lambda s, t: any(columns(s)) and not area(s),
+    ),
+    ("matrices/two-columns", "from behind", lambda s, t: area(s) < 0),
+    (
+        "matrices/two-columns",
+        "keeps its shape",
+        lambda s, t: area(s) and alike(columns(s)) and columns(s) != [1, 0, 0, 1],
     ),
     (
-        "matrices/second-column",
-        "turned over",
-        lambda s, t: s["y"] < 0 and (s["x"], s["y"]) != (0, -1),
+        "matrices/two-columns",
+        "shape and size",
+        lambda s, t: (
+            abs(abs(area(s)) - 1) < 1e-9
+            and alike(columns(s))
+            and columns(s) != [1, 0, 0, 1]
+        ),
     ),
-    ("matrices/second-column", "crushed", lambda s, t: s["y"] == 0),
     (
-        "matrices/second-column",
-        "Nothing moves",
-        lambda s, t: (s["x"], s["y"]) == (0, 1),
+        "matrices/two-columns",
+        "out of shape",
+        lambda s, t: area(s) and not alike(columns(s)),
     ),
-    ("matrices/second-column", "A mirror", lambda s, t: (s["x"], s["y"]) == (0, -1)),
-    ("matrices/towards-singular", "no inverse", lambda s, t: s["t"] == 0.5),
+    ("matrices/there-and-back", "no way back", lambda s, t: s["t"] == 0.5),
     ("linear_systems/two-lines", "one solution", lambda s, t: lines_meet(s) == "one"),
     ("linear_systems/two-lines", "no solution", lambda s, t: lines_meet(s) == "none"),
     (
@@ -406,6 +433,7 @@ NO_CLAIM = {
     "floating_point/nearly-parallel",
     *("matrices/sliding-kernel", "momentum/three-balls", "momentum/a-ball-with-memory"),
     *("optimizers/noise-cloud", "optimizers/optimizer-race", "probability/line-drawn"),
+    "matrices/three-scenes",
     "optimizers/other-units",
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
