@@ -44,10 +44,14 @@ RENAMED = {  # "kind name": "name now"
     ),
     "figure second-column": "two-columns",
     "figure towards-singular": "there-and-back",
+    "section Any matrix: singular values": "Turn, stretch, turn",
+    "section Principal components": "Patterns that all pictures share",
+    "section Matrices of pure chance": "Which components are real?",
     "term vanishing, exploding gradient": "vanishing gradient",
 }
 PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out
+    "figure noise": "the figure expression draws the same law beside data with a find",
     "statement def-derivative": "said in the text, where the first slope is found",
     "statement prop-two-sides": "said in the text, in a sentence",
     "check prop-two-sides": "its numbers stand below that sentence",
