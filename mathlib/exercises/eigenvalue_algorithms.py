@@ -7,6 +7,32 @@ import numpy as np
 
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
+# A round of the QR algorithm by hand
+
+ROUND_BY_HAND = Exercise(
+    reference=np.array([[11.0, 2.0], [0.0, 0.0]]),
+    mistakes=(
+        Mistake(
+            np.array([[5.0, 10.0], [0.0, 0.0]]),
+            "That is R. Multiply it by Q now, with R on the left.",
+        ),
+        Mistake(
+            np.array([[3.0, 6.0], [4.0, 8.0]]),
+            "That is QR, the matrix you began with. Multiply in the other order: RQ.",
+        ),
+        Mistake(
+            np.array([[-5.0, 10.0], [0.0, 0.0]]),
+            "You multiplied R by the transpose of Q: the trace is −5, but it was 11.",
+        ),
+        Mistake(
+            np.array([[11.0, -2.0], [0.0, 0.0]]),
+            "Your Q is a mirror, with the determinant −1. Turn its second column "
+            "round: (−4, 3)/5.",
+        ),
+    ),
+)
+
+
 # Where the eigenvalues are, read off the rows
 
 BOUNDS = Exercise(
@@ -217,6 +243,7 @@ LOWER_BOUND = Exercise(
 )
 
 EXERCISES = {
+    "round_by_hand": ROUND_BY_HAND,
     "bounds": BOUNDS,
     "tangent": TANGENT,
     "halved": HALVED,

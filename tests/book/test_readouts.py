@@ -208,6 +208,11 @@ CONDITIONS = [
         lambda s, t: s["curve"] != "sin x",
     ),
     (
+        "eigenvalue_algorithms/two-walkers",
+        "each alone",
+        lambda s, t: s["how"] == "each alone",
+    ),
+    (
         "floating_point/secant",
         "1 + h is rounded to 1",
         lambda s, t: 1 + s["h"] == 1 and s["rule"] == "forward",
