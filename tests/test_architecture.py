@@ -115,6 +115,17 @@ def test_an_import_from_a_later_lesson_is_seen(name, source):
     assert len(list(forbidden(name, source))) == 1
 
 
+@pytest.mark.parametrize("folder", ["mathlib", "chapters", "pages", "tests", "_ext"])
+def test_no_merge_is_left_half_done(folder):
+    texts = {
+        path: path.read_text("utf-8", errors="ignore")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    assert [path for path, text in texts.items() if any(m in text for m in marks)] == []
+
+
 def test_every_file_says_what_it_is():
     for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path.name
