@@ -65,13 +65,21 @@ def execute_in_parallel(app, config):
     """Fill the cache. A notebook that fails is left to myst-nb, which says where."""
     if config.nb_execution_mode != "cache":
         return
-    cache = get_cache(config.nb_execution_cache_path)
-    for path in CHAPTERS:
+    left = config.nb_execution_excludepatterns
+    chapters = [path for path in CHAPTERS if f"chapters/{path.name}" not in left]
+    fill(config.nb_execution_cache_path, chapters, config.nb_execution_timeout)
+
+
+def fill(folder, chapters, timeout):
+    """Execute the chapters that the cache in this folder does not hold, all at once."""
+    cache = get_cache(folder)
+    for path in chapters:
         cache.add_nb_to_project(str(path))
+    named = {path.name for path in chapters}
     waiting = [
-        ProcessData(one.pk, one.uri, cache, config.nb_execution_timeout, False)
+        ProcessData(one.pk, one.uri, cache, timeout, False)
         for one in cache.list_unexecuted()
-        if f"chapters/{Path(one.uri).name}" not in config.nb_execution_excludepatterns
+        if Path(one.uri).name in named
     ]
     if not waiting:
         return

@@ -13,13 +13,9 @@ from tools.tasks import ROOT
 BOOK = "from tools.tasks import book; book()"
 EXECUTE = """\
 import os, sys
-from types import SimpleNamespace
-sys.path.insert(0, "_ext")
-import book
+from _ext.execution import CHAPTERS, fill
 os.environ["MATHLIB_BOOK"] = "1"
-book.execute_in_parallel(None, SimpleNamespace(
-    nb_execution_mode="cache", nb_execution_cache_path=sys.argv[1],
-    nb_execution_timeout=120))
+fill(sys.argv[1], CHAPTERS, timeout=120)
 """
 
 
