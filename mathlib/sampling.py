@@ -4,9 +4,9 @@ A ``Distribution`` is drawn from, or data are averaged. Entries of data are samp
 (n,) or a row each. Randomness always comes from the keyword ``rng``: either of numpy's
 generators.
 
-Reading order: ``monte_carlo``, an average with its error; ``running_mean``; the shape
-of sums and means; walks, and what may be predicted of a series; a game played by
-chance.
+Reading order: ``monte_carlo``, an average with its error, and ``bootstrap``, which
+finds the error by drawing again; ``running_mean``; the shape of sums and means; walks,
+and what may be predicted of a series; a game played by chance.
 """
 
 import math
@@ -109,6 +109,64 @@ def monte_carlo(f, sample, n, *, rng):
     check_shapes(**{"what f returns": (values, f"{n}")})
     standard_error = spread(values, n - 1) / math.sqrt(n)
     return MonteCarlo(float(values.mean()), standard_error)
+
+
+def bootstrap(values, repeats, *, rng):
+    """Means of new samples, drawn with replacement from some numbers.
+
+    Each of the results, for places i drawn evenly, is::
+
+        1/n Σ values[iₖ],   k = 1 … n
+
+    Parameters
+    ----------
+    values : (n,) array
+        At least one number.
+    repeats : int
+        The number of new samples.
+    rng : numpy.random.Generator or numpy.random.RandomState
+
+    Returns
+    -------
+    (repeats,) array
+        Spread about as the mean of n draws is: their variance is, on average,
+        (n − 1)/n times the square of the standard error.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong kind, or values are not (n,), empty or not finite.
+
+    References
+    ----------
+    Wasserman (2004), All of Statistics, §8.2.
+
+    Notes
+    -----
+    Chapter: sampling
+
+    Examples
+    --------
+    >>> means = bootstrap([0.0, 1.0], 1000, rng=np.random.default_rng(0))
+    >>> [float(np.mean(means == mean)) for mean in (0.0, 0.5, 1.0)]
+    [0.217, 0.523, 0.26]
+    """
+    values = as_floats(values, "values")
+    sizes = check_shapes(values=(values, "n"))
+    check_least(1, **{"the number of values": sizes["n"]})
+    check_finite(values=values)
+    check_count(repeats=repeats)
+    check_rng(rng)
+    means = np.zeros(repeats)
+    for repeat in range(repeats):
+        means[repeat] = values[_places(sizes["n"], rng)].mean()
+    return means
+
+
+def _places(n, rng):
+    """n places of n, drawn evenly, by either of numpy's generators."""
+    draw = getattr(rng, "integers", None) or rng.randint
+    return draw(n, size=n)
 
 
 def spread(x, count):

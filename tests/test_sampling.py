@@ -20,6 +20,7 @@ from mathlib.probability import (
     variance,
 )
 from mathlib.sampling import (
+    bootstrap,
     lags,
     monte_carlo,
     policy_gradient,
@@ -90,6 +91,45 @@ def test_monte_carlo_refuses():
         monte_carlo(np.exp, uniform(), 5, rng=rng_of())
     with refuses(TypeError, "rng must be a random generator"):
         monte_carlo(np.exp, uniform().sample, 5, rng=None)
+
+
+def test_bootstrap_by_hand():
+    assert_array_equal(bootstrap([3.0, 3.0], 5, rng=rng_of()), np.full(5, 3.0))
+    means = bootstrap([0.0, 1.0], 40_000, rng=rng_of(1))
+    shares = [np.mean(means == mean) for mean in (0.0, 0.5, 1.0)]
+    assert_allclose(shares, [0.25, 0.5, 0.25], atol=0.01)
+    legacy = bootstrap([1.0, 2.0], 3, rng=np.random.RandomState(0))
+    assert set(legacy) <= {1.0, 1.5, 2.0}
+    assert bootstrap([1.0], 0, rng=rng_of()).shape == (0,)
+
+
+@pytest.mark.parametrize("n", [2, 5, 40])
+def test_the_bootstrap_is_spread_as_the_mean_of_the_draws(n):
+    values = rng_of(n).normal(3, 2, size=n)
+    means = bootstrap(values, 20_000, rng=rng_of(2))
+    expected = stats.sem(values) * np.sqrt((n - 1) / n)
+    assert means.std() == pytest.approx(expected, rel=0.03)
+    assert means.mean() == pytest.approx(values.mean(), abs=0.05)
+
+
+def test_the_bootstrap_agrees_with_scipy():
+    values = rng_of(4).exponential(size=30)
+    theirs = stats.bootstrap((values,), np.mean, n_resamples=20_000, rng=rng_of(5))
+    ours = bootstrap(values, 20_000, rng=rng_of(6))
+    assert ours.std() == pytest.approx(theirs.standard_error, rel=0.03)
+
+
+def test_bootstrap_refuses():
+    with refuses(ValueError, "the number of values must be at least 1, but is 0"):
+        bootstrap([], 3, rng=rng_of())
+    with refuses(ValueError, "values must have shape (n,), but its shape is (1, 2)"):
+        bootstrap([[1.0, 2.0]], 3, rng=rng_of())
+    with refuses(ValueError, "values must be finite"):
+        bootstrap([np.nan], 3, rng=rng_of())
+    with refuses(ValueError, "repeats must be a whole number >= 0, but is -1"):
+        bootstrap([1.0], -1, rng=rng_of())
+    with refuses(TypeError, "rng must be a random generator"):
+        bootstrap([1.0], 3, rng=None)
 
 
 def test_running_mean():
