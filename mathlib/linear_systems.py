@@ -51,6 +51,7 @@ class Solution(NamedTuple):
     kind: str  # "none", "one" or "infinitely many"
     particular: np.ndarray | None  # (n,), the shortest solution; None if there is none
     null_space: np.ndarray  # (n, n - r), an orthonormal basis in columns
+    up_to_rounding: bool  # whether something tiny was taken for zero
 
 
 class LeastSquares(NamedTuple):
@@ -186,7 +187,10 @@ def solve(A, b, tolerance=None):
     -------
     Solution
         ``kind`` "none", "one" or "infinitely many"; ``particular``, the shortest
-        solution; ``null_space``.
+        solution; ``null_space``; and ``up_to_rounding``, whether something tiny was
+        taken for zero: a direction (the rank r is found to be below m and n both) or,
+        with r below m, the residual. Then the kind is a judgment: a matrix that has an
+        inverse may be among those.
 
     Raises
     ------
@@ -195,8 +199,9 @@ def solve(A, b, tolerance=None):
 
     Notes
     -----
-    A matrix that is singular up to rounding counts as singular. Where A is known to be
-    invertible, ``lu_solve(lu(A), b)`` is several times as fast.
+    A matrix that is singular up to rounding counts as singular: that of Hilbert, of
+    size 12, is one, though it has an inverse. Where A is known to be invertible,
+    ``lu_solve(lu(A), b)`` is several times as fast.
 
     Chapter: linear_systems
 
@@ -212,11 +217,12 @@ def solve(A, b, tolerance=None):
     x, r = _basic_solution(A, b, tolerance)
     null_space = reflect(A.T, choose=True, full=True)[0][:, r:]
     x = x - null_space @ (x @ null_space)
+    m, n = A.shape
     size = norm(A.ravel()) * norm(x) + norm(b)
     if norm(b - A @ x) > 10 * tolerance * size:
-        return Solution("none", None, null_space)
+        return Solution("none", None, null_space, up_to_rounding=r < min(m, n))
     kind = "infinitely many" if null_space.size else "one"
-    return Solution(kind, x, null_space)
+    return Solution(kind, x, null_space, up_to_rounding=r < m)
 
 
 def least_squares_qr(A, b):

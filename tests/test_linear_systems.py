@@ -1,5 +1,7 @@
 """Linear systems: known solutions, laws of factorizations, numpy and LAPACK beside."""
 
+from fractions import Fraction
+
 import checking  # noqa: F401  (sets the hypothesis profile)
 import numpy as np
 import pytest
@@ -90,6 +92,34 @@ def test_all_solutions_solve(m, n, r, seed):
     assert_allclose(found.particular @ found.null_space, 0, atol=1e-8)
     lost = solve(A, b + 10 * subspaces(A, 1e-10).left_null_space.sum(axis=1), 1e-10)
     assert lost.kind == ("none" if r < m else found.kind)
+
+
+@pytest.mark.parametrize(
+    ("A", "b", "judged"),
+    [
+        ([[1, 1], [2, 1]], [3, 4], False),
+        ([[1, 2, 3]], [6], False),  # wide: infinitely many, by counting alone
+        ([[1], [1]], [2, 3], False),  # tall: none, and no column is in doubt
+        ([[1], [1]], [2, 2], True),  # tall: one, if the residual is zero
+        ([[1, 1], [1, 1]], [3, 4], True),
+        ([[1, 1, 0], [2, 2, 0]], [3, 6], True),
+    ],
+)
+def test_solve_says_whether_something_tiny_was_taken_for_zero(A, b, judged):
+    assert solve(A, b).up_to_rounding is judged
+
+
+def test_of_hilbert_s_matrix_solve_is_wrong_and_says_what_it_rests_on():
+    exact = [[Fraction(1, i + j + 1) for j in range(12)] for i in range(12)]
+    H = np.array(exact, dtype=float)
+    found = solve(H, H @ np.ones(12))
+    assert (found.kind, found.up_to_rounding) == ("infinitely many", True)
+    for j in range(12):  # exactly: no pivot is zero, and there is one solution
+        assert exact[j][j] > 0
+        for i in range(j + 1, 12):
+            times = exact[i][j] / exact[j][j]
+            pairs = zip(exact[i], exact[j], strict=True)
+            exact[i] = [a - times * b for a, b in pairs]
 
 
 @hard

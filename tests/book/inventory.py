@@ -30,6 +30,9 @@ MODULES = ROOT / "mathlib"
 
 RENAMED = {  # "kind name": "name now"
     "section Finding all of them": "The QR algorithm",
+    "section QR: make the columns square first": (
+        "QR: make the columns perpendicular first"
+    ),
     "section Which digits to trust": "Which eigenvalues can you trust?",
     "section Many machines, and the edge of stability": "The gradient of the parts",
     "section More than the slope, and less": "Curvature without the Hessian",

@@ -179,6 +179,13 @@ CONDITIONS = [
         lambda s, t: area(s) and not alike(columns(s)),
     ),
     ("matrices/there-and-back", "no way back", lambda s, t: s["t"] == 0.5),
+    ("linear_systems/three-peaks", "fit all three", lambda s, t: s["c"] == 3),
+    ("linear_systems/three-peaks", "no heights fit", lambda s, t: s["c"] != 3),
+    (
+        "linear_systems/on-the-sheet",
+        "on the sheet",
+        lambda s, t: after("Ax = (", t) == numbers(t)[5] - numbers(t)[4],
+    ),
     ("linear_systems/two-lines", "one solution", lambda s, t: lines_meet(s) == "one"),
     ("linear_systems/two-lines", "no solution", lambda s, t: lines_meet(s) == "none"),
     (
