@@ -27,10 +27,12 @@ def serve():
     """Serve folders over http: ``serve(folder)`` returns the address, ending in /.
 
     ``answer(path)``, with the path after the address, may return what a file's content
-    is instead, or None to leave it as it is.
+    is instead, or None to leave it as it is. What is asked for again is served already.
     """
     with ExitStack() as servers:
-        yield lambda folder, answer=None: servers.enter_context(_served(folder, answer))
+        yield functools.cache(
+            lambda folder, answer=None: servers.enter_context(_served(folder, answer))
+        )
 
 
 @contextmanager
