@@ -6,7 +6,7 @@ central, with the steps of `mathlib.derivatives`.
 
 Reading order: ``numerical_gradient``, ``numerical_jacobian``, ``numerical_hessian``;
 ``directional_derivative`` and ``hessian_vector_product``; ``jacobian_vector_product``,
-by dual numbers; the table of matrix calculus.
+by dual numbers; ``kind_of_level``; the table of matrix calculus.
 """
 
 import math
@@ -17,14 +17,19 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_matrix,
     check_callable,
     check_finite,
+    check_not_negative,
     check_shapes,
     guarded,
 )
 from mathlib.derivatives import best_step, exact_steps
 from mathlib.dual import as_point, refuse_duals, slope_along
 from mathlib.special import log_sum_exp, sech_squared, softmax
+
+# How far a matrix may be from symmetric, as a share of its largest entry.
+SYMMETRIC = 1e-8
 
 # By differences
 
@@ -327,11 +332,71 @@ def jacobian_vector_product(f, x, v):
     return slope_along(f, x, v)[0][()]
 
 
+# What a Hessian says of a level point
+
+
+def kind_of_level(H, *, tolerance=1e-6):
+    """What a point is where the gradient is zero, by the signs of the eigenvalues of H.
+
+    All positive, a minimum; all negative, a maximum; some of each, a saddle. If some
+    are zero and no two have different signs, H does not decide.
+
+    Parameters
+    ----------
+    H : (d, d) symmetric array
+        The Hessian at that point.
+    tolerance : float
+        An eigenvalue counts as zero if its size is at most this share of the largest.
+
+    Returns
+    -------
+    str
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"undecided"``.
+
+    Raises
+    ------
+    ValueError
+        If H is not square, not finite or not symmetric, or tolerance is negative.
+
+    References
+    ----------
+    Nocedal & Wright (2006), Numerical Optimization, §2.1.
+
+    Notes
+    -----
+    Chapter: gradients
+
+    Examples
+    --------
+    >>> kind_of_level([[2.0, 3.0], [3.0, 2.0]])
+    'saddle'
+    >>> kind_of_level([[2.0, 1.0], [1.0, 2.0]])
+    'minimum'
+    """
+    H = as_floats(H, "H")
+    check_shapes(H=(H, "d d"))
+    H = as_matrix(H, "H")
+    check_not_negative(tolerance=tolerance)
+    H = H / (np.abs(H).max() or 1.0)
+    if np.abs(H - H.T).max() > SYMMETRIC:
+        raise ValueError(
+            "H must be symmetric, as a Hessian is: perhaps you meant (H + H.T) / 2"
+        )
+    curvatures = np.linalg.eigvalsh(H)
+    zero = tolerance * np.abs(curvatures).max()
+    up, down = curvatures > zero, curvatures < -zero
+    if up.any() and down.any():
+        return "saddle"
+    if up.all():
+        return "minimum"
+    return "maximum" if down.all() else "undecided"
+
+
 # The table of matrix calculus
 
 
 class Identity(NamedTuple):
-    """A function of x (or X) with its derivative, both of (x, A, b).
+    """A function of x (or W) with its derivative, both of (x, A, b).
 
     Chapter: gradients
     """
@@ -356,24 +421,24 @@ VECTOR_GRADIENTS = {
 }
 
 
-# Gradients by a square matrix X (d, d), of the shape of X.
+# Gradients by a square matrix W (d, d), of the shape of W.
 MATRIX_GRADIENTS = {
-    "tr(AX)": Identity(lambda X, A, b: np.trace(A @ X), lambda X, A, b: A.T),
-    "‖X‖²": Identity(lambda X, A, b: (X * X).sum(), lambda X, A, b: 2 * X),
-    "bᵀXb": Identity(lambda X, A, b: b @ X @ b, lambda X, A, b: np.outer(b, b)),
-    "‖Xb‖²": Identity(
-        lambda X, A, b: ((X @ b) ** 2).sum(), lambda X, A, b: 2 * np.outer(X @ b, b)
+    "tr(AW)": Identity(lambda W, A, b: np.trace(A @ W), lambda W, A, b: A.T),
+    "‖W‖²": Identity(lambda W, A, b: (W * W).sum(), lambda W, A, b: 2 * W),
+    "bᵀWb": Identity(lambda W, A, b: b @ W @ b, lambda W, A, b: np.outer(b, b)),
+    "‖Wb‖²": Identity(
+        lambda W, A, b: ((W @ b) ** 2).sum(), lambda W, A, b: 2 * np.outer(W @ b, b)
     ),
-    "‖AX‖²": Identity(
-        lambda X, A, b: ((A @ X) ** 2).sum(), lambda X, A, b: 2 * A.T @ A @ X
+    "‖AW‖²": Identity(
+        lambda W, A, b: ((A @ W) ** 2).sum(), lambda W, A, b: 2 * A.T @ A @ W
     ),
-    "det X": Identity(
-        lambda X, A, b: np.linalg.det(X),
-        lambda X, A, b: np.linalg.det(X) * np.linalg.inv(X).T,
+    "det W": Identity(
+        lambda W, A, b: np.linalg.det(W),
+        lambda W, A, b: np.linalg.det(W) * np.linalg.inv(W).T,
     ),
-    "bᵀX⁻¹b": Identity(
-        lambda X, A, b: b @ np.linalg.solve(X, b),
-        lambda X, A, b: -np.outer(np.linalg.solve(X.T, b), np.linalg.solve(X, b)),
+    "bᵀW⁻¹b": Identity(
+        lambda W, A, b: b @ np.linalg.solve(W, b),
+        lambda W, A, b: -np.outer(np.linalg.solve(W.T, b), np.linalg.solve(W, b)),
     ),
 }
 

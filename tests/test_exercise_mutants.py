@@ -47,6 +47,7 @@ NEVER_NEGATIVE = {
     "eigenvalues.power_factor": ["result", "sizes"],
     "floating_point.forward_step": ["curvature", "epsilon", "result", "value"],
     "floating_point.sideways": ["h"],
+    "gradients.nearest": ["a @ a"],
     "gradient_descent.guaranteed_decrease": ["rate", "smoothness"],
     "gradient_descent.largest_stable_rate": ["np.linalg.eigvalsh(hessian)", "result"],
     "gradient_descent.regression_step": ["rate"],

@@ -610,6 +610,7 @@ ALLOWED = {
         0 < epsilon < 1 and value > 0 and curvature > 0),
     "floating_point.sideways": lambda f, x, h: h > 0,
     "gradients.degree": lambda value, slopes, x: value != 0,
+    "gradients.nearest": lambda a, c: np.any(a),
     "gradient_descent.guaranteed_decrease": lambda rate, smoothness, slope: (
         rate > 0 and smoothness > 0),
     "gradient_descent.largest_stable_rate": lambda H: (

@@ -17,6 +17,7 @@ from mathlib.gradients import (
     directional_derivative,
     hessian_vector_product,
     jacobian_vector_product,
+    kind_of_level,
     numerical_gradient,
     numerical_hessian,
     numerical_jacobian,
@@ -251,14 +252,59 @@ def test_a_direction_must_be_finite(bad):
         directional_derivative(np.sum, [bad, 2.0], [1.0, 1.0])
 
 
+# What a level point is
+
+
+@pytest.mark.parametrize(
+    ("curvatures", "kind"),
+    [
+        ([1.0, 2.0, 3.0], "minimum"),
+        ([-1.0, -2.0, -3.0], "maximum"),
+        ([-1.0, 2.0, 3.0], "saddle"),
+        ([-1.0, 0.0, 3.0], "saddle"),
+        ([0.0, 2.0, 3.0], "undecided"),
+        ([0.0, -2.0, -3.0], "undecided"),
+        ([0.0, 0.0, 0.0], "undecided"),
+    ],
+)
+@given(seeds, st.floats(-290, 290))
+def test_the_signs_of_the_curvatures_decide(curvatures, kind, seed, power):
+    Q, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
+    H = Q @ np.diag(curvatures) @ Q.T
+    assert kind_of_level((H + H.T) / 2 * 10.0**power) == kind
+
+
+def test_what_counts_as_zero_is_a_share_of_the_largest_curvature():
+    H = np.diag([4.0, 3e-6])
+    assert kind_of_level(H) == "undecided"
+    assert kind_of_level(H, tolerance=1e-7) == "minimum"
+    assert kind_of_level(H, tolerance=0.75e-6) == "undecided"
+    assert kind_of_level([[2.0]]) == "minimum"
+    assert kind_of_level([[1.0, 2.0], [2.0, 1.0]]) == "saddle"
+
+
+def test_a_table_that_is_no_hessian_is_refused():
+    with pytest.raises(ValueError, match=r"^H must be symmetric, as a Hessian is"):
+        kind_of_level([[1.0, 2.0], [0.0, 1.0]])
+    with pytest.raises(ValueError, match=r"^H must have shape \(d, d\)"):
+        kind_of_level([[1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"^H must not be empty"):
+        kind_of_level(np.empty((0, 0)))
+    with pytest.raises(ValueError, match=r"^H must be finite"):
+        kind_of_level([[np.nan]])
+    with pytest.raises(ValueError, match=r"^tolerance must be"):
+        kind_of_level([[1.0]], tolerance=-1.0)
+    assert kind_of_level([[1.0, 1e-9], [0.0, 1.0]]) == "minimum"  # but for rounding
+
+
 # The table of matrix calculus
 
 
 @pytest.fixture
 def given_matrices():
     rng = np.random.default_rng(5)
-    A, X = rng.normal(size=(2, 3, 3))
-    return A, X + 2 * np.eye(3), rng.normal(size=3), rng.normal(size=3)
+    A, W = rng.normal(size=(2, 3, 3))
+    return A, W + 2 * np.eye(3), rng.normal(size=3), rng.normal(size=3)
 
 
 @pytest.mark.parametrize("name", VECTOR_GRADIENTS)
@@ -270,9 +316,9 @@ def test_a_gradient_by_a_vector(name, given_matrices):
 
 @pytest.mark.parametrize("name", MATRIX_GRADIENTS)
 def test_a_gradient_by_a_matrix(name, given_matrices):
-    A, X, b, _ = given_matrices
+    A, W, b, _ = given_matrices
     value, gradient = MATRIX_GRADIENTS[name]
-    check_gradient(lambda X: value(X, A, b), X, gradient(X, A, b))
+    check_gradient(lambda W: value(W, A, b), W, gradient(W, A, b))
 
 
 @pytest.mark.parametrize("name", JACOBIANS)

@@ -146,6 +146,57 @@ COMPOSED = Exercise(
 )
 
 
+def nearest(a, c):
+    """Return the point with a·x = c that is nearest to the origin."""
+    return c / (a @ a) * a
+
+
+def nearest_cases():
+    """Return the cases for `nearest`: a is not zero."""
+    yield np.array([3.0, 4.0]), 500.0
+    yield np.array([1.0, 2.0]), 8.0
+    yield np.array([2.0]), -3.0
+    yield np.array([0.0, 0.5, 0.0]), 0.0
+    yield np.array([300.0, -0.0004]), 150.0
+    yield np.array([0.0005, 0.0002]), -0.0003
+    rng = np.random.default_rng(11)
+    for _ in range(RANDOM_CASES):
+        a = rounded(rng, 0.5, 3, size=rng.integers(2, 5))
+        yield a * rng.choice([-1.0, 1.0], size=a.size), float(rounded(rng, -4, 4))
+
+
+NEAREST = Exercise(
+    reference=nearest,
+    absolute=1e-12,
+    cases=tuple(nearest_cases()),
+    mistakes=(
+        Mistake(
+            lambda a, c: c / np.sqrt(a @ a) * a,
+            "You divide by the length of a, not by its square: put your point into "
+            "a·x, and it is not {c:g}.",
+        ),
+        Mistake(
+            lambda a, c: c * a,
+            "The direction is right, the distance is not: put x = s a into a·x = c, "
+            "which is s (a·a) = c.",
+        ),
+        Mistake(
+            lambda a, c: a / (a @ a),
+            "That is the point with a·x = 1: multiply by c.",
+        ),
+        Mistake(
+            lambda a, c: 2 * c / (a @ a) * a,
+            "That is λ a, and 2x = λ a: halve it. Your point has a·x = 2c.",
+        ),
+        Mistake(
+            lambda a, c: np.where(np.arange(a.size) == 0, c / a[0], 0.0),
+            "Your point lies on the fence, where it crosses the first axis. Its "
+            "gradient 2x is no multiple of a, so there is a nearer one.",
+        ),
+    ),
+)
+
+
 def degree(value, slopes, x):
     """Return k of a function that grows k-fold like x: ∇f(x)·x = k f(x)."""
     return slopes @ x / value
@@ -197,5 +248,6 @@ EXERCISES = {
     "climb": CLIMB,
     "gradient": GRADIENT,
     "composed": COMPOSED,
+    "nearest": NEAREST,
     "degree": DEGREE,
 }
