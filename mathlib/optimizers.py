@@ -695,7 +695,7 @@ def adamw(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.01):
 
 
 def amsgrad(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Adam that never forgets a large gradient: its divisor only grows.
+    """Adam that never forgets a large gradient: its mean square never falls.
 
     Step t = 1, 2, … is that of ``adam``, with the largest mean square so far::
 

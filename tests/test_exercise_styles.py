@@ -540,6 +540,12 @@ def gap(z, y):
             y == 1, np.logaddexp(0, -z), -np.log(1 - expit(z))).mean()),
         ("losses.cross_entropy_gradient", lambda z, y: (
             row_away(z, z.max()) - np.eye(z.shape[1])[y]) / len(y)),
+        *(
+            ("losses.cross_entropy_gradient", lambda z, y, m=m: (
+                row_away(z, m(z, axis=1, keepdims=True)) - np.eye(z.shape[1])[y])
+             / len(y))
+            for m in (np.mean, np.min, np.median)
+        ),
         ("networks.attention_weights", lambda q, K: row_away(
             scores(q, K), scores(q, K)[0])),
         ("networks.attention_weights", lambda q, K: row_away(

@@ -233,6 +233,7 @@ def classes_cases():
     yield np.array([[0.0, 0.0]]), np.array([1])
     yield np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([1, 1])
     yield np.array([[1000.0, 0.0, 0.0]]), np.array([2])
+    yield np.array([[1000.0, 0.0, -1000.0]]), np.array([1])  # nor may the mean be taken
     yield np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([1, 0])
     yield np.array([[0.0, 1.0], [-1000.0, -999.0], [0.0, 1000.0]]), np.array([1, 0, 1])
     yield np.array([[0.0, 1000.0, 999.0]]), np.array([2])
