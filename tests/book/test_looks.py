@@ -39,6 +39,11 @@ INTO_THE_MARGIN = """() => {
     })
     .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
 }"""
+HEADS_OF_NOTHING = """() => [...document.querySelectorAll("article section[id]")]
+  .filter(section => section.checkVisibility())
+  .filter(section => ![...section.children].slice(1).some(e => e.checkVisibility()
+    && e.getBoundingClientRect().height))
+  .map(section => section.id)"""
 COLORS = """() => [...document.querySelectorAll(".explore-panels")].map(panels =>
   [...panels.querySelectorAll("*")].flatMap(e =>
     [getComputedStyle(e).stroke, getComputedStyle(e).fill]))"""
@@ -178,9 +183,10 @@ def test_every_explorer_is_light(name):
         assert kilobytes(figure.encode()) <= EXPLORER_KB, figure[:80]
 
 
-def test_on_paper_nothing_reaches_into_the_margins(shown):
+def test_on_paper_nothing_is_cut_and_no_heading_stands_alone(shown):
     shown.look("light", SHEET)
     shown.page.emulate_media(media="print", color_scheme="light")
     found = shown.page.evaluate(INTO_THE_MARGIN)
+    bare = shown.page.evaluate(HEADS_OF_NOTHING)
     shown.page.emulate_media(media="screen", color_scheme="light")
-    assert found == []
+    assert (found, bare) == ([], [])
