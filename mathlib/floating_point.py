@@ -1,18 +1,153 @@
 """What a computer keeps of a number, and which digits of a result can be trusted.
 
-A float of 64 bits has about 16 digits, one of 32 bits about 7. Each operation rounds to
-them. How much of that reaches a result depends on the order of the operations, as in a
-sum, and on the question itself: its condition number says how shaky it is.
+A float of 64 bits has about 16 digits, one of 32 bits about 7, one of 16 bits 2 or 3.
+Each operation rounds to them. How much of that reaches a result depends on the order
+of the operations, as in a sum, and on the question itself: its condition number says
+how shaky it is.
 
-Reading order: ``naive_norm``, which overflows; the sums; ``condition_number``; the
-matrices of Hilbert, whose systems cannot be trusted.
+Reading order: ``spacing`` and ``rounded_to``, what is kept of a number; ``naive_norm``,
+which overflows; the sums; ``condition_number``; the matrices of Hilbert, whose systems
+cannot be trusted.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_floats, as_matrix, check_least, check_shapes
+from mathlib.checks import (
+    as_floats,
+    as_matrix,
+    check_finite,
+    check_least,
+    check_shapes,
+)
+
+
+class Format(NamedTuple):
+    """What a kind of floating-point number has room for.
+
+    Chapter: floating_point
+    """
+
+    digits: int  # binary digits of a number, t
+    lowest: int  # 2 to this is the smallest number that has all its digits
+    largest: float  # beyond it, plus half a gap, is infinity
+
+
+FORMATS = {
+    "float64": Format(53, -1022, (2 - 2.0**-52) * 2.0**1023),
+    "float32": Format(24, -126, (2 - 2.0**-23) * 2.0**127),
+    "float16": Format(11, -14, (2 - 2.0**-10) * 2.0**15),
+    "bfloat16": Format(8, -126, (2 - 2.0**-7) * 2.0**127),
+}
+
+
+# What is kept of a number
+
+
+def spacing(x, kind="float64"):
+    """How far apart the numbers of a format are at x.
+
+    With t binary digits::
+
+        2ᵏ⁻ᵗ⁺¹   where   2ᵏ ≤ |x| < 2ᵏ⁺¹
+
+    Parameters
+    ----------
+    x : array
+        Finite numbers.
+    kind : str
+        A name from ``FORMATS``.
+
+    Returns
+    -------
+    array of the shape of x
+        At a power of two the gap above it; the one below it is half of that. Close to
+        zero, where numbers have fewer digits, all gaps are the same.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x holds no real numbers, one of them is not finite, or kind is no format.
+
+    References
+    ----------
+    Higham (2002), Accuracy and Stability of Numerical Algorithms, §2.1.
+
+    Notes
+    -----
+    Chapter: floating_point
+
+    Examples
+    --------
+    >>> spacing([1, 2, 3, 4], "bfloat16") * 128
+    array([1., 2., 2., 4.])
+    >>> float(spacing(600_000, "float32"))
+    0.0625
+    """
+    x = as_floats(x, "x")
+    check_finite(x=x)
+    digits, lowest, _ = _format(kind)
+    _, exponent = np.frexp(x)  # 2**(exponent - 1) <= |x| < 2**exponent
+    exponent = np.where(x == 0, lowest, np.maximum(exponent - 1, lowest))
+    return np.ldexp(1.0, exponent - digits + 1)
+
+
+def rounded_to(x, kind):
+    """The numbers of a format that are closest to x: what it keeps of x.
+
+    Of two that are as close it is the one whose last digit is 0.
+
+    Parameters
+    ----------
+    x : array
+        Finite numbers.
+    kind : str
+        A name from ``FORMATS``. No array of numpy has the kind "bfloat16".
+
+    Returns
+    -------
+    array of float64, of the shape of x
+        ``inf`` or ``-inf`` for what is too large.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``spacing``.
+
+    References
+    ----------
+    Higham (2002), Accuracy and Stability of Numerical Algorithms, §2.1.
+
+    Notes
+    -----
+    Off by at most half a gap; so, unless x is closer to zero than ``2**lowest`` or too
+    large, by at most 2⁻ᵗ relative to x.
+
+    Chapter: floating_point
+
+    Examples
+    --------
+    >>> rounded_to([0.1, 257, 1e5], "bfloat16")
+    array([1.00097656e-01, 2.56000000e+02, 9.98400000e+04])
+    >>> float(rounded_to(1e5, "float16"))
+    inf
+    """
+    gap = spacing(x, kind)
+    with np.errstate(over="ignore"):
+        near = np.rint(x / gap) * gap
+    largest = _format(kind).largest
+    return np.where(abs(near) > largest, np.copysign(np.inf, x), near)[()]
+
+
+def _format(kind):
+    if kind not in FORMATS:
+        raise ValueError(f"kind must be one of {', '.join(FORMATS)}, but is {kind!r}")
+    return FORMATS[kind]
+
+
+# A length
 
 
 def naive_norm(v):

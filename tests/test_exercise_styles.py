@@ -615,6 +615,7 @@ ALLOWED = {
     "floating_point.forward_step": lambda epsilon, value, curvature: (
         0 < epsilon < 1 and value > 0 and curvature > 0),
     "floating_point.sideways": lambda f, x, h: h > 0,
+    "floating_point.small_root": lambda b: 1 < b <= 1e8,
     "gradients.degree": lambda value, slopes, x: value != 0,
     "gradients.nearest": lambda a, c: np.any(a),
     "gradient_descent.guaranteed_decrease": lambda rate, smoothness, slope: (

@@ -13,17 +13,76 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from mathlib.floating_point import (
+    FORMATS,
     condition_number,
     hilbert,
     hilbert_inverse,
     naive_norm,
     pairwise_sum,
+    rounded_to,
     running_sum,
+    spacing,
 )
 from mathlib.matrices import lu, lu_solve, rotation
 from mathlib.vectors import norm
 
 HUGE, TINY = 1e200, 1e-200
+KINDS = {"float64": np.float64, "float32": np.float32, "float16": np.float16}
+any_float = st.floats(allow_nan=False, allow_infinity=False)
+
+
+# What is kept of a number
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_formats_are_those_of_numpy(kind):
+    known, kept = np.finfo(KINDS[kind]), FORMATS[kind]
+    assert kept.largest == known.max
+    assert 2.0**kept.lowest == known.smallest_normal
+    assert 2.0 ** (1 - kept.digits) == known.eps
+
+
+@given(st.lists(any_float, max_size=9), st.sampled_from([*KINDS]))
+def test_numpy_keeps_the_same(x, kind):
+    with np.errstate(over="ignore"):
+        expected = np.array(x, dtype=float).astype(KINDS[kind])
+    assert_array_equal(rounded_to(x, kind), expected.astype(float))
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_bfloat16_is_the_upper_half_of_float32(x):
+    bits = int(np.float32(x).view(np.uint32))
+    upper = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 << 16  # to the nearest, or even
+    assert rounded_to(x, "bfloat16") == np.uint32(upper).view(np.float32)
+
+
+@given(any_float, st.sampled_from([*FORMATS]))
+def test_rounding_is_off_by_half_a_gap(x, kind):
+    kept, gap = rounded_to(x, kind), spacing(x, kind)
+    assert np.isinf(kept) or abs(Fraction(kept) - Fraction(x)) <= Fraction(gap) / 2
+    assert np.isinf(kept) or rounded_to(kept, kind) == kept
+    assert rounded_to(-x, kind) == -kept
+
+
+@given(st.floats(-60_000, 60_000), st.sampled_from([*KINDS]))
+def test_spacing_is_that_of_numpy(x, kind):
+    number = KINDS[kind](x)
+    assert spacing(float(number), kind) == abs(np.spacing(number))
+
+
+def test_spacing_by_hand():
+    assert spacing(1.0) == 2.0**-52
+    assert_array_equal(spacing([0, 31, 32], "bfloat16"), [2.0**-133, 0.125, 0.25])
+    assert rounded_to(257, "bfloat16") == 256  # as close to 258: even
+    assert rounded_to(65_519, "float16") == 65_504
+    assert_array_equal(rounded_to([65_520, -1e300], "float16"), [math.inf, -math.inf])
+    with refuses(ValueError, "kind must be one of float64, float32, float16, bfloat16"):
+        spacing(1.0, "float8")
+    with refuses(ValueError, "x must be finite"):
+        rounded_to([np.inf], "float16")
+
+
+# Lengths
 
 
 def test_the_naive_norm_fails_where_the_other_does_not():
@@ -143,8 +202,9 @@ def test_on_hilbert_only_the_residual_is_small(n):
 def test_inputs_are_left_alone():
     A, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 2.0, 3.0])
     condition_number(A)
-    for function in (naive_norm, running_sum, pairwise_sum):
+    for function in (naive_norm, running_sum, pairwise_sum, spacing):
         function(x)
+    rounded_to(x, "float16")
     assert_array_equal(A, [[1, 2], [3, 4]])
     assert_array_equal(x, [1, 2, 3])
 

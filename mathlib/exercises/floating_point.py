@@ -36,6 +36,36 @@ FIRST_GAP = Exercise(
 )
 
 
+def small_root(b):
+    """Return the smaller solution of x² − 2bx + 1 = 0, without a subtraction."""
+    return 1 / (b + np.sqrt(b * b - 1))
+
+
+SMALL_ROOT = Exercise(
+    reference=small_root,
+    cases=((1.25,), (20.0,), (1e4,), (1e8,), (1.5,), (3e6,), (1.0000002,)),
+    mistakes=(
+        Mistake(
+            lambda b: b - np.sqrt(b * b - 1),
+            "The formula cancels: at b = {b:g} it gives {got:.9g} in place of "
+            "{expected:.9g}. Divide 1 by the larger solution.",
+        ),
+        Mistake(
+            lambda b: b + np.sqrt(b * b - 1),
+            "That is the larger solution. The product of the two is 1.",
+        ),
+        Mistake(
+            lambda b: 1 / (b + np.sqrt(b * b + 1)),
+            "A sign below the root: x² − 2bx + 1 = (x − b)² − (b² − 1).",
+        ),
+        Mistake(
+            lambda b: 2 / (b + np.sqrt(b * b - 4)) if b > 2 else 0.5,
+            "You solved x² − bx + 1 = 0. Here the middle term is 2bx.",
+        ),
+    ),
+)
+
+
 def sideways(f, x, h):
     """Return the slope of f by a step of length h along the imaginary axis."""
     return f(x + 1j * h).imag / h
@@ -131,6 +161,7 @@ FORWARD_STEP = Exercise(
 
 EXERCISES = {
     "first_gap": FIRST_GAP,
+    "small_root": SMALL_ROOT,
     "sideways": SIDEWAYS,
     "forward_step": FORWARD_STEP,
 }

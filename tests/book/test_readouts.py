@@ -125,6 +125,7 @@ def alike(four):
     return abs(a * b + c * d) + abs(a * a + c * c - b * b - d * d) < 1e-9
 
 
+STOPPED = {("float16", 256), ("bfloat16", 32)}
 GROWTH = ("vanishes", "shrinks", "arrives", "grows", "explodes")
 WALKS = {
     "creeps": lambda f: 0 < f < 1,
@@ -233,6 +234,21 @@ CONDITIONS = [
         "eigenvalue_algorithms/two-walkers",
         "each alone",
         lambda s, t: s["how"] == "each alone",
+    ),
+    (
+        "floating_point/water-meter",
+        "has stopped",
+        lambda s, t: (s["kind"], after("meter shows", t)) in STOPPED,
+    ),
+    (
+        "floating_point/ruler",
+        "does not move",
+        lambda s, t: "becomes" not in t and after("next mark is", t) > 0.2,
+    ),
+    (
+        "floating_point/ruler",
+        "becomes ∞",
+        lambda s, t: s["kind"] == "float16" and s["at"] > 65_504,
     ),
     (
         "floating_point/secant",
