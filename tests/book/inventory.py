@@ -51,6 +51,11 @@ RENAMED = {  # "kind name": "name now"
     "section Principal components": "Patterns that all pictures share",
     "section Matrices of pure chance": "Which components are real?",
     "term vanishing, exploding gradient": "vanishing gradient",
+    "statement prop-split": "thm-gibbs",
+    "check prop-split": "thm-gibbs",
+    "statement prop-chain": "thm-mutual-information",
+    "check prop-chain": "thm-mutual-information",
+    "figure coding-in-blocks": "spending",
 }
 PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out
@@ -76,6 +81,20 @@ GONE = {  # "kind name": why it was left out
     "check prop-four-views": "printed there",
     "statement prop-stretches": "a fold beside the area, with its proof",
     "check prop-stretches": "printed there",
+    "statement thm-surprise": "a fold, with its proof: the logarithm counts halvings",
+    "check thm-surprise": "its numbers are printed above that fold",
+    "statement def-entropy": "said in the text, where the staircase has its area",
+    "statement thm-entropy-range": "said below Gibbs' inequality, which gives it",
+    "check thm-entropy-range": "a line of the check of Gibbs' inequality",
+    "statement def-cross-entropy": "said in the text, with its staircase",
+    "statement prop-likelihood": "said in the text, in three sentences",
+    "check prop-likelihood": "thm-likelihood-frequency has the same check",
+    "statement cor-largest-entropy": "said below thm-moments, which gives it",
+    "check cor-largest-entropy": "a line of the check of thm-moments",
+    "statement def-mutual-information": "said in the text, with its bars",
+    "statement prop-gain": "a fold, with its proof",
+    "check prop-gain": "its numbers are printed beside that fold",
+    "mistake bits and nats in one formula": "said where perplexity is, and printed",
 }
 
 

@@ -84,6 +84,11 @@ def larger_first(t):
     return after("KL(p‖q) =", t) > after("KL(q‖p) =", t)
 
 
+def budget(s):
+    """The share of all words that four words take."""
+    return 0.5 ** s["first"] + 0.5 ** s["second"] + 2 * 0.5 ** s["others"]
+
+
 def percent(t):
     """The number before the first percent sign."""
     return numbers(t.split("%")[0])[-1]
@@ -271,6 +276,9 @@ CONDITIONS = [
     ("probability/rectangles", "orange", lambda s, t: after("covariance is", t) > 0),
     ("probability/rectangles", "blue", lambda s, t: after("covariance is", t) < 0),
     ("probability/rectangles", "cancel", lambda s, t: after("covariance is", t) == 0),
+    ("information/spending", "is left", lambda s, t: budget(s) < 1),
+    ("information/spending", "to the last", lambda s, t: budget(s) == 1),
+    ("information/spending", "no prefix code", lambda s, t: budget(s) > 1),
     (
         "information/one-gaussian-for-two-bumps",
         "KL(p‖q) is the larger",
