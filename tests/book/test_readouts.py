@@ -146,7 +146,11 @@ CONDITIONS = [
         "again at right angles",
         lambda s, t: abs(np.tan(np.radians(s["angle"])) - 3 / 4) < 1e-6,
     ),
-    ("singular_values/best-line", "no line does better", lambda s, t: s["angle"] % 5),
+    (
+        "singular_values/best-line",
+        "no line does better",
+        lambda s, t: s["angle"] % 5 != 0,
+    ),
     ("vectors/two-walks", "the whole plane", lambda s, t: "(−1, 1)" in s["second"]),
     ("vectors/two-walks", "only the line", lambda s, t: "(−4, −2)" in s["second"]),
     ("vectors/unit-ball", "is no norm", lambda s, t: s["p"] < "1"),
