@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 PAGE_KB, LONG_KB, MEDIAN_KB, FACES_KB, EXPLORER_KB = 250, 480, 400, 120, 80
 SHIFT = 0.005
 SHEET = {"width": 794, "height": 1123}  # A4; its margins do not count for @media
+PRINTED = 907  # 24 cm of it: with room for a margin and the number of the page
 TABLET = {"width": 1000, "height": 800}  # a list of pages, and no right margin
 AXE_ON_ALL = os.environ.get("AXE") == "all"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -39,6 +40,10 @@ INTO_THE_MARGIN = """() => {
     })
     .map(e => `${e.localName}.${e.className}: ${e.textContent.slice(0, 40)}`);
 }"""
+TALLER_THAN_A_SHEET = """sheet =>
+  [...document.querySelectorAll("article :is(svg, figure, img)")]
+  .filter(e => e.getBoundingClientRect().height > sheet)
+  .map(e => `${e.localName}.${e.getAttribute("class")}`)"""
 HEADS_OF_NOTHING = """() => [...document.querySelectorAll("article section[id]")]
   .filter(section => section.checkVisibility())
   .filter(section => ![...section.children].slice(1).some(e => e.checkVisibility()
@@ -188,5 +193,6 @@ def test_on_paper_nothing_is_cut_and_no_heading_stands_alone(shown):
     shown.page.emulate_media(media="print", color_scheme="light")
     found = shown.page.evaluate(INTO_THE_MARGIN)
     bare = shown.page.evaluate(HEADS_OF_NOTHING)
+    tall = shown.page.evaluate(TALLER_THAN_A_SHEET, PRINTED)
     shown.page.emulate_media(media="screen", color_scheme="light")
-    assert (found, bare) == ([], [])
+    assert (found, bare, tall) == ([], [], [])
