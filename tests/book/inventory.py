@@ -56,6 +56,8 @@ RENAMED = {  # "kind name": "name now"
     "statement prop-chain": "thm-mutual-information",
     "check prop-chain": "thm-mutual-information",
     "figure coding-in-blocks": "spending",
+    "statement cor-triangle": "thm-cauchy-schwarz",
+    "check cor-triangle": "thm-cauchy-schwarz",
 }
 PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out
@@ -95,6 +97,13 @@ GONE = {  # "kind name": why it was left out
     "statement prop-gain": "a fold, with its proof",
     "check prop-gain": "its numbers are printed beside that fold",
     "mistake bits and nats in one formula": "said where perplexity is, and printed",
+    "statement def-vector": "said in the text, of pictures with two dots",
+    "statement def-span": "said in the text, with the basis that comes of it",
+    "statement def-p-norm": "said in the text, where its three cases stand",
+    "statement def-dot": "said in the text, at the end of its derivation",
+    "statement def-hyperplane": "said in the text, where a neuron decides",
+    "figure three-arrows": "two-walks draws arrows together with their pictures",
+    "figure line-model": "gradient_descent has a figure that fits this line",
 }
 
 

@@ -151,9 +151,13 @@ CONDITIONS = [
         "no line does better",
         lambda s, t: s["angle"] % 5 != 0,
     ),
-    ("vectors/two-walks", "the whole plane", lambda s, t: "(−1, 1)" in s["second"]),
-    ("vectors/two-walks", "only the line", lambda s, t: "(−4, −2)" in s["second"]),
-    ("vectors/unit-ball", "is no norm", lambda s, t: s["p"] < "1"),
+    (
+        "vectors/two-walks",
+        "no picture",
+        lambda s, t: not -s["a"] <= s["c"] <= 2 * s["a"],
+    ),
+    ("vectors/neuron", "says: a 1", lambda s, t: after("b =", t) > 0),
+    ("high_dimensions/unit-ball", "is no norm", lambda s, t: s["p"] < "1"),
     ("vectors/dot-is-shadow", "backwards", lambda s, t: 2 * s["v1"] + s["v2"] < 0),
     ("vectors/dot-is-shadow", "no angle", lambda s, t: s["v1"] == s["v2"] == 0),
     (
@@ -500,7 +504,7 @@ NO_CLAIM = {
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
     *("likelihood/coin-belief", "sampling/bandit", "regularization/fit"),
-    *("vectors/dividing-line", "singular_values/rank-picture"),
+    *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }
 
 
