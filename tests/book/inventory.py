@@ -48,6 +48,7 @@ RENAMED = {  # "kind name": "name now"
     "figure second-column": "two-columns",
     "figure towards-singular": "there-and-back",
     "section Any matrix: singular values": "Turn, stretch, turn",
+    "section Turned: the transpose of a product": "The transpose of a product",
     "section Principal components": "Patterns that all pictures share",
     "section Matrices of pure chance": "Which components are real?",
     "term vanishing, exploding gradient": "vanishing gradient",
