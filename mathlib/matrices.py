@@ -49,7 +49,7 @@ class LU(NamedTuple):
 
 
 class Stretches(NamedTuple):
-    """How a 2×2 matrix stretches: most along one direction, least square to it.
+    """How a 2×2 matrix stretches: most along a direction, least across it, at 90°.
 
     Chapter: matrices
     """
