@@ -59,6 +59,7 @@ RENAMED = {  # "kind name": "name now"
     "figure coding-in-blocks": "spending",
     "statement cor-triangle": "thm-cauchy-schwarz",
     "check cor-triangle": "thm-cauchy-schwarz",
+    "section Space in many dimensions": "Everybody lives at the equator",
 }
 PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out

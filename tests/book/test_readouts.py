@@ -504,6 +504,7 @@ NO_CLAIM = {
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
     *("likelihood/coin-belief", "sampling/bandit", "regularization/fit"),
+    *("high_dimensions/coins", "high_dimensions/equator"),
     *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }
 
