@@ -572,6 +572,7 @@ def exact_steps(x, order):
     >>> exact_steps(np.array([2.0]), 1).item() == 2.0**-25
     True
     """
+    x = as_floats(x, "x")
     return (x + best_step(order, x)) - x
 
 

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from mathlib.checks import as_floats
+from mathlib.checks import as_floats, check_callable
 from mathlib.special import chosen_share, first_share, leg_share, sech_squared
 
 
@@ -277,8 +277,8 @@ def slope_along(f, x, v):
     Raises
     ------
     TypeError
-        If f calls a function without a rule, or returns no numbers, or what belongs to
-        another derivative.
+        If f is not a function, calls a function without a rule, or returns no numbers,
+        or what belongs to another derivative.
 
     Notes
     -----
@@ -289,8 +289,9 @@ def slope_along(f, x, v):
     >>> slope_along(np.square, np.array([1.0, 2.0]), np.array([1.0, -1.0]))
     (array([ 2., -4.]), True)
     """
+    check_callable(f=f)
     run = object()
-    result = f(_dual(x.copy(), v, run))
+    result = f(_dual(as_point(x).copy(), v, run))
     if isinstance(result, Dual) and result._run is run:
         return np.array(result.slope), True
     refuse_duals(result)

@@ -142,7 +142,7 @@ def rounded_to(x, kind):
 
 
 def _format(kind):
-    if kind not in FORMATS:
+    if not isinstance(kind, str) or kind not in FORMATS:
         raise ValueError(f"kind must be one of {', '.join(FORMATS)}, but is {kind!r}")
     return FORMATS[kind]
 
