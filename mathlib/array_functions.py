@@ -97,3 +97,21 @@ def reshape(x, shape):
 def transpose(x, axes=None):
     """``x`` with its ``axes`` in another order."""
     return x.transpose(axes)
+
+
+def swapaxes(x, axis1, axis2):
+    """``x`` with its axes ``axis1`` and ``axis2`` exchanged."""
+    axes = np.arange(x.ndim)
+    axes[[axis1, axis2]] = axes[[axis2, axis1]]
+    return x.transpose(tuple(axes))
+
+
+def pad(x, pad_width):
+    """``x`` within zeros, ``pad_width`` of them at each end, or as many as it says."""
+    widths = np.broadcast_to(pad_width, (x.ndim, 2))
+    inside = tuple(
+        slice(before, before + size)
+        for (before, _), size in zip(widths, x.shape, strict=True)
+    )
+    value = np.pad(x.value, widths)
+    return _made(value, [(x, lambda g, out=None: g[inside])])

@@ -3,15 +3,16 @@
 They take Tensors and plain arrays, and return a plain array if all are plain. Each
 writes its adjoints straight into the place that is kept for them, if there is one.
 
-Reading order: ``dense`` and ``dense_relu``; ``softmax_cross_entropy``.
+Reading order: ``dense`` and ``dense_relu``; ``softmax_cross_entropy``; ``operation``,
+the bridge for every function that brings its own pullback.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
 
 import numpy as np
 
-from mathlib.checks import as_numbers, check_labels, check_shapes
-from mathlib.tape import value_of
+from mathlib.checks import as_numbers, check_callable, check_labels, check_shapes
+from mathlib.tape import remembers, value_of
 from mathlib.tensor import Tensor
 
 
@@ -177,3 +178,101 @@ def _entries(p, at):
     except IndexError:
         pass
     return check_labels(at[0], len(p))
+
+
+def operation(layer):
+    """Let Tensors through a function that brings its own pullback.
+
+    ::
+
+        y, pullback = layer(x₁, x₂, …),     pullback(g) = (∂L/∂x₁, ∂L/∂x₂, …)
+
+    for g = ∂L/∂y. The whole function becomes one step of the tape. The ``forward`` of
+    every ``Layer`` has this form, and so have ``batch_norm`` and its relatives.
+
+    Parameters
+    ----------
+    layer : function of arrays
+        Returns y and its pullback, which returns one gradient for each array, of its
+        shape, in memory of its own, and leaves g as it is. Gradients of the last arrays
+        may be missing, if those are never Tensors.
+
+    Returns
+    -------
+    function of the same arrays, of which any may be Tensors
+        Returns y: a Tensor, or a plain array if all are plain. What is no Tensor, and
+        each option, is handed to the layer as it is. A walk back calls the pullback
+        once, however many Tensors there are.
+
+    Raises
+    ------
+    TypeError
+        If layer is not a function, or does not return a pair with a function.
+    ValueError
+        In the walk back, if the pullback has no gradient for a Tensor, or one of
+        another shape.
+
+    References
+    ----------
+    Maclaurin, Duvenaud & Adams (2015), Autograd: effortless gradients in numpy, where
+    it is called a primitive.
+
+    Notes
+    -----
+    Chapter: autodiff. ``count_operations`` does not look into a layer that makes plain
+    arrays of what it is given.
+
+    Examples
+    --------
+    >>> def cube(x):
+    ...     return x**3, lambda g: (3 * x**2 * g,)
+    >>> x = Tensor([1.0, 2.0])
+    >>> L = operation(cube)(x).sum()
+    >>> L.backward()
+    >>> print(L, x.grad)
+    Tensor(9.0) [ 3. 12.]
+    """
+    check_callable(layer=layer)
+
+    @wraps(layer)
+    def through(*arrays, **options):
+        inputs = [x.value if remembers(x) else x for x in arrays]
+        returned = layer(*inputs, **options)
+        if not (isinstance(returned, tuple) and len(returned) == 2):
+            raise TypeError(
+                f"layer must return a pair, y and its pullback, but returns a "
+                f"{type(returned).__name__}"
+            )
+        y, pullback = returned
+        check_callable(pullback=pullback)
+        at = [i for i, x in enumerate(arrays) if remembers(x)]
+        if not at:
+            return y
+        edges = [(arrays[i], share) for i, share in _shares(pullback, at)]
+        return Tensor(np.asanyarray(y, dtype=float)[()], edges)
+
+    return through
+
+
+def _shares(pullback, at):
+    """One pullback for each of the inputs ``at``, from one that returns all.
+
+    The walk back asks them in turn, with one g: the first of them calls, and the last
+    forgets, so that nothing outlives the walk.
+    """
+    found = []
+
+    def share(i, g, out=None):
+        if i == at[0]:
+            found[:] = pullback(g)
+            if len(found) <= at[-1]:
+                raise ValueError(
+                    f"pullback must return a gradient for each array, but returns "
+                    f"{len(found)}, and array {at[-1]} (from 0) is a Tensor"
+                )
+        gradient = np.asanyarray(found[i], dtype=float)
+        if i == at[-1]:
+            found.clear()
+        return gradient
+
+    return [(i, partial(share, i)) for i in at]

@@ -147,9 +147,9 @@ REMEDIES = {
     **dict.fromkeys(("diag", "diagonal"), "x[np.arange(n), np.arange(n)]"),
     "average": "(w * x).sum() / w.sum()",
     "vstack": "np.concatenate(arrays, axis=0)",
-    **dict.fromkeys(("hstack", "append", "pad"), "np.concatenate(arrays, axis=-1)"),
+    **dict.fromkeys(("hstack", "append"), "np.concatenate(arrays, axis=-1)"),
     **dict.fromkeys(("split", "array_split"), "x[:k], x[k:]"),
-    **dict.fromkeys(("swapaxes", "moveaxis"), "np.transpose(x, axes)"),
+    "moveaxis": "np.transpose(x, axes)",
     "broadcast_to": "x + np.zeros(shape)",
     **dict.fromkeys(("item", "tolist", "astype", "dtype"), "x.value, a plain array"),
 }

@@ -288,6 +288,10 @@ class Tensor(NDArrayOperatorsMixin):
         pullback = lambda g, out=None: g.transpose(back)  # noqa: E731
         return Tensor(self.value.transpose(axes), [(self, pullback)])
 
+    def swapaxes(self, axis1, axis2):
+        """The value with two of its axes exchanged."""
+        return array_functions.swapaxes(self, axis1, axis2)
+
     def backward(self):
         """Set ``grad`` of every input that this one number was computed from.
 
@@ -403,6 +407,8 @@ FUNCTIONS = {
     np.squeeze: Tensor.squeeze,
     np.expand_dims: array_functions.expand_dims,
     np.transpose: array_functions.transpose,
+    np.swapaxes: array_functions.swapaxes,
+    np.pad: array_functions.pad,
     np.copy: Tensor.copy,
     np.where: array_functions.where,
     np.clip: array_functions.clip,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 from numpy.testing import assert_allclose, assert_array_equal
 
-from mathlib import special
+from mathlib import backprop, normalization, regularization, special
 from mathlib.activations import ACTIVATIONS
 from mathlib.autodiff import (
     count_operations,
@@ -27,7 +27,12 @@ from mathlib.autodiff import (
 )
 from mathlib.derivatives import derivative
 from mathlib.dual import Dual
-from mathlib.fused_operations import dense, dense_relu, softmax_cross_entropy
+from mathlib.fused_operations import (
+    dense,
+    dense_relu,
+    operation,
+    softmax_cross_entropy,
+)
 from mathlib.gradients import jacobian_vector_product, numerical_jacobian
 from mathlib.losses import LOSSES
 from mathlib.pullback_rules import QUESTIONS, REMEDIES, RULES
@@ -390,6 +395,15 @@ MOVES = {
     ),
     "copy": lambda x: (np.copy(x) * +x).sum(),
     "full": lambda x: (np.full_like(x, 2) * x).sum(),
+    "swapped axes": lambda x: (
+        np.swapaxes(x.reshape(1, 2, 3), -1, 0)[2] * x.swapaxes(1, 0)[1] ** 2
+    ).sum(),
+    "zeros around": lambda x: (
+        np.pad(x, ((1, 0), (0, 2)))[:, :3] * np.pad(x, 1)[1:, 2:] * np.arange(9)[6:]
+    ).sum(),
+    "zeros before and after": lambda x: (
+        np.pad(x, (1, 2)) ** 2 * np.arange(30).reshape(5, 6)
+    ).sum(),
 }
 
 
@@ -464,6 +478,7 @@ def test_a_function_s_options_are_those_of_numpy():
         (lambda x: np.var(x, dtype=float), "var dtype axis, ddof, keepdims"),
         (lambda x: np.reshape(x, (3, 2), order="F"), "reshape order shape"),
         (lambda x: np.ravel(x, order="F"), "ravel order none"),
+        (lambda x: np.pad(x, 1, mode="edge"), "pad mode pad_width"),
         (lambda x: np.stack([x], dtype=float), "stack dtype axis"),
         (lambda x: np.add(x, 1.0, where=True), "add where none"),
         (lambda x: np.exp(x, dtype=float), "exp dtype none"),
@@ -524,6 +539,8 @@ def test_every_function_in_the_table_takes_a_tensor():
         np.dot: (Tensor([1.0]), [2.0]),
         np.outer: (Tensor([1.0]), [2.0]),
         np.full_like: (Tensor([1.0]), 2.0),
+        np.swapaxes: (Tensor([[1.0]]), 0, 1),
+        np.pad: (Tensor([1.0]), 1),
     }
     for function in FUNCTIONS:
         function(*arguments.get(function, (Tensor([1.0]),)))
@@ -755,6 +772,130 @@ def test_equal_scores_cost_log_k():
     assert far == 1000
 
 
+# The bridge for functions that bring their own pullback
+
+
+def product(x, y, calls=None):
+    """Entry by entry, noting each call of its pullback."""
+
+    def pullback(g):
+        if calls is not None:
+            calls.append(g)
+        return g * y, g * x
+
+    return x * y, pullback
+
+
+def test_an_operation_by_hand():
+    value, (dx, dy) = value_and_gradient(lambda x, y: operation(product)(x, y).sum())(
+        [1.0, 2.0], [3.0, 5.0]
+    )
+    assert value == 13
+    assert_array_equal([dx, dy], [[3, 5], [1, 2]])
+
+
+def test_an_operation_is_one_step_and_its_pullback_runs_once_a_walk():
+    calls = []
+    times = operation(lambda x, y: product(x, y, calls))
+    x, y = Tensor([1.0, 2.0]), Tensor([3.0, 5.0])
+    L = times(x, y).sum()
+    assert len(tape(L)) == 4  # two inputs, the product, the sum
+    L.backward()
+    assert len(calls) == 1
+    L.backward()
+    assert len(calls) == 2
+    assert_array_equal(x.grad, y.value)
+
+
+def test_an_operation_takes_plain_arrays_options_and_one_tensor_twice():
+    y = operation(product)(np.array([2.0]), np.array([3.0]))
+    assert type(y) is np.ndarray
+    assert_array_equal(y, [6])
+    assert_array_equal(
+        gradient(lambda x: operation(product)(x, x).sum(), [3.0])[0], [6]
+    )
+    assert_array_equal(
+        gradient(lambda x: operation(product)([4, 5], x).sum(), [3.0, 1.0])[0], [4, 5]
+    )
+
+    def times(x, *, factor):
+        """Named by the caller."""
+        return factor * x, lambda g: (factor * g,)
+
+    assert operation(times).__doc__ == "Named by the caller."
+    assert_array_equal(
+        gradient(lambda x: operation(times)(x, factor=7).sum(), [3.0])[0], [7]
+    )
+
+
+def test_a_walk_begun_anew_asks_anew():
+    """What one walk found must not be handed to the next, even for the same g."""
+    _, pullback = value_and_pullback(operation(product))([1.0], [2.0])
+    g = np.ones(1)
+    assert pullback(g) == (2, 1)
+    g[0] = 10
+    assert pullback(g) == (20, 10)
+
+
+OWN_PULLBACK = {
+    "a dense layer": (backprop.dense(3, 2).forward, [(4, 3), (3, 2), (2,)]),
+    "a chain": (
+        backprop.chain(
+            backprop.dense(3, 2), backprop.elementwise(ACTIVATIONS["tanh"])
+        ).forward,
+        [(4, 3), (3, 2), (2,)],
+    ),
+    "softmax": (backprop.softmax_layer().forward, [(4, 3)]),
+    "batch norm": (normalization.batch_norm, [(4, 3), (3,), (3,)]),
+    "layer norm": (normalization.layer_norm, [(4, 3), (3,), (3,)]),
+}
+
+
+@pytest.mark.parametrize("name", OWN_PULLBACK)
+def test_layers_of_other_lessons_cross_the_bridge(name):
+    layer, shapes = OWN_PULLBACK[name]
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    weights = rng.normal(size=layer(*arrays)[0].shape)
+
+    def loss(*arrays):
+        scaled = [3 * x for x in arrays]  # steps of the tape before it, and after it
+        return (operation(layer)(*scaled) ** 2 * weights).sum()
+
+    check_gradients(loss, *arrays)
+
+
+def test_a_layer_without_a_gradient_for_its_option():
+    rng = np.random.default_rng(0)
+    (found,) = gradient(
+        lambda X: operation(regularization.dropout)(X, 0.5, rng=rng).sum(), np.ones(9)
+    )
+    assert set(found) == {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("layer", "error", "message"),
+    [
+        (3, TypeError, "layer must be a function, but is of type int"),
+        (np.exp, TypeError, "layer must return a pair, y and its pullback, but retu"),
+        (lambda x: (x, x), TypeError, "pullback must be a function, but is of type"),
+        (
+            lambda x: (x, lambda g: ()),
+            ValueError,
+            "pullback must return a gradient for each array, but returns 0, and arr",
+        ),
+        (
+            lambda x: (x, lambda g: (g[:1],)),
+            ValueError,
+            "a pullback must return the shape of its argument, (2,), but returns (1",
+        ),
+    ],
+)
+def test_what_is_no_operation_is_refused(layer, error, message):
+    with refuses(error, message):
+        gradient(lambda x: operation(layer)(x).sum(), [1.0, 2.0])
+
+
 @given(seeds)
 def test_the_flat_gradient_is_the_gradients_end_to_end(seed):
     shapes, weights, X, labels = small_net(seed)
@@ -839,6 +980,7 @@ def step():
     value_and_pullback(np.exp)(np.ones(3))[1](np.ones(3))
     x = Tensor(np.ones(3))
     np.exp(x * 2.0).sum().backward()
+    operation(product)(x, Tensor(np.ones(x.shape))).sum().backward()
 
 
 def test_nothing_is_left_for_the_collector():
@@ -1159,9 +1301,7 @@ def _value(x):
     return x.value if isinstance(x, Tensor) else x
 
 
-@pytest.mark.parametrize(
-    "name", ["item", "tolist", "astype", "dtype", "swapaxes", "sort"]
-)
+@pytest.mark.parametrize("name", ["item", "tolist", "astype", "dtype", "sort"])
 def test_methods_that_a_tensor_lacks_name_the_remedy(name):
     x = Tensor([1.0])
     assert not hasattr(x, name)
