@@ -60,6 +60,10 @@ RENAMED = {  # "kind name": "name now"
     "statement cor-triangle": "thm-cauchy-schwarz",
     "check cor-triangle": "thm-cauchy-schwarz",
     "section Space in many dimensions": "Everybody lives at the equator",
+    "statement thm-largest-rate": "thm-stability",
+    "check thm-largest-rate": "thm-stability",
+    "statement thm-steepest-descent": "thm-gradient-slopes",
+    "check thm-steepest-descent": "thm-gradient-slopes",
 }
 PLAIN = "said in plain text, over people who can be counted"
 GONE = {  # "kind name": why it was left out
@@ -106,6 +110,21 @@ GONE = {  # "kind name": why it was left out
     "statement def-hyperplane": "said in the text, where a neuron decides",
     "figure three-arrows": "two-walks draws arrows together with their pictures",
     "figure line-model": "gradient_descent has a figure that fits this line",
+    "figure compass": "the lesson on gradients turns an arrow over a loss",
+    "figure tolerance": "its steps per digit are printed where a walk stops",
+    "figure rate-sweep": "its lowest points are printed where a rate is chosen",
+    "statement prop-closed-form": "said where a step is one multiplication",
+    "check prop-closed-form": "its numbers are printed there, at five rates",
+    "statement prop-backtracking": "said in the text, below the rule of Armijo",
+    "check prop-backtracking": "its numbers are printed there",
+    "exercise ex-step": "the loop is printed where gradient descent is defined",
+    "mistake shapes that broadcast": "shown where the features are many",
+    "mistake a factor of two in a famous formula": (
+        "said and printed where a narrow valley has its price"
+    ),
+    'mistake "the loss did not get smaller, so this is the minimum"': (
+        "said where a walk stops; the quiz asks it"
+    ),
 }
 
 

@@ -59,6 +59,25 @@ def in_the_bowl(setting):
     return left < setting["rate"] and 25 * setting["rate"] < right and not touches
 
 
+def keeps_multipliers(s):
+    """Whether each weight of the tilted valley 1 : 10 is multiplied by one number."""
+    c, v = np.cos(np.radians(s["tilt"])), np.sin(np.radians(s["tilt"]))
+    step = np.eye(2) - s["rate"] * np.array(
+        [[c * c + 10 * v * v, -9 * c * v], [-9 * c * v, v * v + 10 * c * c]]
+    )
+    start = np.array([3 * c - v, 3 * v + c])
+    one, two = step @ start, step @ step @ start
+    return np.allclose(one / start, two / one)
+
+
+def is_under(s):
+    """Whether w²/10 + cos(3w)/2 stays below its parabola at a place."""
+    w, x = round(s["place"], 1), np.linspace(-4.2, 4.2, 1500)
+    slope = w / 5 - 1.5 * np.sin(3 * w)
+    rise = (x * x - w * w) / 10 + (np.cos(3 * x) - np.cos(3 * w)) / 2
+    return (rise - slope * (x - w) - s["curvature"] / 2 * (x - w) ** 2).max() < 1e-6
+
+
 def by_size(name, words, limits, of):
     """Conditions for words that stand for ranges of one number."""
     ranges = zip((-np.inf, *limits), (*limits, np.inf), strict=True)
@@ -342,8 +361,12 @@ CONDITIONS = [
         for word, is_so in WALKS.items()
     ],
     ("gradient_descent/learning-rate", ": it creeps", lambda s, t: 0 < along(t) < 1),
-    ("gradient_descent/compass", "you go up", lambda s, t: after("slope is", t) > 0),
-    ("gradient_descent/compass", "you go down", lambda s, t: after("slope is", t) < 0),
+    ("gradient_descent/tilted-valley", "two walks", lambda s, t: keeps_multipliers(s)),
+    (
+        "gradient_descent/ceiling-parabola",
+        "never rises above",
+        lambda s, t: is_under(s),
+    ),
     ("gradient_descent/line-fit", "thrown out", lambda s, t: after("loss", t) > 1e199),
     (
         "momentum/rate-and-momentum",
@@ -493,7 +516,7 @@ NO_CLAIM = {
     *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
     *("eigenvalues/power", "eigenvalue_algorithms/jacobi-turns"),
     *("singular_values/digit-plane", "singular_values/expression"),
-    *("gradient_descent/tolerance", "gradient_descent/rate-sweep", "losses/outlier"),
+    "losses/outlier",
     *("information/price-of-belief", "networks/wiring"),
     "gradients/picture-direction",
     "floating_point/nearly-parallel",
