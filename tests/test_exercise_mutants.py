@@ -30,8 +30,6 @@ NEVER_NEGATIVE = {
     "autodiff.fewest_stored": ["result"],
     "autodiff.softmax_pullback": ["p"],
     "backprop.hidden_delta": ["1 - np.tanh(Z) ** 2"],
-    "backprop.output_delta": ["1 - p", "p"],
-    "backprop.relative_error": ["result"],
     "backprop.step": ["1 - h ** 2", "rate"],
     "derivatives.central": ["h"],
     "singular_values.best_rank_error": ["result", "singular_values"],
@@ -188,7 +186,6 @@ NEVER_NEGATIVE = {
 AT_MOST_ONE = {
     "activations.chance_of_death": ["result"],
     "autodiff.softmax_pullback": ["p"],
-    "backprop.relative_error": ["result"],
     "eigenvalue_algorithms.tangent": ["result"],
     "singular_values.explained": ["result"],
     "singular_values.shortest": ["u", "vt"],

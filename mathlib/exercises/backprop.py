@@ -3,7 +3,6 @@
 import numpy as np
 
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
-from mathlib.special import sigmoid
 
 
 def rounded(rng, *size):
@@ -98,61 +97,6 @@ PULLBACK = Exercise(
             lambda X, W, dY: (dY @ W.T, X.T @ dY, dY.sum(axis=1)),
             "You add along the wrong axis, which leaves one number per sample. Add "
             "over the samples, axis 0: one number per output is left.",
-        ),
-    ),
-)
-
-
-def output_delta(z, y):
-    """Return the slope along z of the mean of (sigmoid(z) − y)²."""
-    p = sigmoid(z)
-    return 2 * (p - y) * p * (1 - p) / len(z)
-
-
-def delta_cases():
-    """Return the cases for `output_delta`."""
-    yield np.array([0.0, 0.0]), np.array([1.0, 0.0])
-    yield np.array([0.0]), np.array([1.0])
-    yield np.array([0.3, -0.7]), np.array([0.5, -3.0])
-    yield np.array([0.0, 3.0, -3.0]), np.array([250.0, -0.0004, 0.25])
-    yield np.array([0.1]), np.array([0.0004])
-    yield np.array([800.0, -800.0]), np.array([0.0, 0.0])
-    rng = np.random.default_rng(2)
-    for _ in range(RANDOM_CASES):
-        n = rng.integers(1, 5)
-        yield rounded(rng, n), rng.integers(0, 2, size=n).astype(float)
-
-
-OUTPUT_DELTA = Exercise(
-    reference=output_delta,
-    absolute=1e-12,
-    cases=tuple(delta_cases()),
-    mistakes=(
-        Mistake(
-            lambda z, y: 2 * (sigmoid(z) - y) / len(z),
-            "The factor φ′(z) is missing: that is the slope along the output, not "
-            "along z. At z = 0 it is four times too large: {got[0]:g} in place of "
-            "{expected[0]:g}.",
-        ),
-        Mistake(
-            lambda z, y: output_delta(z, y) * len(z),
-            "The loss is a mean over the samples: divide by how many they are. With "
-            "two you say {got[0]:g} in place of {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda z, y: output_delta(z, y) / 2,
-            "The 2 of the square is missing: at z = 0, y = 1 you say {got[0]:g} in "
-            "place of {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda z, y: -output_delta(z, y),
-            "The sign is reversed: at z = 0, y = 1 a larger z lowers the loss, so the "
-            "slope is negative. Take p − y.",
-        ),
-        Mistake(
-            lambda z, y: (sigmoid(z) - y) / len(z),
-            "(p − y)/n is the slope of the cross-entropy. For the squared error a "
-            "factor 2 p (1 − p) comes with it: {expected[0]:g} at z = 0, y = 1.",
         ),
     ),
 )
@@ -297,85 +241,6 @@ STEP = Exercise(
 )
 
 
-def relative_error(gradient, measured):
-    """Return ‖g − m‖ / (‖g‖ + ‖m‖)."""
-    norm = np.linalg.norm
-    return norm(gradient - measured) / (norm(gradient) + norm(measured))
-
-
-def padded(epsilon):
-    """Return the wrong `relative_error` that adds a small number below the line."""
-    norm = np.linalg.norm
-
-    def error(gradient, measured):
-        size = norm(gradient) + norm(measured)
-        return norm(gradient - measured) / (size + epsilon)
-
-    return error
-
-
-def error_cases():
-    """Return the cases for `relative_error`."""
-    yield np.array([3.0, 4.0]), np.array([6.0, 8.0])
-    yield np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    yield np.array([1e-9, 2e-9]), np.array([-1e-9, 2e-9])
-    yield np.array([300.0, -400.0]), np.array([250.0, 0.5])
-    yield np.array([0.0, 0.0]), np.array([1.0, 2.0])
-    rng = np.random.default_rng(5)
-    for _ in range(RANDOM_CASES):
-        yield tuple(rounded(rng, 2, rng.integers(1, 5)))
-
-
-RELATIVE_ERROR = Exercise(
-    reference=relative_error,
-    cases=tuple(error_cases()),
-    mistakes=(
-        Mistake(
-            padded(1e-12),
-            "You add a small number below the line: for gradients as small as 1e-9 you "
-            "get {got:.9g} in place of {expected:.9g}. It is not needed, because not "
-            "both are zero.",
-            also=tuple(map(padded, (1e-8, 1e-9, 1e-10, 1e-15, 1e-16, 2.0**-52))),
-        ),
-        Mistake(
-            lambda gradient, measured: np.linalg.norm(gradient - measured),
-            "That is the distance itself, {got:g}. A wrong gradient of tiny numbers "
-            "would pass. Divide by the two lengths.",
-        ),
-        Mistake(
-            lambda gradient, measured: (
-                np.linalg.norm(gradient - measured) / np.linalg.norm(measured)
-            ),
-            "You divide by one length only: {got:g} in place of {expected:g}. With "
-            "both, the two may change places, and a zero in one does no harm.",
-        ),
-        Mistake(
-            lambda gradient, measured: (
-                np.linalg.norm(gradient - measured) / np.linalg.norm(gradient)
-            ),
-            "You divide by the length of the gradient alone: {got:g} in place of "
-            "{expected:g}. The gradient under test may be zero.",
-        ),
-        Mistake(
-            lambda gradient, measured: (
-                np.linalg.norm(gradient - measured)
-                / np.linalg.norm(gradient + measured)
-            ),
-            "You divide by the length of the sum, not by the sum of the lengths: two "
-            "opposite gradients would divide by 0.",
-        ),
-        Mistake(
-            lambda gradient, measured: (
-                (np.linalg.norm(measured) - np.linalg.norm(gradient))
-                / (np.linalg.norm(gradient) + np.linalg.norm(measured))
-            ),
-            "You compare the lengths: (1, 0) and (0, 1) would agree. Take the length "
-            "of the difference.",
-        ),
-    ),
-)
-
-
 def tower_slope(v):
     """Return the slope of the last of many skips along the first input."""
     return np.prod(1 + v)
@@ -428,9 +293,7 @@ TOWER_SLOPE = Exercise(
 EXERCISES = {
     "skip_slope": SKIP_SLOPE,
     "dense_pullback": PULLBACK,
-    "output_delta": OUTPUT_DELTA,
     "hidden_delta": HIDDEN_DELTA,
-    "relative_error": RELATIVE_ERROR,
     "step": STEP,
     "tower_slope": TOWER_SLOPE,
 }

@@ -125,6 +125,27 @@ GONE = {  # "kind name": why it was left out
     'mistake "the loss did not get smaller, so this is the minimum"': (
         "said where a walk stops; the quiz asks it"
     ),
+    "statement def-bp-adjoint": "said in the text, with the deltas of the nine knobs",
+    "statement prop-bp-count": "a formula in the text, with two examples",
+    "check prop-bp-count": "the nine knobs are counted by hand, 2-2-1",
+    "statement prop-bp-sweeps": "said in the text, beside the tower that counts it",
+    "check prop-bp-sweeps": "its numbers are those of the check of thm-bp-adjoints",
+    "statement prop-bp-error": "said in the text, in two sentences",
+    "check prop-bp-error": "five mutants show its numbers, 0.667 and 1",
+    "figure network-graph": "blame-walks-back draws a network, with its numbers",
+    "figure outer-product": "blame-walks-back shows its products, wire by wire",
+    "section Jacobians, from the left": "a paragraph in a fold",
+    "section A layer is a pair": "a fold with its table",
+    "mistake no φ′ at the output": "a mutant, and half of the algorithm that is tried",
+    "mistake the output layer never learns": "a mutant, and the other half",
+    "mistake a step before all deltas are known": "a mutant",
+    "exercise ex-bp-output": "hidden_delta asks for the same two factors",
+    "checker output_delta": "hidden_delta asks for the same two factors",
+    "answer output_delta": "hidden_delta asks for the same two factors",
+    "exercise ex-bp-error": "a formula of the text, in code",
+    "checker relative_error": "a formula of the text, in code",
+    "answer relative_error": "a formula of the text, in code",
+    "mistake summing over every neuron": "autodiff says over which values one may add",
 }
 
 

@@ -397,7 +397,6 @@ CONDITIONS = [
     ("optimizers/rate-plan", "all walks arrive", lambda s, t: "mean loss" in t),
     ("backprop/gradient-checked", "it passes", lambda s, t: after("off by", t) < 1e-7),
     ("backprop/gradient-checked", "as it must", lambda s, t: s["network"] != "right"),
-    ("backprop/outer-product", "Rank 4", lambda s, t: s["sample"] == "all four"),
     *by_size(
         "initialization/depth-slopes",
         ("vanishes", "arrives", "explodes"),
@@ -511,8 +510,9 @@ def test_the_words_stand_exactly_where_they_are_true(figure, words, holds):
 # writing numbers: their words claim nothing that the numbers beside them do not say.
 NO_CLAIM = {
     *("activations/careless", "initialization/input-mean", "autodiff/growing-tape"),
-    *("autodiff/fan-out", "backprop/turned-knob", "backprop/network-graph"),
+    *("autodiff/fan-out", "backprop/turned-knob"),
     *("backprop/graph-sweep", "backprop/output-deltas", "derivatives/microscope"),
+    "backprop/blame-walks-back",
     *("derivatives/taylor-order", "derivatives/strips", "derivatives/two-sides"),
     *("eigenvalues/power", "eigenvalue_algorithms/jacobi-turns"),
     *("singular_values/digit-plane", "singular_values/expression"),
