@@ -19,7 +19,7 @@ PARTS = {
 }
 # What stands after a lesson's own module, from which it may import too.
 BUILT_ON = {
-    "losses": ("robust_regression",),
+    "losses": ("robust_regression", "further_losses"),
     "networks": ("convolution", "attention", "generation"),
 }
 

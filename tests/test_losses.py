@@ -8,6 +8,14 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import optimize, special, stats
 
+from mathlib.further_losses import (
+    contrastive,
+    contrastive_gradient,
+    multi_label,
+    multi_label_gradient,
+    pinball,
+    pinball_gradient,
+)
 from mathlib.losses import (
     LOSSES,
     absolute_error,
@@ -761,3 +769,142 @@ def test_huge_weights_are_shares_too():
     z, y = [[0.0, 1.0], [0.0, 2.0]], [0, 1]
     same = weighted_cross_entropy(z, y, weights=[1.0, 1.0])
     assert weighted_cross_entropy(z, y, weights=[1e308, 1e308]) == pytest.approx(same)
+
+
+# Quantiles, many answers, pairs
+
+
+def test_pinball_by_hand():
+    assert pinball([3.0, 3.0], [2.0, 5.0], level=0.75) == 0.875
+    assert_array_equal(
+        pinball_gradient([3.0, 3.0, 3.0, 3.0], [2.0, 5.0, 3.0, 9.0], level=0.75),
+        [0.0625, -0.1875, 0, -0.1875],
+    )
+    assert pinball([[0.0, 1.0]], [[1.0, 0.0]], level=0.25) == 0.25 + 0.75
+
+
+@given(seeds, st.floats(0.05, 0.95))
+def test_pinball_settles_on_a_quantile(seed, level):
+    y = np.random.default_rng(seed).normal(size=9)
+    costs = [pinball(np.full(9, c), y, level=level) for c in y]
+    best = y[np.argmin(costs)]
+    assert np.mean(y < best) <= level + 1e-9
+    assert np.mean(y > best) <= 1 - level + 1e-9
+
+
+@given(sizes, seeds)
+def test_pinball_at_one_half_is_half_the_absolute_error(size, seed):
+    predictions, targets = np.random.default_rng(seed).normal(size=(2, *size))
+    half = absolute_error(predictions, targets) / 2
+    assert pinball(predictions, targets) == pytest.approx(half)
+    low, high = (
+        pinball(*pair, level=0.2)
+        for pair in ((predictions, targets), (-predictions, -targets))
+    )
+    assert low + high == pytest.approx(absolute_error(predictions, targets))
+
+
+@given(sizes, seeds)
+def test_many_answers_are_so_many_yes_or_no(size, seed):
+    rng = np.random.default_rng(seed)
+    z, y = rng.normal(scale=2, size=size), rng.integers(0, 2, size=size)
+    columns = [binary_cross_entropy(z[:, j], y[:, j]) for j in range(size[1])]
+    assert multi_label(z, y) == pytest.approx(sum(columns))
+    assert_allclose(multi_label_gradient(z, y), (sigmoid(z) - y) / size[0], atol=1e-15)
+
+
+@given(st.integers(1, 6), seeds)
+def test_pairs_are_classes_from_both_sides(n, seed):
+    S, own = np.random.default_rng(seed).normal(size=(n, n)), np.arange(n)
+    assert contrastive(S) == pytest.approx(contrastive(S.T))
+    assert contrastive(S + S.T) == pytest.approx(cross_entropy(S + S.T, own))
+    assert contrastive(np.full((n, n), 3.0)) == pytest.approx(np.log(n))
+    assert contrastive_gradient(S).sum() == pytest.approx(0, abs=1e-12)
+    order = np.random.default_rng(seed).permutation(n)
+    assert contrastive(S[order][:, order]) == pytest.approx(contrastive(S))
+
+
+FURTHER = {
+    "pinball": (
+        lambda z, seed: pinball(z, away(z, seed), level=0.3),
+        lambda z, seed: pinball_gradient(z, away(z, seed), level=0.3),
+    ),
+    "multi_label": (
+        lambda z, seed: multi_label(z, tags(z, seed)),
+        lambda z, seed: multi_label_gradient(z, tags(z, seed)),
+    ),
+    "contrastive": (lambda z, _: contrastive(z), lambda z, _: contrastive_gradient(z)),
+}
+
+
+def away(z, seed):
+    """Targets that no prediction meets."""
+    return np.random.default_rng(seed + 1).normal(scale=2, size=z.shape)
+
+
+def tags(z, seed):
+    """Labels 0 and 1 of this shape."""
+    return np.random.default_rng(seed).integers(0, 2, size=z.shape)
+
+
+@pytest.mark.parametrize("name", FURTHER)
+@given(st.integers(2, 5), seeds)
+def test_further_gradients_agree_with_differences(name, n, seed):
+    value, gradient = FURTHER[name]
+    z = np.random.default_rng(seed).normal(scale=2, size=(n, n))
+    check_gradient(lambda z: value(z, seed), z, gradient(z, seed))
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_further_losses_take_a_tensor(name):
+    autodiff = pytest.importorskip("mathlib.autodiff", reason="not written yet")
+    value, gradient = FURTHER[name]
+    z = np.random.default_rng(4).normal(size=(3, 3))
+    _, (slopes,) = autodiff.value_and_gradient(lambda z: value(z, 4))(z)
+    assert_allclose(slopes, gradient(z, 4), rtol=1e-9, atol=1e-15)
+
+
+def test_further_losses_agree_with_torch(torch):
+    F, rng = torch.nn.functional, np.random.default_rng(5)
+    z, y = rng.normal(size=(6, 6)), rng.integers(0, 2, size=(6, 6))
+    t = torch.tensor(z)
+    theirs = F.multilabel_soft_margin_loss(t, torch.tensor(y)).item() * 6
+    assert multi_label(z, y) == pytest.approx(theirs, rel=1e-12)
+    own = torch.arange(6)
+    theirs = (F.cross_entropy(t, own) + F.cross_entropy(t.T, own)).item() / 2
+    assert contrastive(z) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_further_losses_at_any_size():
+    assert multi_label([[800.0, -800.0]], [[0, 1]]) == 1600
+    assert contrastive([[0.0, 800.0], [800.0, 0.0]]) == 800
+
+
+def test_further_losses_refuse():
+    for level in (0.0, 1.0, np.nan):
+        for face in (pinball, pinball_gradient):
+            with refuses(ValueError, "level must be a number between 0 and 1, both ex"):
+                face([1.0], [2.0], level=level)
+    for face in (pinball, pinball_gradient):
+        with refuses(
+            ValueError, "targets must have shape (n,) with n = 2, but its sha"
+        ):
+            face([1.0, 2.0], [[1.0], [2.0]])
+        with refuses(
+            ValueError, "predictions must hold at least one sample, but is em"
+        ):
+            face([], [])
+    for face in (multi_label, multi_label_gradient):
+        with refuses(
+            ValueError, "labels must have shape (n, k) with n = 1, k = 2, but"
+        ):
+            face([[0.0, 0.0]], [1, 0])
+        with refuses(ValueError, "labels must be whole numbers in 0 … 1, but are [["):
+            face([[0.0, 0.0]], [[2, 0]])
+        with refuses(ValueError, "logits must hold at least one sample, but is empty"):
+            face(np.empty((0, 2)), np.empty((0, 2), dtype=int))
+    for face in (contrastive, contrastive_gradient):
+        with refuses(ValueError, "similarities must have shape (n, n)"):
+            face([[0.0, 1.0]])
+        with refuses(ValueError, "logits must hold at least one sample, but is empty"):
+            face(np.empty((0, 0)))
