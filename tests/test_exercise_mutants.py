@@ -103,11 +103,6 @@ NEVER_NEGATIVE = {
         "yes[labels == 1].mean()",
     ],
     "likelihood.weighted_mean": ["sd", "weights", "weights.sum()"],
-    "losses.binary_cross_entropy": [
-        "np.logaddexp(0, -(2 * labels - 1) * logits)",
-        "result",
-    ],
-    "losses.class_weights": ["result"],
     "losses.cross_entropy_gradient": ["powers", "probabilities(logits)"],
     "losses.curvature": ["p", "p @ v ** 2 - (p @ v) ** 2", "result"],
     "losses.huber_gradient": ["delta"],

@@ -151,72 +151,6 @@ LOG_SUM_EXP = Exercise(
 )
 
 
-def binary_cross_entropy(logits, labels):
-    """Return the mean of log(1 + exp(−s z)), s = 2y − 1."""
-    return np.logaddexp(0, -(2 * labels - 1) * logits).mean()
-
-
-def literal_cross_entropy(logits, labels):
-    """Return the wrong `binary_cross_entropy` that rounds p to 0 and 1."""
-    p = 1 / (1 + np.exp(-logits))
-    return -(labels * np.log(p) + (1 - labels) * np.log(1 - p)).mean()
-
-
-def binary_cases():
-    """Return the cases for `binary_cross_entropy`."""
-    yield np.array([0.0]), np.array([1])
-    yield np.array([2.0]), np.array([1])
-    yield np.array([2.0, 0.0]), np.array([0, 1])
-    yield np.array([-800.0]), np.array([1])
-    yield np.array([800.0]), np.array([1])
-    yield np.array([800.0, -800.0]), np.array([0, 0])
-    yield np.array([-800.0]), np.array([0])
-    yield np.array([800.0, -800.0, 0.5]), np.array([1, 1, 0])
-    yield np.array([-20.0]), np.array([0])
-    yield np.array([0.0004, 0.0004]), np.array([0, 1])
-    rng = np.random.default_rng(3)
-    for _ in range(RANDOM_CASES):
-        size = rng.integers(1, 5)
-        yield np.round(rng.normal(scale=3, size=size), 2), rng.integers(0, 2, size)
-
-
-BINARY_CROSS_ENTROPY = Exercise(
-    reference=binary_cross_entropy,
-    absolute=1e-12,
-    cases=tuple(binary_cases()),
-    mistakes=(
-        Mistake(
-            literal_cross_entropy,
-            "On paper it is right, but at z = {logits[0]:g} the probability is rounded "
-            "to 0 and its logarithm is lost: you get {got}, not {expected:g}. Write it "
-            "as log(1 + exp(−s z)).",
-        ),
-        Mistake(
-            lambda logits, labels: np.logaddexp(0, (2 * labels - 1) * logits).mean(),
-            "The labels are swapped: a logit of 2 for a label 1 is a good answer, and "
-            "you let it cost {got:.3f} in place of {expected:.3f}.",
-        ),
-        Mistake(
-            lambda logits, labels: np.logaddexp(0, -(2 * labels - 1) * logits).sum(),
-            "You sum where a loss takes the mean: with 2 samples you get {got:.3f} in "
-            "place of {expected:.3f}.",
-        ),
-        Mistake(
-            lambda logits, labels: (
-                np.logaddexp(0, -(2 * labels - 1) * logits).mean() / np.log(2)
-            ),
-            "That is in bits: a logit of 0 costs {got:g} bit. In nats it costs "
-            "log 2 = {expected:.4f}.",
-        ),
-        Mistake(
-            lambda logits, labels: np.logaddexp(0, -labels * logits).mean(),
-            "You multiply by the label 0 or 1 where its sign belongs: at label 0 a "
-            "logit of 2 must cost more than log 2. Use s = 2y − 1, which is −1 or 1.",
-        ),
-    ),
-)
-
-
 def probabilities(logits, axis=1):
     """Return the softmax of each row, or along another axis."""
     powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
@@ -282,49 +216,6 @@ CROSS_ENTROPY_GRADIENT = Exercise(
 )
 
 
-def class_weights(labels, classes):
-    """Return n / (k n_c) for each class."""
-    return len(labels) / (classes * np.bincount(labels, minlength=classes))
-
-
-def counts_cases():
-    """Return the cases for `class_weights`: every class occurs."""
-    yield np.array([0, 0, 0, 1]), 2
-    yield np.array([0, 1, 2, 2]), 3
-    yield np.array([1, 0]), 2
-    yield np.array([0] * 29 + [1]), 2
-    rng = np.random.default_rng(5)
-    for _ in range(RANDOM_CASES):
-        classes = int(rng.integers(2, 5))
-        more = rng.integers(0, classes, size=rng.integers(1, 9))
-        yield np.concatenate([np.arange(classes), more]), classes
-
-
-CLASS_WEIGHTS = Exercise(
-    reference=class_weights,
-    cases=tuple(counts_cases()),
-    mistakes=(
-        Mistake(
-            lambda labels, classes: np.bincount(labels) / len(labels),
-            "These are the frequencies: with three of class 0 and one of class 1 the "
-            "rare class gets {got[1]:g}, and it needs the larger weight.",
-        ),
-        Mistake(
-            lambda labels, classes: len(labels) / np.bincount(labels),
-            "The number of classes is missing: two classes of equal size get the "
-            "weight 2 each; it should be 1, so that nothing changes. (Here the first "
-            "weight is {expected[0]:.3f}.)",
-        ),
-        Mistake(
-            lambda labels, classes: 1 / np.bincount(labels),
-            "The proportions are right, but the weights of all samples add up to the "
-            "number of classes, not to n: with more data each counts less. The first "
-            "weight should be {expected[0]:.3f}, and is {got[0]:.3f}.",
-        ),
-    ),
-)
-
-
 def curvature(p, v):
     """Return the second derivative of the cross-entropy along v."""
     return p @ v**2 - (p @ v) ** 2
@@ -381,8 +272,6 @@ EXERCISES = {
     "best_absolute": BEST_ABSOLUTE,
     "huber_gradient": HUBER_GRADIENT,
     "log_sum_exp": LOG_SUM_EXP,
-    "binary_cross_entropy": BINARY_CROSS_ENTROPY,
     "cross_entropy_gradient": CROSS_ENTROPY_GRADIENT,
-    "class_weights": CLASS_WEIGHTS,
     "curvature": CURVATURE,
 }

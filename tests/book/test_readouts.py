@@ -316,11 +316,18 @@ CONDITIONS = [
         "KL(q‖p) is the larger",
         lambda s, t: "No " not in t and not (larger_first(t) or about_equal(t)),
     ),
-    ("losses/sum-or-mean", "arrives", lambda s, t: after("limit is", t) > 0.05),
-    ("losses/sum-or-mean", "thrown out", lambda s, t: after("limit is", t) < 0.05),
-    ("losses/margin-losses", "wrong", lambda s, t: s["m"] < 0),
-    ("losses/margin-losses", "undecided", lambda s, t: s["m"] == 0),
-    ("losses/margin-losses", "right", lambda s, t: s["m"] > 0),
+    (
+        "losses/pulls",
+        "at the target alone",
+        lambda s, t: s["loss"] in ("half a square", "size", "Huber (δ = 1)"),
+    ),
+    ("losses/pulls", "zero from 1 on", lambda s, t: s["loss"] == "hinge"),
+    ("losses/pulls", "on both sides", lambda s, t: "square behind" in s["loss"]),
+    (
+        "losses/pulls",
+        "fades to the right",
+        lambda s, t: s["loss"] in ("cross-entropy", "focal (γ = 2)"),
+    ),
     (
         "activations/drawn-by-units",
         "a straight line",
@@ -473,7 +480,7 @@ CONDITIONS = [
     (
         "losses/race",
         "not in 300 steps",
-        lambda s, t: "squared error (slope" in t and "300" in t,
+        lambda s, t: "squared error (pull" in t and "300" in t,
     ),
     ("networks/what-it-sees", "are the same as", lambda s, t: s["model"] == "linear"),
     *by_size(
