@@ -433,7 +433,6 @@ CONDITIONS = [
         lambda s, t: "0.00)" in t and "(0.00" not in t,
     ),
     ("sparsity/ball", "Both weights are 0", lambda s, t: "(0.00, 0.00)" in t),
-    ("regularization/stopping", "above the limit", lambda s, t: after("Rate", t) > 2),
     (
         "normalization/fifty-layers",
         "nearly the same",
@@ -533,7 +532,7 @@ NO_CLAIM = {
     "optimizers/other-units",
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
-    *("likelihood/coin-belief", "sampling/bandit", "regularization/fit"),
+    *("likelihood/coin-belief", "sampling/bandit", "regularization/ellipse"),
     *("high_dimensions/coins", "high_dimensions/equator"),
     *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }
