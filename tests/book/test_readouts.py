@@ -434,6 +434,12 @@ CONDITIONS = [
     ),
     ("sparsity/ball", "Both weights are 0", lambda s, t: "(0.00, 0.00)" in t),
     (
+        "sparsity/corner",
+        "the corner holds",
+        lambda s, t: after("pulls with", t) <= after("λ =", t),
+    ),
+    ("sparsity/diet", "after training on", lambda s, t: s["after"]),
+    (
         "normalization/fifty-layers",
         "nearly the same",
         lambda s, t: after("two samples is", t) > 0.9,
