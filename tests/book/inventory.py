@@ -35,6 +35,7 @@ RENAMED = {  # "kind name": "name now"
     ),
     "section Which digits to trust": "Which eigenvalues can you trust?",
     "section Many machines, and the edge of stability": "The gradient of the parts",
+    "section Batches in parts": "The gradient of the parts",
     "section More than the slope, and less": "Curvature without the Hessian",
     "section Equal units stay equal": "Equal weights stay equal",
     "statement thm-bp-product": "thm-product",
@@ -160,7 +161,6 @@ GONE = {  # "kind name": why it was left out
     "exercise ex-bp-error": "a formula of the text, in code",
     "checker relative_error": "a formula of the text, in code",
     "answer relative_error": "a formula of the text, in code",
-    "mistake summing over every neuron": "autodiff says over which values one may add",
     "statement def-loss": "said in the text, with pulls by hand",
     "statement prop-sum-mean": "a fold, with its proof",
     "check prop-sum-mean": "its numbers are printed above that fold",
@@ -187,6 +187,19 @@ GONE = {  # "kind name": why it was left out
     "exercise ex-weights": "balanced_weights does it, printed beside the figure",
     "checker class_weights": "with its exercise",
     "answer class_weights": "with its exercise",
+    "mistake summing over every neuron": "an exercise of autodiff, the walk in a table",
+    "statement def-ad-tape": "said in the text, below the table that it is made of",
+    "statement def-ad-adjoint": "said in the text, in its first sentence",
+    "statement prop-ad-order": "said in the text, with its reason",
+    "check prop-ad-order": "the printed tape shows it",
+    "statement prop-ad-cut": "an exercise, the walk in a table, and a fence",
+    "check prop-ad-cut": "the solution of that exercise prints its numbers",
+    "section Through which values must one add?": "an exercise",
+    'mistake "backpropagation is how a network is optimized"': (
+        "a mistake of backprop; the triangle stands in the deep learning of autodiff"
+    ),
+    "mistake a value that leaves the tape": "shown where a function has no rule",
+    "quiz quiz-ad-sum": "quiz-bp-children asks the same",
 }
 
 
