@@ -2,6 +2,7 @@
 
 ``{lesson-map}`` draws which lesson needs which: the links after "You need" at the head
 of each; "A side road" there says that a reader in a hurry may pass by.
+``{lesson-ways}`` lists ways through the book with their hours, and
 ``{lesson-glossary}`` puts the terms of all recaps into one table. So nothing is written
 twice, and no map grows old.
 """
@@ -21,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS = re.compile(r"\*\*You need:\*\*(.*?)(?:\n\n|\Z)", re.DOTALL)
+TIME = re.compile(r"\*\*Time:\*\* about (\d+) minutes to read, (\d+) for")
 LINK = re.compile(r"\]\((\w+)\.ipynb")
 TERMS = re.compile(r"^\| term \| 中文 \| meaning \|\n\|[-|]+\|\n((?:\|.*\n?)+)", re.M)
 ROW = 3  # lessons side by side, so that a phone shows them all
@@ -28,10 +30,20 @@ WIDTH, HEIGHT, ACROSS, DOWN = 128, 42, 146, 84  # of a box; from box to box
 LETTERS = 17  # that fit into a box
 
 
+# Ways through the book: what each is called, and where it leads. None: everywhere on
+# the main road.
+WAYS = (
+    ("A first course", None),
+    ("A programmer in a hurry", "networks"),
+    ("Towards a transformer", "attention"),
+)
+
+
 class Lesson(NamedTuple):
     """A lesson: its file's name, its title, the lessons it needs, its terms, its road.
 
     ``side`` says that it stands on a side road: nothing on the main road needs it.
+    ``minutes`` are those to read it and those for its exercises.
     """
 
     name: str
@@ -39,6 +51,7 @@ class Lesson(NamedTuple):
     needs: tuple
     terms: tuple
     side: bool
+    minutes: tuple
 
 
 # ---- what the lessons say
@@ -63,7 +76,14 @@ def lesson(name):
         tuple(dict.fromkeys(LINK.findall(needs[1] if needs else ""))),
         terms_of("\n\n".join(text)),
         "**A side road:**" in text[0],
+        minutes(text[0]),
     )
+
+
+def minutes(head):
+    """The minutes that a lesson's head names: to read it, and for its exercises."""
+    named = TIME.search(head)
+    return tuple(map(int, named.groups())) if named else (0, 0)
 
 
 def terms_of(text):
@@ -181,6 +201,54 @@ class LessonMap(SphinxDirective):
         return [nodes.raw("", svg, format="html")]
 
 
+# ---- ways
+
+
+def way(found, goal):
+    """Return the lessons of a way, in the book's order: all that the goal rests on.
+
+    Without a goal the way is the main road.
+    """
+    if goal is None:
+        return [one for one in found if not one.side]
+    needs, on = {one.name: one.needs for one in found}, {goal}
+    while more := set().union(*(needs[name] for name in on)) - on:
+        on |= more
+    return [one for one in found if one.name in on]
+
+
+def ways(found):
+    """The lines of a list of the ways, each with its hours and its lessons."""
+    names = {one.name for one in found}
+    for title, goal in WAYS:
+        if goal is not None and goal not in names:
+            continue
+        on = way(found, goal)
+        reading, exercises = (sum(one.minutes[i] for one in on) / 60 for i in (0, 1))
+        links = ", ".join(f"[{one.title}](../chapters/{one.name}.ipynb)" for one in on)
+        yield (
+            f"- **{title}.** {len(on)} lessons, {reading:.0f} hours to read, "
+            f"{exercises:.0f} for all exercises: {links}."
+        )
+
+
+class LessonWays(SphinxDirective):
+    """The marked ways, each with its hours."""
+
+    def run(self):
+        """Have the list parsed like any other."""
+        note_lessons(self.env)
+        return parsed(self, ways(lessons()))
+
+
+def parsed(directive, lines):
+    """Return the nodes of lines that a directive writes."""
+    found = nodes.Element()
+    source = directive.get_source_info()[0]
+    directive.state.nested_parse(StringList([*lines], source), 0, found)
+    return found.children
+
+
 # ---- the glossary
 
 
@@ -200,10 +268,7 @@ class LessonGlossary(SphinxDirective):
     def run(self):
         """Have the table parsed like any other."""
         note_lessons(self.env)
-        found = nodes.Element()
-        source = self.get_source_info()[0]
-        self.state.nested_parse(StringList([*glossary()], source), 0, found)
-        return found.children
+        return parsed(self, glossary())
 
 
 def note_lessons(env):
@@ -215,5 +280,6 @@ def note_lessons(env):
 def setup(app):
     """Make the directives known."""
     app.add_directive("lesson-map", LessonMap)
+    app.add_directive("lesson-ways", LessonWays)
     app.add_directive("lesson-glossary", LessonGlossary)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 THEME = Path(__file__).with_name("theme")
 SHEETS = ("faces", "page", "text", "formulas", "code", "statements", "quiz", "explore")
-SCRIPTS = ("book", "explore")
+SCRIPTS = ("book", "explore", "start")
 DEEPEST = 2  # headings of this depth still stand in the list beside the text
 
 ROOT_PAGE = """<!DOCTYPE html>

@@ -156,6 +156,17 @@
     document.head.append(script);
   }
 
+  // ---- a mistake is reported with the page's address and the figure's setting
+
+  function addReport(link) {
+    link.addEventListener("click", () => {
+      const address = new URL(link.href);
+      address.searchParams.set("page", location.href.split("#")[0]);
+      if (location.hash.includes(":")) address.searchParams.set("setting", location.hash);
+      link.href = address;
+    });
+  }
+
   addEventListener("DOMContentLoaded", () => {
     one("button.look").addEventListener("click", () =>
       show(root.dataset.theme === "dark" ? "light" : "dark"));
@@ -163,6 +174,8 @@
     one(".lessons a.current")?.scrollIntoView({ block: "nearest" });
     const list = one(".onpage");
     if (list) follow(list);
+    const report = one("a.report");
+    if (report) addReport(report);
     for (const block of all(".cell_input div.highlight, [class*=highlight-]:not(.output) > div.highlight"))
       addCopying(block);
     unfold();

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import kernels, tasks
+from tools import kernels, newest, tasks
 from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
@@ -72,7 +72,7 @@ def test_the_supported_versions_are_the_same_everywhere():
     assert PROJECT["requires-python"] == f">=3.{low},<3.{high + 1}"
     names = [f"3.{minor}" for minor in range(low, high + 1)]
     said = f"Python {', '.join(names[:-1])} or {names[-1]}"
-    for page in ("README.md", "pages/introduction.md"):
+    for page in ("README.md", "pages/run.md"):
         assert said in (ROOT / page).read_text("utf-8"), page
 
 
@@ -149,3 +149,8 @@ def test_a_kernel_that_is_not_obeyed_is_said(monkeypatch, capsys):
 def test_an_unknown_kernel_is_refused():
     with pytest.raises(SystemExit, match=r"must be one of Prescott, .* but is Zen"):
         kernels.main(["Zen"])
+
+
+def test_the_newest_versions_have_no_pins_but_the_limits_that_are_known():
+    found = newest.unpinned("# a book\njupyter-book==1.0.4\n\nnumpy==2.4.6  # why\n")
+    assert found == ["jupyter-book<2", "numpy"]

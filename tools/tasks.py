@@ -64,6 +64,15 @@ def browsers():
     finish([*screen, BIN / "python", *tests], ENGINES=os.environ.get("ENGINES", "all"))
 
 
+def page():
+    """Run every lesson in its page, and mathlib's tests as a page runs mathlib."""
+    install_browser()
+    build_book()
+    tests = ["-m", "pytest", "--quiet", "-rs", "tests/book/test_page_python.py"]
+    finish([BIN / "python", *tests], LIVE="all")
+    run("tools.in_pyodide")
+
+
 def axe():
     """Ask axe about every page in four looks; `test` asks about each kind of page."""
     install_browser()
@@ -125,6 +134,21 @@ def faces():
     run("tools.faces")
 
 
+def editor():
+    """Bundle the editor of the pages that run anew (needs npm)."""
+    run("tools.editor")
+
+
+def links():
+    """Follow the links that lead out of the book."""
+    finish([BIN / "jupyter-book", "build", ".", "--builder", "linkcheck"])
+
+
+def release():
+    """Make a release: VERSION=1.2.0 names it."""
+    run("tools.release")
+
+
 def clean():
     """Remove what can be made again, .venv excepted."""
     for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -132,8 +156,8 @@ def clean():
 
 
 TASKS = (
-    *(book, live, pdf, test, kernels, browsers, axe, torch, bench),
-    *(notebooks, lint, format, lock, faces, clean),
+    *(book, live, pdf, test, kernels, browsers, page, axe, torch, bench),
+    *(notebooks, lint, format, lock, faces, editor, links, release, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
 

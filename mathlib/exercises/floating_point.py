@@ -38,7 +38,7 @@ FIRST_GAP = Exercise(
 
 def small_root(b):
     """Return the smaller solution of x² − 2bx + 1 = 0, without a subtraction."""
-    return 1 / (b + np.sqrt(b * b - 1))
+    return 1 / (b + np.sqrt((b - 1) * (b + 1)))
 
 
 SMALL_ROOT = Exercise(

@@ -4,6 +4,7 @@
 """
 
 import builtins
+import math
 from collections.abc import Callable
 from numbers import Real
 from typing import NamedTuple
@@ -43,6 +44,25 @@ class Stops(NamedTuple):
         if all(isinstance(value, int) for value in self.values):
             return "whole"
         return "log" if self.spacing == "log" else "decimal"
+
+    def between(self, place):
+        """Return the value at a place among the stops: 1.5 lies between two of them.
+
+        Words have nothing between them, and whole numbers stay whole.
+
+        Examples
+        --------
+        >>> stops(1, 10, 100).between(1.5), round(log_stops(0.01, 1, 3).between(0.5), 6)
+        (55, 0.031623)
+        """
+        low = math.floor(place)
+        if place == low or self.kind() == "choice":
+            return self.values[round(place)]
+        share, (first, last) = place - low, self.values[low : low + 2]
+        if self.kind() == "log":
+            return first * (last / first) ** share
+        value = first + share * (last - first)
+        return round(value) if self.kind() == "whole" else value
 
 
 def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002

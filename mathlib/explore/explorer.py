@@ -5,7 +5,6 @@ import itertools
 import math
 import os
 import re
-from collections import Counter
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -16,7 +15,7 @@ from mathlib.explore.style import STYLE
 
 MAX_FRAMES = 1000
 
-_named = Counter()  # how many explorers of each name this page has
+_taken = set()  # the names of the explorers that this page has
 
 
 class Frame(NamedTuple):
@@ -282,8 +281,17 @@ def _sizes(called, size, names):
 def _unique(name):
     """Return the name as it may stand in an address; a second one gets -2."""
     name = re.sub(r"[\W_]+", "-", name).strip("-")
-    _named[name] += 1
-    return name if _named[name] == 1 else f"{name}-{_named[name]}"
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    free = next(
+        each for each in itertools.chain([name], numbered) if each not in _taken
+    )
+    _taken.add(free)
+    return free
+
+
+def forget(names):
+    """Give names of explorers free again: the cell that made them runs anew."""
+    _taken.difference_update(names)
 
 
 def _check_controls(called, draw, controls):

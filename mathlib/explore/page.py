@@ -51,7 +51,14 @@ def assets():
 
 def html(explorer):
     """Return the explorer as a figure of HTML, every setting in it."""
-    table, panels = encode(explorer)
+    return figure(explorer, *encode(explorer))
+
+
+def figure(explorer, table, panels, step=1):
+    """Return a figure of HTML: the panels, the sliders, what the script must know.
+
+    A slider moves by `step` stops.
+    """
     name = f"explore-{explorer.name}"
     readout = escape(explorer.readout)
     handle = " data-handle" if explorer.handles else ""
@@ -60,7 +67,7 @@ def html(explorer):
         f'aria-label="{escape(explorer.title)}"{handle}>'
         f'<div class="explore-panels" role="img" aria-labelledby="{name}-readout">'
         f"{''.join(panels)}</div>"
-        f"{_controls(explorer)}"
+        f"{_controls(explorer, step)}"
         f'<figcaption id="{name}-readout">{readout}</figcaption>'
         f'<p class="explore-status" role="status"></p>'
         f'<script type="application/json">{_json(explorer, table)}</script>'
@@ -212,12 +219,12 @@ def _short(value):
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def _controls(explorer):
+def _controls(explorer, step):
     """Return the sliders and buttons; a still figure has none."""
     if not explorer.controls:
         return ""
     rows = "".join(
-        _row(explorer.name, name, control, explorer.play == name)
+        _row(explorer.name, name, control, explorer.play == name, step)
         for name, control in explorer.controls.items()
     )
     buttons = BUTTON.format(does="reset", text="Reset") + BUTTON.format(
@@ -231,7 +238,7 @@ def _controls(explorer):
     )
 
 
-def _row(figure, name, control, plays):
+def _row(figure, name, control, plays, step):
     """Return one slider with its label and value."""
     number = f"explore-{figure}-{name}"
     text = escape(control.text(control.values[control.start]))
@@ -239,9 +246,15 @@ def _row(figure, name, control, plays):
         f'<label for="{number}">{escape(label(name, control))}</label>'
         f'<input type="range" id="{number}" name="{name}" min="0" '
         f'max="{len(control.values) - 1}" value="{control.start}" '
-        f'aria-valuetext="{text}"{" data-plays" if plays else ""} disabled>'
+        f'aria-valuetext="{text}"{" data-plays" if plays else ""}'
+        f"{_finer(control, step)} disabled>"
         f'<span aria-hidden="true">{text}</span>'
     )
+
+
+def _finer(control, step):
+    """Return the step of a slider that may rest between stops; words have none."""
+    return "" if step == 1 or control.kind() == "choice" else f' step="{step}"'
 
 
 def label(name, control):

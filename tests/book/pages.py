@@ -19,6 +19,9 @@ SUFFIXES = {
     ".bib",
     ".npz",
     ".woff2",
+    ".mjs",
+    ".html",
+    ".json",
 }
 PAGES = sorted(
     path.relative_to(HTML).as_posix()

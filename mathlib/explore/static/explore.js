@@ -94,7 +94,7 @@
       if (this.playing) return this.pause();
       const slider = this.played;
       if (slider.value === slider.max) slider.value = -1; // wraps to the first stop
-      else if (calm.matches) slider.stepUp();
+      else if (calm.matches) slider.stepUp(stop(slider));
       else this.step();
       this.show();
       if (calm.matches) return;
@@ -105,7 +105,7 @@
 
     step() {
       const slider = this.played;
-      slider.stepUp();
+      slider.stepUp(stop(slider));
       this.show();
       if (slider.value === slider.max) this.pause();
     }
@@ -138,7 +138,7 @@
       const grip = this.panel.appendChild(svg("g", { class: "explore-handle" }));
       grip.append(svg("circle", { class: "grip", r: 180 }), svg("circle", { class: "ring", r: 90 }));
       const placed = () => {
-        const at = moved.reduce((sum, i, k) => sum * counts[k] + Number(this.sliders[i].value), 0);
+        const at = moved.reduce((sum, i, k) => sum * counts[k] + Math.round(this.sliders[i].value), 0);
         grip.setAttribute("transform", `translate(${points[at]})`);
       };
       const drag = event => {
@@ -195,6 +195,9 @@
     }
   }
 
+  // A page in which Python runs makes explorers of its own kind (live/figures.mjs).
+  globalThis.Explorer = Explorer;
+
   // ---- the table
 
   // A column lists each value once and, unless every setting has its own, their numbers.
@@ -217,6 +220,9 @@
 
   // A line's corners, as round strokes of no length.
   const dots = line => line.replace(/m? ?(-?\d+) ?(-?\d+)/g, "m$1 $2h0");
+
+  // How many of a slider's own steps lead to its next stop.
+  const stop = slider => Math.round(1 / (Number(slider.step) || 1));
 
   // New text in the old node: a new node would have the page's :has() rules tried again.
   function retype(element, text) {

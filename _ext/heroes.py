@@ -1,0 +1,147 @@
+"""Sphinx extension: the lessons' heroes, shown where one chooses a lesson.
+
+``{hero} gradient_descent`` shows that lesson's hero figure, alive, on another page,
+and ``{hero-gallery}`` a still of every hero, which leads to its figure. Both take the
+figure from the lesson as it was executed, so there is no second copy to grow old. The
+question of a lesson, which its recap repeats, is what a search engine and a shared link
+say.
+"""
+
+import html
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from docutils import nodes
+from lessons import lessons, note_lessons
+from sphinx.util.docutils import SphinxDirective
+
+from mathlib.explore.style import css
+
+PLACE = re.compile(r"<!--(hero|gallery) ?(\w*)-->")
+SVG = re.compile(r"<svg viewBox=\"0 0 (\d+) (\d+)\" [^>]*>(.*?)</svg>", re.DOTALL)
+STILL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+    'class="explore"><style>{style} text {{ font-family: sans-serif; }}</style>'
+    "{body}</svg>\n"
+)
+LONGEST = 160  # letters of a description that search engines show
+
+
+class Hero(NamedTuple):
+    """A lesson's hero: the figure as HTML, its name in addresses, its sentence."""
+
+    figure: str
+    name: str
+    sentence: str
+
+
+def hero(env, lesson):
+    """Return a lesson's hero, or None where the lesson was not executed."""
+    doctree = env.get_doctree(f"chapters/{lesson}")
+    cells = (
+        node
+        for node in doctree.findall(nodes.container)
+        if "tag_hero" in node.get("classes", ())
+    )
+    for cell in cells:
+        for raw in cell.findall(nodes.raw):
+            found = re.search(r'<figure class="explore" id="([^"]+)"', raw.astext())
+            if found:
+                caption = re.search(r"<figcaption[^>]*>(.*?)<", raw.astext(), re.DOTALL)
+                return Hero(raw.astext(), found[1], html.unescape(caption[1]))
+    return None
+
+
+def question(env, lesson):
+    """Return a lesson's one question, as its recap repeats it."""
+    doctree = env.get_doctree(f"chapters/{lesson}")
+    recaps = (s for s in doctree.findall(nodes.section) if s["ids"][0] == "recap")
+    recap = next(recaps, doctree)
+    strong = next(recap.findall(nodes.strong), None)
+    return strong.astext() if strong else ""
+
+
+def still(figure):
+    """Return the first panel of a figure as a picture of its own, in light colors."""
+    width, height, body = SVG.search(figure).groups()
+    palette = css().partition("\n@media")[0]
+    return STILL.format(width=width, height=height, body=body, style=palette)
+
+
+# ---- the directives leave a mark, which is filled in once all lessons are read
+
+
+class HeroOf(SphinxDirective):
+    """The hero of a lesson, alive."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Leave the mark."""
+        note_lessons(self.env)
+        return [nodes.raw("", f"<!--hero {self.arguments[0]}-->", format="html")]
+
+
+class HeroGallery(SphinxDirective):
+    """A still of each lesson's hero."""
+
+    def run(self):
+        """Leave the mark."""
+        note_lessons(self.env)
+        return [nodes.raw("", "<!--gallery-->", format="html")]
+
+
+def fill(app, name, template, context, doctree):
+    """Put the figures where the marks are, and say what a lesson asks."""
+    folder, _, lesson = name.rpartition("/")
+    if folder == "chapters":
+        context["description"] = shortened(question(app.env, lesson))
+    if "body" in context:
+        here = app.builder.get_target_uri(name)
+        context["body"] = PLACE.sub(
+            lambda mark: filled(app, here, *mark.groups()), context["body"]
+        )
+
+
+def filled(app, here, kind, lesson):
+    """Return what stands for a mark."""
+    if kind == "hero":
+        found = hero(app.env, lesson)
+        return found.figure if found else ""
+    tiles = (tile(app, here, one) for one in lessons())
+    return f'<ul class="gallery">{"".join(tiles)}</ul>'
+
+
+def tile(app, here, one):
+    """Return a lesson's place in the gallery; its still is written beside the pages."""
+    found = hero(app.env, one.name)
+    if not found:
+        return ""
+    path = Path("_static", "heroes", f"{one.name}.svg")
+    target = Path(app.outdir, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(still(found.figure), encoding="utf-8")
+    up = "../" * here.count("/")
+    address = f"{up}{app.builder.get_target_uri(f'chapters/{one.name}')}#{found.name}"
+    alt = html.escape(found.sentence, quote=True)
+    return (
+        f'<li><a href="{address}"><img loading="lazy" src="{up}{path.as_posix()}" '
+        f'alt="{alt}"><span>{html.escape(one.title)}</span></a></li>'
+    )
+
+
+def shortened(text):
+    """Return a text that fits where a search engine shows it."""
+    words = " ".join(text.split())
+    if len(words) <= LONGEST:
+        return words
+    return words[: words.rindex(" ", 0, LONGEST)] + " …"
+
+
+def setup(app):
+    """Make the directives known."""
+    app.add_directive("hero", HeroOf)
+    app.add_directive("hero-gallery", HeroGallery)
+    app.connect("html-page-context", fill, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,139 @@
+// A cell that can be edited and run. It is one of the book's cells with an editor in the
+// place of its code, and a row of buttons.
+
+import { edit, replace } from "./editor.mjs";
+import { Output, element } from "./outputs.mjs";
+
+const DELAY = 400; // milliseconds of rest before an edit is kept
+
+export class Cell {
+  // `does`: run(cell), runTo(cell), keep(cell), python
+  constructor(box, number, does) {
+    Object.assign(this, { box, number, does });
+    this.input = box.querySelector(".cell_input");
+    this.code = this.input.querySelector("[class*=highlight-]");
+    this.book = this.code.querySelector("pre").textContent.replace(/\n$/, "");
+    this.text = this.book;
+    this.output = new Output(box.querySelector(".cell_output") ?? this.makeOutput(), does.python);
+    this.exercise = box.classList.contains("tag_exercise") ? this.findExercise() : null;
+    this.ran = false;
+    this.addTools();
+  }
+
+  makeOutput() {
+    return this.input.parentElement.appendChild(element("div", "cell_output"));
+  }
+
+  // The exercise that stands above.
+  findExercise() {
+    const exercises = [...document.querySelectorAll(".exercise[id]")];
+    return exercises.filter(e => e.compareDocumentPosition(this.box) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+  }
+
+  addTools() {
+    this.tools = element("div", "live-tools");
+    this.runs = this.button(this.exercise ? "Check" : "Run", () => this.does.run(this));
+    this.button("Run to here", () => this.does.runTo(this));
+    this.resets = this.button("Reset", () => this.reset());
+    this.resets.hidden = true;
+    this.state = this.tools.appendChild(element("span", "live-state"));
+    this.input.after(this.tools);
+  }
+
+  button(text, act) {
+    const made = this.tools.appendChild(element("button", "", text));
+    made.type = "button";
+    made.setAttribute("aria-label", `${text}: cell ${this.number}`);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  // ---- the text
+
+  // An editor takes a moment to make, so each comes when its cell comes near.
+  makeEditor() {
+    if (this.editor) return;
+    const place = element("div", "live-editor");
+    this.code.hidden = true;
+    this.code.after(place);
+    this.editor = edit(place, this.text, `Code of cell ${this.number}`, {
+      run: () => this.does.run(this),
+      change: text => this.change(text),
+      complete: before => this.does.asks({ what: "complete", before }),
+      describe: path => this.does.asks({ what: "describe", path }),
+    });
+  }
+
+  change(text) {
+    this.text = text;
+    this.resets.hidden = text === this.book;
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.does.keep(this), DELAY);
+  }
+
+  // Put a text into the cell, as if it had been typed.
+  take(text) {
+    this.makeEditor();
+    replace(this.editor, text);
+  }
+
+  reset() {
+    this.take(this.book);
+    this.output.reset();
+    this.show("");
+    this.ran = false;
+  }
+
+  // The book has another text now than the one that the reader changed.
+  offerOld(text) {
+    const fold = element("details", "live-old fold");
+    fold.append(element("summary", "", "Your text; the book has changed this cell since"), element("pre", "", text));
+    const use = fold.appendChild(element("button", "", "Use it"));
+    use.type = "button";
+    use.addEventListener("click", () => { this.take(text); fold.remove(); });
+    this.tools.after(fold);
+  }
+
+  // ---- a run
+
+  async run(python) {
+    this.output.clear();
+    this.show("running");
+    this.box.classList.add("live-running");
+    let worked = false;
+    try {
+      worked = await python.ask({ what: "run", code: this.text, cell: this.number },
+        (kind, what) => this.output.hear(kind, what));
+    } catch (error) {
+      this.output.hear("error", error.message === "stopped"
+        ? "Stopped. Python starts anew: run the cells above again." : error.message);
+    }
+    this.box.classList.remove("live-running");
+    this.ran = worked;
+    this.show(worked ? "done" : "failed");
+    this.output.compare();
+    return worked;
+  }
+
+  show(state) {
+    this.state.textContent = state;
+    this.box.dataset.live = state;
+  }
+
+  get solved() {
+    return Boolean(this.exercise) && this.ran && /^Right\b/.test(this.output.box.textContent.trim());
+  }
+}
+
+// Make the editors of the cells that are in sight or near it.
+export function makeEditorsNear(cells) {
+  const owners = new Map(cells.map(cell => [cell.code, cell]));
+  const watch = new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      watch.unobserve(target);
+      owners.get(target).makeEditor();
+    }
+  }, { rootMargin: "100% 0px" });
+  for (const code of owners.keys()) watch.observe(code);
+}

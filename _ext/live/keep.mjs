@@ -1,0 +1,54 @@
+// What is the reader's own stays on the reader's machine: edits and solved exercises, page
+// by page. A kept cell remembers the book's text that it came from.
+
+const PREFIX = "book:";
+
+export const key = page => `${PREFIX}${page}`;
+
+export function read(page) {
+  try {
+    return { cells: {}, solved: [], quiz: {}, ...JSON.parse(localStorage.getItem(key(page))) };
+  } catch {
+    return { cells: {}, solved: [], quiz: {} };
+  }
+}
+
+// Returns whether it could be kept: a browser may refuse.
+export function write(page, kept) {
+  try {
+    localStorage.setItem(key(page), JSON.stringify(kept));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function everything() {
+  const pages = {};
+  for (const name of Object.keys(localStorage))
+    if (name.startsWith(PREFIX)) pages[name.slice(PREFIX.length)] = read(name.slice(PREFIX.length));
+  return { format: "the reader's work", version: 1, pages };
+}
+
+// Take in what a file holds. Nothing in it runs; what is no text is refused.
+export function takeIn(text) {
+  const { format, version, pages } = JSON.parse(text);
+  if (format !== "the reader's work" || version !== 1 || typeof pages !== "object")
+    throw new Error("This file was not made by Export.");
+  for (const [page, kept] of Object.entries(pages)) write(page, cleaned(kept));
+}
+
+function cleaned({ cells = {}, solved = [], quiz = {}, of = 0 }) {
+  const isText = value => typeof value === "string";
+  const pairs = Object.entries(cells).filter(([at, cell]) => /^\d+$/.test(at) && isText(cell?.from) && isText(cell?.text));
+  return {
+    cells: Object.fromEntries(pairs.map(([at, { from, text }]) => [at, { from, text }])),
+    solved: solved.filter(isText),
+    quiz: Object.fromEntries(Object.entries(quiz).filter(([, choice]) => Number.isInteger(choice))),
+    of: Number.isInteger(of) ? of : 0,
+  };
+}
+
+export function forgetAll() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+}

@@ -1,0 +1,265 @@
+"""Python's side of a page that runs: cells, what they show, their errors, their names.
+
+The worker hands it `emit`, a function that takes the kind of a message and its text.
+The kinds are ``text`` and ``warning`` (what was printed), ``value`` (of the last line),
+``figure`` (HTML made by mathlib), ``picture`` (SVG) and ``error``.
+"""
+
+import ast
+import builtins
+import inspect
+import io
+import json
+import linecache
+import re
+import sys
+import time
+import traceback
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from mathlib.explore import live
+from mathlib.explore.explorer import Explorer, forget
+from mathlib.explore.style import STYLE
+
+PAUSE = 0.05  # seconds between two messages of what is printed
+PATH = re.compile(r"[A-Za-z_][\w.]*$")
+IMPORT = re.compile(r"from\s+([\w.]+)\s+import\s+\(?[\w,\s]*$")
+KINDS = (
+    (inspect.isclass, "class"),
+    (inspect.ismodule, "namespace"),
+    (callable, "function"),
+)
+MOST = 300  # names offered at once
+LONGEST = 100_000  # characters that one value may show
+
+
+class Printed(io.TextIOBase):
+    """A stream that gathers what is printed and sends it a few times a second."""
+
+    def __init__(self, kind, emit):
+        self.kind, self.emit = kind, emit
+        self.waiting, self.sent = [], 0.0
+
+    def writable(self):
+        """Return that it can be written to."""
+        return True
+
+    def write(self, text):
+        """Keep the text; send it if the last message is a while ago."""
+        self.waiting.append(text)
+        if time.monotonic() - self.sent > PAUSE:
+            self.flush()
+        return len(text)
+
+    def flush(self):
+        """Send what has been kept."""
+        if self.waiting:
+            self.emit(self.kind, "".join(self.waiting))
+        self.waiting, self.sent = [], time.monotonic()
+
+
+class Kernel:
+    """The names of a page and the figures of its cells."""
+
+    def __init__(self, emit):
+        self.emit = emit
+        self.streams = Printed("text", emit), Printed("warning", emit)
+        self.names = {"__name__": "__main__", "display": self.display, "input": refuse}
+        self.figures = {}  # the explorers, by name
+        self.made = {}  # the names of the explorers that each cell has made
+        self.cell = None
+
+    def run(self, code, cell):
+        """Run a cell; return whether it came to its end."""
+        self.cell = cell
+        forget(self.made.pop(cell, ()))
+        with self.listening():
+            try:
+                self.display(value_of(code, file_of(cell), self.names))
+                return True
+            except BaseException as error:
+                self.flush()
+                self.emit("error", told(error))
+                return False
+            finally:
+                self.show_open_figures()
+
+    @contextmanager
+    def listening(self):
+        """Send what is printed meanwhile."""
+        out, err = self.streams
+        with redirect_stdout(out), redirect_stderr(err):
+            yield
+        self.flush()
+
+    def flush(self):
+        """Send what was printed, before anything else is shown."""
+        for stream in self.streams:
+            stream.flush()
+
+    def display(self, *values):
+        """Show values as the book does: figures that move, pictures, texts."""
+        self.flush()
+        for value in values:
+            if isinstance(value, Explorer):
+                self.show_explorer(value)
+            elif isinstance(value, Figure):
+                self.emit("picture", picture(value))
+            elif value is not None:
+                self.emit("value", repr(value)[:LONGEST])
+
+    def show_explorer(self, explorer):
+        """Keep the explorer, for its sliders, and show it."""
+        self.figures[explorer.name] = explorer
+        self.made.setdefault(self.cell, []).append(explorer.name)
+        self.emit("figure", live.html(explorer))
+
+    def show_open_figures(self):
+        """Show the figures that pyplot holds, and close them."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None:
+            return
+        for number in pyplot.get_fignums():
+            self.emit("picture", picture(pyplot.figure(number)))
+        pyplot.close("all")
+
+    def move(self, name, places):
+        """Return as JSON what moves in a figure, or the error that `draw` raises."""
+        with self.listening():
+            try:
+                return json.dumps(live.moved(self.figures[name], places))
+            except BaseException as error:
+                return json.dumps({"error": told(error)})
+
+    def complete(self, before):
+        """Return as JSON the names that may follow a text, each with what it is."""
+        return json.dumps(completions(before, self.names))
+
+    def describe(self, path):
+        """Return as JSON the signature and docstring of what a dotted name holds."""
+        return json.dumps(description(path, self.names))
+
+
+# ---- cells
+
+
+def file_of(cell):
+    """Return what a cell is called in a traceback."""
+    return f"cell {cell}"
+
+
+def value_of(code, file, names):
+    """Run a cell and return the value of its last line, if that is an expression."""
+    linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+    tree = ast.parse(code, file)
+    last = tree.body[-1] if tree.body else None
+    shown = isinstance(last, ast.Expr) and not code.rstrip().endswith(";")
+    if shown:
+        tree.body.pop()
+    exec(compile(tree, file, "exec"), names)
+    return (
+        eval(compile(ast.Expression(last.value), file, "eval"), names)
+        if shown
+        else None
+    )
+
+
+def refuse(*prompt):
+    """Stand for `input`, which would stop the page."""
+    raise RuntimeError("input() cannot be asked here: write the value into the cell")
+
+
+def told(error):
+    """Return an error as a traceback that shows the reader's own lines alone."""
+    whole = traceback.TracebackException.from_exception(error)
+    step = whole
+    while step is not None:
+        step.stack = traceback.StackSummary.from_list(
+            [line for line in step.stack if line.filename.startswith("cell ")]
+        )
+        step = step.__cause__ or step.__context__
+    return "".join(whole.format()).replace('File "cell', 'In "cell')
+
+
+def picture(figure):
+    """Return a figure as SVG, in the book's style."""
+    text = io.StringIO()
+    with mpl.rc_context(STYLE | {"svg.hashsalt": "book"}):
+        figure.savefig(text, format="svg", bbox_inches="tight")
+    svg = text.getvalue()
+    return svg[svg.index("<svg") :]
+
+
+# ---- names
+
+
+def completions(before, names):
+    """Return the names that may follow a text: label, kind, signature, first line."""
+    imported = IMPORT.search(before)
+    if imported:
+        module = sys.modules.get(imported[1])
+        offered = {} if module is None else members(module)
+        start = re.search(r"\w*$", before)[0]
+    else:
+        path = PATH.search(before)
+        owner, _, start = (path[0] if path else "").rpartition(".")
+        offered = members(find(owner, names)) if owner else vars(builtins) | names
+    chosen = sorted(
+        (
+            name
+            for name in offered
+            if name.startswith(start) and not hidden(name, start)
+        ),
+        key=str.lower,
+    )
+    return [entry(name, offered[name]) for name in chosen[:MOST]]
+
+
+def members(owner):
+    """Return what stands behind the dot of a value, without computing anything."""
+    return {name: inspect.getattr_static(owner, name, None) for name in dir(owner)}
+
+
+def find(path, names):
+    """Return what a dotted name holds, or None."""
+    first, *rest = path.split(".")
+    value = names.get(first, vars(builtins).get(first))
+    for name in rest:
+        value = getattr(value, name, None)
+    return value
+
+
+def hidden(name, start):
+    """Whether a name is private and the reader has not begun to write it."""
+    return name.startswith("_") and not start.startswith("_")
+
+
+def entry(name, value):
+    """Return a name with its kind, its signature and what it says first."""
+    kind = next((kind for fits, kind in KINDS if fits(value)), "variable")
+    described = {} if kind == "variable" else description_of(value)
+    said = described.get("text", "").partition("\n")[0]
+    return {
+        "label": name,
+        "type": kind,
+        "detail": described.get("call", ""),
+        "info": said,
+    }
+
+
+def description(path, names):
+    """Return the signature and the docstring of what a dotted name holds."""
+    value = find(path, names)
+    return {} if value is None else description_of(value)
+
+
+def description_of(value):
+    """Return a signature and a docstring, where there are any."""
+    try:
+        call = str(inspect.signature(value))
+    except (TypeError, ValueError):
+        call = ""
+    return {"call": call, "text": inspect.getdoc(value) or ""}

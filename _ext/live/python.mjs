@@ -1,0 +1,66 @@
+// Python, as the page sees it: it starts, it is asked, it is stopped. It lives in a worker.
+
+export class Python {
+  // `settings` is what live.json holds; `hears(kind, what)` is told how the start goes.
+  constructor(settings, hears) {
+    this.settings = settings;
+    this.hears = hears;
+    this.waiting = new Map();
+    this.number = 0;
+  }
+
+  start() {
+    this.started ??= this.open();
+    return this.started;
+  }
+
+  async open() {
+    this.worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
+    this.worker.onmessage = ({ data }) => this.take(data);
+    this.worker.onerror = event => this.end(event.message || "the worker did not start");
+    this.interrupts = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    const kernelText = await (await fetch(new URL("kernel.py", import.meta.url))).text();
+    return this.send({ what: "start", ...this.settings, kernelText, interrupts: this.interrupts }, this.hears);
+  }
+
+  // Ask for one thing; `hears` is told what comes before the answer.
+  async ask(question, hears) {
+    await this.start();
+    return this.send(question, hears);
+  }
+
+  send(question, hears = () => {}) {
+    const number = ++this.number;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(number, { hears, resolve, reject });
+      this.worker.postMessage({ number, ...question });
+    });
+  }
+
+  take({ to, kind, what }) {
+    const question = this.waiting.get(to);
+    if (!question) return;
+    if (kind !== "done" && kind !== "failed") return question.hears(kind, what);
+    this.waiting.delete(to);
+    if (kind === "done") question.resolve(what);
+    else question.reject(new Error(what));
+  }
+
+  // Stop what runs. Where the page may share memory with the worker, Python goes on with
+  // all it knows, and true comes back; elsewhere it ends, and must be started anew.
+  stop() {
+    if (this.interrupts && this.waiting.size) {
+      this.interrupts[0] = 2;
+      return true;
+    }
+    this.end("stopped");
+    return false;
+  }
+
+  end(why) {
+    this.worker?.terminate();
+    this.worker = this.started = undefined;
+    for (const { reject } of this.waiting.values()) reject(new Error(why));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,138 @@
+// Makes a page live: its cells, the strip at its foot, and what is kept of the reader's.
+
+import { Cell, makeEditorsNear } from "./cells.mjs";
+import { Dock } from "./dock.mjs";
+import * as keep from "./keep.mjs";
+import { Python } from "./python.mjs";
+
+const at = name => new URL(name, import.meta.url).href;
+
+// Called once, by the button of the page.
+export async function open(page) {
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: at("live.css") });
+  document.head.append(sheet);
+  const settings = await (await fetch(at("live.json"))).json();
+  settings.address = new URL(settings.address, document.baseURI).href;
+  settings.wheel = at(settings.wheel);
+  new Page(page, settings);
+}
+
+class Page {
+  constructor(name, settings) {
+    this.name = name;
+    this.kept = keep.read(name);
+    this.python = new Python(settings, (kind, what) => this.dock.hear(kind, what));
+    this.dock = new Dock(settings, {
+      runAll: () => this.runAll(),
+      stop: () => this.stop(),
+      restart: () => this.restart(),
+      cancel: () => this.python.stop(),
+      start: () => this.start(),
+      exportAll: () => keep.everything(),
+      importAll: text => { keep.takeIn(text); location.reload(); },
+      forgetAll: () => { keep.forgetAll(); location.reload(); },
+    });
+    this.makeCells();
+    this.start();
+  }
+
+  makeCells() {
+    const boxes = [...document.querySelectorAll("article .cell")].filter(box => box.querySelector(".cell_input pre"));
+    this.cells = boxes.map((box, i) => new Cell(box, i + 1, {
+      python: this.python,
+      run: cell => this.queue(() => this.runWithNeeds(cell)),
+      runTo: cell => this.queue(() => this.runThese(this.cells.slice(0, cell.number))),
+      keep: cell => this.keep(cell),
+      asks: question => this.asks(question),
+    }));
+    for (const cell of this.cells) this.giveBack(cell);
+    makeEditorsNear(this.cells);
+  }
+
+  // ---- Python
+
+  async start() {
+    this.dock.starting();
+    try {
+      await this.python.start();
+      this.dock.ready();
+      return true;
+    } catch (error) {
+      this.dock.failed(error.message);
+      return false;
+    }
+  }
+
+  // Names are asked for between two runs; while a cell runs there is no answer.
+  asks(question) {
+    return this.python.waiting.size ? null : this.python.ask(question);
+  }
+
+  // One run after the other.
+  queue(job) {
+    return this.running = (this.running ?? Promise.resolve()).then(job);
+  }
+
+  runAll() {
+    return this.queue(() => this.runThese(this.cells));
+  }
+
+  // A cell, after those above it that this Python has not run.
+  runWithNeeds(cell) {
+    const above = this.cells.slice(0, cell.number - 1).filter(each => !each.ran);
+    return this.runThese([...above, cell]);
+  }
+
+  async runThese(cells) {
+    if (!await this.start()) return;
+    for (const cell of cells) {
+      this.dock.running(cell.number, this.cells.length);
+      const worked = await cell.run(this.python);
+      this.note(cell);
+      if (!worked) break;
+    }
+    this.dock.ready();
+  }
+
+  stop() {
+    if (this.python.stop()) return;
+    for (const cell of this.cells) cell.ran = false;
+    this.start();
+  }
+
+  restart() {
+    this.python.end("stopped");
+    for (const cell of this.cells) {
+      cell.ran = false;
+      cell.show("");
+    }
+    return this.start();
+  }
+
+  // ---- what is the reader's
+
+  keep(cell) {
+    this.kept = { ...this.kept, ...keep.read(this.name) };
+    if (cell.text === cell.book) delete this.kept.cells[cell.number];
+    else this.kept.cells[cell.number] = { from: cell.book, text: cell.text };
+    this.dock.kept(keep.write(this.name, this.kept));
+  }
+
+  giveBack(cell) {
+    if (this.kept.solved.includes(cell.exercise?.id)) cell.exercise.classList.add("live-solved");
+    const mine = this.kept.cells[cell.number];
+    if (!mine) return;
+    if (mine.from === cell.book) cell.take(mine.text);
+    else cell.offerOld(mine.text);
+  }
+
+  // An exercise that is solved once stays so.
+  note(cell) {
+    if (!cell.solved) return;
+    cell.exercise.classList.add("live-solved");
+    this.kept = { ...this.kept, ...keep.read(this.name) };
+    this.kept.solved = [...new Set([...this.kept.solved, cell.exercise.id])];
+    this.kept.of = this.cells.filter(each => each.exercise).length;
+    keep.write(this.name, this.kept);
+  }
+}

@@ -1,0 +1,65 @@
+"""The live page: Python runs in the reader's page and draws what a slider asks for.
+
+The figure is that of the built page (``page.py``) with one setting in it, the start.
+A slider may rest between two stops. Where its sliders rest is sent to `moved`, and what
+moves comes back: a group of marks for each gap in the backdrop of each panel.
+"""
+
+from mathlib.explore.page import Table, figure, layers_svg, panel_svg
+
+FINER = 20  # places of a slider between two stops
+
+
+def html(explorer):
+    """Return the explorer as a figure of HTML that holds its start setting.
+
+    Examples
+    --------
+    >>> from mathlib.explore import explore, stops
+    >>> def ball(ax, w):
+    ...     ax.plot(w, w**2, "o")
+    ...     return f"At w = {w} the loss is {w**2}."
+    >>> ' step="0.05"' in html(explore(ball, w=stops(-2, 0, 2)))
+    True
+    """
+    pairs = zip(explorer.panels, explorer.start.panels, strict=True)
+    panels = [
+        panel_svg(panel, [f"<g data-layer>{svg}</g>" for svg in layers_svg(layers)])
+        for panel, layers in pairs
+    ]
+    return figure(explorer, Table([], []), panels, step=1 / FINER)
+
+
+def moved(explorer, places):
+    """Draw what moves, at the places where the sliders rest.
+
+    Parameters
+    ----------
+    explorer : Explorer
+    places : list of float
+        A place for each slider: 0 is its first stop, 1.5 lies between two.
+
+    Returns
+    -------
+    dict
+        ``readout``, a sentence; ``texts``, what stands beside each slider; ``layers``,
+        the SVG of each group ``data-layer`` of the figure, in its order.
+
+    Examples
+    --------
+    >>> from mathlib.explore import explore, stops
+    >>> def ball(ax, w):
+    ...     ax.plot(w, w**2, "o")
+    ...     return f"At w = {w} the loss is {w**2}."
+    >>> found = moved(explore(ball, w=stops(-2.0, 0.0, 2.0)), [0.5])
+    >>> found["readout"], found["texts"]
+    ('At w = -1.0 the loss is 1.0.', ['−1'])
+    """
+    controls = explorer.controls.values()
+    values = [c.between(place) for c, place in zip(controls, places, strict=True)]
+    frame = explorer.frame(dict(zip(explorer.controls, values, strict=True)))
+    return {
+        "readout": frame.readout,
+        "texts": [c.text(value) for c, value in zip(controls, values, strict=True)],
+        "layers": [svg for layers in frame.panels for svg in layers_svg(layers)],
+    }

@@ -1,0 +1,453 @@
+"""Python in the page: a reader runs, changes, breaks and mends a lesson in the browser.
+
+Python comes from a folder beside the book (``tools/pyodide.py``). Where it cannot be
+had the tests skip, and say so.
+"""
+
+import json
+import os
+import re
+from pathlib import PurePosixPath
+
+import pytest
+from playwright.sync_api import expect
+
+from book.pages import HTML, LESSONS, NARROW, SETTLED, WIDE
+from tools import pyodide
+
+pytestmark = pytest.mark.browser
+
+LESSON = "chapters/momentum.html"
+RUN = LESSONS if os.environ.get("LIVE") == "all" else [LESSON]
+LAST_DIGITS = {}  # lessons of which a page prints other last digits, and why
+SAID = "boxes => boxes.map(box => box.textContent.slice(0, 400))"
+SETTINGS = "_static/live/live.json"
+PATIENCE = 180_000  # milliseconds: a busy machine starts Python slowly
+POLICY = (  # what the page Run it recommends
+    "default-src 'self'; script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self'"
+)
+ISOLATED = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+}
+FIGURE = """
+from mathlib.explore import explore, stops
+
+def scene(ax):
+    ax.set(xlim=(0, 5), ylim=(0, 30))
+
+def square(ax, w):
+    if abs(w - 3) < 0.01:
+        raise ArithmeticError("no square of three")
+    ax.plot([0, w], [0, w**2])
+    return f"At {w:g} the square is {w**2:g}."
+
+explore(square, scene, w=stops(2.0, 3.0, 4.0))
+"""
+
+
+def stem(name):
+    """The name of a lesson, of its page."""
+    return PurePosixPath(name).stem
+
+
+@pytest.fixture(scope="session")
+def address(built, serve):
+    """Where the book is served, with Python for its pages in the folder ``python``."""
+    try:
+        folder = pyodide.have()
+    except pyodide.Unreachable as why:
+        pytest.skip(str(why))
+    settings = json.loads((HTML / SETTINGS).read_text("utf-8")) | {
+        "address": "/python/"
+    }
+
+    def answer(path):
+        if path == SETTINGS:
+            return json.dumps(settings).encode()
+        if path.startswith("python/"):
+            return (folder / path.removeprefix("python/")).read_bytes()
+        return None
+
+    return serve(HTML, answer)
+
+
+class Reader:
+    """Somebody at a page that runs."""
+
+    def __init__(self, browser, book, isolated=(), **settings):
+        self.noise, self.asked, self.book = [], [], book
+        self.isolated = dict(isolated)
+        self.context = browser.new_context(viewport=WIDE, **settings)
+        self.context.route("**/*", self.let_through)
+        self.page = self.context.new_page()
+        self.listen(self.page)
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.noise.append(f"error: {error}"))
+        page.on("console", self.hear)
+
+    def hear(self, message):
+        if message.type in ("warning", "error"):
+            self.noise.append(f"console: {message.text}")
+
+    def let_through(self, route):
+        """Answer for the book, with its policy; let nothing else be asked."""
+        url = route.request.url
+        self.asked.append(url)
+        if not url.startswith((self.book, "blob:")):
+            self.noise.append(f"asks a third party: {url}")
+            route.abort()
+        elif self.isolated or url.partition("#")[0].endswith(".html"):
+            answer = route.fetch()
+            headers = answer.headers | {"content-security-policy": POLICY}
+            route.fulfill(response=answer, headers=headers | self.isolated)
+        else:
+            route.continue_()
+
+    def open(self, name=LESSON):
+        self.page.goto(self.book + name)
+        self.page.evaluate(SETTLED)
+        return self
+
+    def start(self):
+        """Press the button and wait until Python is there."""
+        self.page.click("button.run")
+        self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self):
+        words = self.page.locator(".live-words", has_text="Python is ready")
+        words.wait_for(timeout=PATIENCE)
+
+    def cell(self, number):
+        return Cell(self, number)
+
+    def press(self, text):
+        self.page.click(f'.live-dock button:text-is("{text}")')
+
+
+class Cell:
+    """One of the page's cells, counted from 1."""
+
+    def __init__(self, reader, number):
+        self.reader, self.page = reader, reader.page
+        self.box = reader.page.locator("article .cell:has(.live-tools)").nth(number - 1)
+
+    def unfold(self):
+        self.box.evaluate(
+            "e => { for (let d = e; d; d = d.parentElement.closest('details')) {"
+            " if (d.tagName === 'DETAILS') d.open = true;"
+            " if (!d.parentElement) break; }"
+            " e.querySelectorAll('details.hide').forEach(d => { d.open = true; }); }"
+        )
+        self.box.scroll_into_view_if_needed()
+        self.box.locator(".cm-content").wait_for()
+
+    def type(self, text):
+        """Put a text in the place of the cell's, with the keyboard."""
+        self.unfold()
+        self.box.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def run(self):
+        """Press Shift+Enter, and wait for the end."""
+        self.unfold()
+        self.box.locator(".cm-content").focus()
+        self.page.keyboard.press("Shift+Enter")
+        ended = re.compile("done|failed")
+        expect(self.box).to_have_attribute("data-live", ended, timeout=PATIENCE)
+        self.reader.wait_until_ready()
+
+    @property
+    def output(self):
+        return self.box.locator(".cell_output")
+
+
+@pytest.fixture(scope="module")
+def visit(browser, address):
+    """Open the book as a reader: ``visit()``; every visit has a browser of its own."""
+    readers = []
+
+    def open_one(**settings):
+        readers.append(Reader(browser, address, **settings))
+        return readers[-1]
+
+    yield open_one
+    for reader in readers:
+        reader.context.close()
+
+
+@pytest.fixture(scope="module")
+def reader(visit):
+    """A reader whose page runs; the tests of one page go one after the other."""
+    return visit().open().start()
+
+
+def test_nothing_is_asked_before_the_click(visit):
+    reader = visit().open()
+    asked = [url for url in reader.asked if "/live/" in url or "/python/" in url]
+    assert [url.partition("?")[0].rpartition("/")[2] for url in asked] == ["start.js"]
+
+
+def test_a_cell_runs_after_those_it_needs(reader):
+    reader.cell(3).run()
+    states = reader.page.evaluate(
+        "[...document.querySelectorAll('[data-live]')].map(e => e.dataset.live)"
+    )
+    assert states[:3] == ["done"] * 3
+    assert reader.page.locator(".live-differs").count() == 0
+
+
+def test_a_change_an_error_and_its_mending(reader):
+    cell = reader.cell(3)
+    cell.type("print(1 / 0)")
+    cell.run()
+    assert "ZeroDivisionError" in cell.output.inner_text()
+    assert 'In "cell 3", line 1' in cell.output.inner_text()
+    cell.type("print(1 / 4)\nbeta")
+    cell.run()
+    assert "0.25" in cell.output.inner_text()
+    cell.type("x = 6\nx * 7")
+    cell.run()
+    assert cell.output.inner_text().strip().endswith("42")
+    assert cell.output.evaluate("e => e.classList.contains('live-differs')")
+    cell.box.get_by_role("button", name="Reset").click()
+    assert not cell.output.evaluate("e => e.classList.contains('live-differs')")
+
+
+def test_markup_that_a_cell_prints_stays_text(reader):
+    cell = reader.cell(3)
+    cell.type("print('<img src=x onerror=alert(1)>')\n'<b>'")
+    cell.run()
+    assert "<img src=x" in cell.output.inner_text()
+    assert cell.output.locator("img, b").count() == 0
+
+
+def test_a_figure_is_driven_by_the_readers_code_and_comes_back(reader):
+    cell = reader.cell(3)
+    cell.type(FIGURE)
+    cell.run()
+    slider = cell.output.locator("input[type=range]")
+    caption = cell.output.locator("figcaption")
+    assert caption.inner_text() == "At 2 the square is 4."
+    slider.focus()
+    reader.page.keyboard.press("ArrowRight")
+    caption.get_by_text("At 2.05 the square is 4.2025.").wait_for()
+    slider.evaluate("e => { e.value = 1; e.dispatchEvent(new Event('input')); }")
+    alert = cell.output.get_by_role("alert")
+    alert.wait_for()
+    assert "no square of three" in alert.inner_text()
+    reader.page.keyboard.press("End")
+    caption.get_by_text("At 4 the square is 16.").wait_for()
+    assert alert.count() == 0
+
+
+def test_an_endless_loop_is_stopped_and_the_page_goes_on(reader):
+    cell = reader.cell(3)
+    cell.type("print('begun', flush=True)\nwhile True: pass")
+    cell.box.locator(".cm-content").focus()
+    reader.page.keyboard.press("Shift+Enter")
+    cell.output.get_by_text("begun").wait_for(timeout=PATIENCE)
+    reader.press("Stop")
+    cell.output.get_by_text("Stopped").wait_for()
+    reader.wait_until_ready()
+    assert "begun" in cell.output.inner_text()
+    cell.type("print(40 + 2)")
+    cell.run()
+    assert cell.output.inner_text().strip().endswith("42")
+
+
+def test_an_exercise_is_solved_wrong_then_right_and_all_is_kept(visit):
+    reader = visit().open().start()
+    box = reader.page.locator("article .cell.tag_exercise:has(.live-tools)").first
+    number = reader.page.locator("article .cell:has(.live-tools)").evaluate_all(
+        "boxes => boxes.findIndex(b => b.matches('.tag_exercise')) + 1"
+    )
+    cell, stub = reader.cell(number), box.locator("pre").first.text_content()
+    right = reader.page.locator(
+        "article .cell.tag_solution .cell_input pre"
+    ).first.text_content()
+    cell.type(stub.replace("...", "123456.0"))
+    cell.run()
+    assert not cell.output.inner_text().startswith("Right")
+    assert reader.page.locator(".exercise.live-solved").count() == 0
+    cell.type(right)
+    cell.run()
+    assert cell.output.inner_text().strip().startswith("Right")
+    reader.page.wait_for_timeout(600)
+    reader.page.reload()
+    reader.page.evaluate(SETTLED)
+    assert reader.page.locator(".lessons a[data-done]").count() == 1
+    reader.page.click("button.run")
+    reader.page.wait_for_selector(".live-solved")
+    again = reader.cell(number)
+    again.unfold()
+    assert again.box.locator(".cm-content").inner_text().strip() == right.strip()
+
+
+def test_what_is_kept_can_be_taken_along_and_forgotten(visit, tmp_path):
+    reader = visit(accept_downloads=True).open()
+    page = reader.page
+    page.click("button.run")
+    cell = reader.cell(1)
+    cell.type("mine = 1")
+    page.wait_for_timeout(600)
+    page.click(".live-yours summary")
+    with page.expect_download() as saved:
+        reader.press("Export")
+    file = tmp_path / "mine.json"
+    saved.value.save_as(file)
+    page.on("dialog", lambda dialog: dialog.accept())
+    reader.press("Forget all")
+    page.locator("button.run").wait_for()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('book:'))")
+        == []
+    )
+    page.click("button.run")
+    page.wait_for_selector(".live-yours")
+    page.set_input_files(".live-yours input", str(file))
+    page.locator("button.run").wait_for()
+    page.click("button.run")
+    reader.cell(1).unfold()
+    assert reader.cell(1).box.locator(".cm-content").inner_text() == "mine = 1"
+
+
+def test_a_file_that_is_none_of_ours_is_refused(visit, tmp_path):
+    reader = visit().open()
+    reader.page.click("button.run")
+    reader.page.wait_for_selector(".live-yours")
+    for text in ("no json", '{"pages": {}}', '{"format": 1, "version": 1, "pages": 1}'):
+        file = tmp_path / "other.json"
+        file.write_text(text)
+        reader.page.set_input_files(".live-yours input", str(file))
+        reader.page.click(".live-yours summary")
+        reader.page.get_by_text("Nothing was taken in").wait_for()
+        reader.page.click(".live-yours summary")
+
+
+def test_a_text_of_an_earlier_edition_stands_beside_the_new_one(visit):
+    reader = visit().open()
+    kept = {"cells": {"1": {"from": "old = 1", "text": "old = 2"}}}
+    reader.page.evaluate(
+        "kept => localStorage.setItem('book:momentum', kept)", json.dumps(kept)
+    )
+    reader.page.click("button.run")
+    cell = reader.cell(1)
+    cell.unfold()
+    assert "import numpy" in cell.box.locator(".cm-content").inner_text()
+    cell.box.locator(".live-old summary").click()
+    cell.box.get_by_role("button", name="Use it").click()
+    assert cell.box.locator(".cm-content").inner_text() == "old = 2"
+
+
+@pytest.mark.parametrize("name", RUN, ids=stem)
+def test_a_page_says_what_the_book_says(visit, name):
+    """All its cells run, one after the other, and nothing is marked as different."""
+    reader = visit().open(name).start()
+    reader.press("Run all")
+    last = reader.page.locator("article .cell:has(.live-tools)").last
+    expect(last).to_have_attribute("data-live", "done", timeout=10 * PATIENCE)
+    differing = reader.page.locator(".live-differs").evaluate_all(SAID)
+    assert [said for said in differing if stem(name) not in LAST_DIGITS] == []
+    assert reader.page.locator(".live-error").count() == 0
+    reader.context.close()
+
+
+def test_names_are_offered_while_one_types(reader):
+    cell = reader.cell(1)
+    cell.run()
+    cell.type("np.lins")
+    reader.page.keyboard.type("p")
+    reader.page.locator(".cm-tooltip-autocomplete").get_by_text("linspace").wait_for()
+    reader.page.wait_for_timeout(150)  # a list that has just opened takes no key
+    reader.page.keyboard.press("Enter")
+    assert cell.box.locator(".cm-content").inner_text() == "np.linspace"
+    cell.box.get_by_role("button", name="Reset").click()
+
+
+def test_the_tab_key_has_a_way_out(reader):
+    cell = reader.cell(1)
+    cell.unfold()
+    cell.box.locator(".cm-content").focus()
+    inside = "e => e.contains(document.activeElement)"
+    reader.page.keyboard.press("Tab")
+    assert cell.box.locator(".cm-editor").evaluate(inside)
+    reader.page.keyboard.press("Escape")
+    reader.page.keyboard.press("Tab")
+    assert not cell.box.locator(".cm-editor").evaluate(inside)
+    cell.box.get_by_role("button", name="Reset").click()
+
+
+def test_a_start_can_be_canceled_and_tried_again(visit):
+    reader = visit().open()
+    reader.page.click("button.run")
+    reader.press("Cancel")
+    reader.page.get_by_text("Python was not started.").wait_for()
+    reader.press("Try again")
+    reader.wait_until_ready()
+
+
+def test_without_a_network_the_page_says_so(visit):
+    reader = visit().open()
+    reader.page.route("**/pyodide.mjs", lambda route: route.abort())
+    reader.page.click("button.run")
+    reader.page.get_by_text("Are you offline?").wait_for(timeout=PATIENCE)
+    assert reader.page.locator('.live-dock button:text-is("Try again")').is_visible()
+
+
+def test_a_file_with_another_sum_is_refused(visit):
+    reader = visit().open()
+    reader.page.route(
+        "**/pyodide.asm.js", lambda route: route.fulfill(body="stranger()")
+    )
+    reader.page.click("button.run")
+    reader.page.get_by_text("could not be fetched").wait_for(timeout=PATIENCE)
+
+
+def test_from_the_disk_a_sentence_says_what_to_do(browser, built):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((HTML / LESSON).as_uri())
+    page.click("button.run")
+    assert "make live" in page.locator(".live-note").inner_text()
+    context.close()
+
+
+def test_in_an_isolated_page_a_stop_keeps_what_was_computed(visit):
+    reader = visit(isolated=ISOLATED).open().start()
+    assert reader.page.evaluate("crossOriginIsolated")
+    cell = reader.cell(1)
+    cell.type("kept = 42\nprint('begun', flush=True)\nwhile True: pass")
+    cell.box.locator(".cm-content").focus()
+    reader.page.keyboard.press("Shift+Enter")
+    cell.output.get_by_text("begun").wait_for(timeout=PATIENCE)
+    reader.press("Stop")
+    cell.output.get_by_text("KeyboardInterrupt").wait_for(timeout=PATIENCE)
+    reader.wait_until_ready()
+    cell.type("print(kept)")
+    cell.run()
+    assert cell.output.inner_text().strip().endswith("42")
+
+
+def test_two_pages_run_side_by_side(visit, reader):
+    other = visit().open().start()
+    other.cell(1).type("print('other')")
+    other.cell(1).run()
+    assert "other" in other.cell(1).output.inner_text()
+
+
+def test_on_a_phone_nothing_is_too_wide(reader):
+    reader.page.set_viewport_size(NARROW)
+    reader.page.wait_for_timeout(200)
+    wide = reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    reader.page.set_viewport_size(WIDE)
+    assert wide <= 0
+
+
+def test_the_console_stayed_silent(reader):
+    assert [said for said in reader.noise if "404" not in said] == []

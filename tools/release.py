@@ -1,0 +1,109 @@
+"""Make a release: ``make release VERSION=1.2.0``.
+
+Nothing is changed unless all is in order: a version higher than the last, a clean
+folder, notes in the changelog. Then the version is written where it stands, committed
+and tagged, and into ``_build/release`` go the wheel, the book for reading offline as
+one zip file, and the PDF. What is left to do by hand is said at the end.
+"""
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "_build" / "release"
+VERSION = re.compile(r"\d+\.\d+\.\d+")
+OPEN = "## Unreleased"
+STATED = {  # where the version stands, and in which form
+    "mathlib/__init__.py": '__version__ = "{}"',
+    "CITATION.cff": "version: {}",
+}
+
+
+class Refused(ValueError):
+    """Something is not in order; nothing has been changed."""
+
+
+def number(version):
+    """Return a version as numbers, to compare it."""
+    if not VERSION.fullmatch(version):
+        raise Refused(f"VERSION must be like 1.2.0, is {version!r}")
+    return [int(part) for part in version.split(".")]
+
+
+def stated(name, root=ROOT):
+    """Return the version that a file states."""
+    pattern = re.escape(STATED[name]).replace(r"\{\}", f"({VERSION.pattern})")
+    return re.search(f"^{pattern}", (root / name).read_text("utf-8"), re.MULTILINE)[1]
+
+
+def check(version, changes, root=ROOT):
+    """Raise `Refused` unless a release of this version is in order."""
+    for name in STATED:
+        if number(version) <= number(stated(name, root)):
+            found = stated(name, root)
+            raise Refused(f"VERSION must be above {found} in {name}, is {version}")
+    if changes:
+        raise Refused(f"the folder has changes that are not committed:\n{changes}")
+    if not notes((root / "CHANGELOG.md").read_text("utf-8")):
+        raise Refused(f"CHANGELOG.md has no line under {OPEN!r}")
+
+
+def notes(changelog):
+    """Return what stands under the open heading of the changelog."""
+    return changelog.partition(OPEN)[2].partition("\n## ")[0].strip()
+
+
+def write(version, day, root=ROOT):
+    """Write the version where it stands; close the open heading of the changelog."""
+    for name, form in STATED.items():
+        path, before = root / name, form.format(stated(name, root))
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(before, form.format(version)), encoding="utf-8")
+    path = root / "CHANGELOG.md"
+    closed = f"{OPEN}\n\n## {version} ({day})"
+    path.write_text(path.read_text("utf-8").replace(OPEN, closed, 1), encoding="utf-8")
+
+
+def git(*arguments):
+    """Run git here; return what it says."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def build(version):
+    """Build the book, its PDF and the wheel; gather them."""
+    for task in ("book", "pdf"):
+        subprocess.run([sys.executable, "tools/tasks.py", task], cwd=ROOT, check=True)
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    shutil.copyfile(ROOT / "_build" / "book.pdf", TARGET / f"book-{version}.pdf")
+    shutil.make_archive(str(TARGET / f"book-{version}"), "zip", ROOT / "_build", "html")
+    wheel = next((ROOT / "_build" / "html" / "_static" / "live").glob("*.whl"))
+    shutil.copy(wheel, TARGET)
+
+
+def main():
+    """Make the release, or say why not."""
+    version = os.environ.get("VERSION", "")
+    try:
+        check(version, git("status", "--porcelain"))
+    except Refused as why:
+        sys.exit(f"No release: {why}")
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    write(version, day)
+    git("commit", "--all", "--message", f"Release {version}")
+    git("tag", "--annotate", f"v{version}", "--message", f"Version {version}")
+    build(version)
+    print(f"Version {version} is tagged; its files are in {TARGET}.")
+    print("Left to do: git push --follow-tags, and put the files beside the tag.")
+
+
+if __name__ == "__main__":
+    main()
