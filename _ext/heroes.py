@@ -18,7 +18,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from mathlib.explore.style import css
 
-PLACE = re.compile(r"<!--(hero|gallery) ?(\w*)-->")
+PLACE = re.compile(r"<!--(hero|gallery|figures) ?(\w*)-->")
+FIGURE = re.compile(r'<figure class="explore" id="([^"]+)"[^>]* aria-label="([^"]+)"')
 SVG = re.compile(r"<svg viewBox=\"0 0 (\d+) (\d+)\" [^>]*>(.*?)</svg>", re.DOTALL)
 STILL = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -57,9 +58,9 @@ def question(env, lesson):
     """Return a lesson's one question, as its recap repeats it."""
     doctree = env.get_doctree(f"chapters/{lesson}")
     recaps = (s for s in doctree.findall(nodes.section) if s["ids"][0] == "recap")
-    recap = next(recaps, doctree)
-    strong = next(recap.findall(nodes.strong), None)
-    return strong.astext() if strong else ""
+    first = next((p for s in recaps for p in s.findall(nodes.paragraph)), None)
+    asked, mark, _ = first.astext().partition("?") if first else ("", "", "")
+    return asked + mark
 
 
 def still(figure):
@@ -92,6 +93,15 @@ class HeroGallery(SphinxDirective):
         return [nodes.raw("", "<!--gallery-->", format="html")]
 
 
+class LessonFigures(SphinxDirective):
+    """Links to all figures, lesson by lesson."""
+
+    def run(self):
+        """Leave the mark."""
+        note_lessons(self.env)
+        return [nodes.raw("", "<!--figures-->", format="html")]
+
+
 def fill(app, name, template, context, doctree):
     """Put the figures where the marks are, and say what a lesson asks."""
     folder, _, lesson = name.rpartition("/")
@@ -109,8 +119,26 @@ def filled(app, here, kind, lesson):
     if kind == "hero":
         found = hero(app.env, lesson)
         return found.figure if found else ""
+    if kind == "figures":
+        return f"<ul>{''.join(links(app, here, one) for one in lessons())}</ul>"
     tiles = (tile(app, here, one) for one in lessons())
     return f'<ul class="gallery">{"".join(tiles)}</ul>'
+
+
+def links(app, here, one):
+    """Return a lesson with links to its figures."""
+    doctree = app.env.get_doctree(f"chapters/{one.name}")
+    raws = (raw.astext() for raw in doctree.findall(nodes.raw))
+    figures = [figure for raw in raws for figure in FIGURE.findall(raw)]
+    page = address(app, here, one.name)
+    items = ", ".join(f'<a href="{page}#{id_}">{name}</a>' for id_, name in figures)
+    return f"<li>{html.escape(one.title)}: {items}</li>"
+
+
+def address(app, here, lesson):
+    """Return the address of a lesson, from another page."""
+    up = "../" * here.count("/")
+    return up + app.builder.get_target_uri(f"chapters/{lesson}")
 
 
 def tile(app, here, one):
@@ -123,10 +151,10 @@ def tile(app, here, one):
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(still(found.figure), encoding="utf-8")
     up = "../" * here.count("/")
-    address = f"{up}{app.builder.get_target_uri(f'chapters/{one.name}')}#{found.name}"
+    leads = f"{address(app, here, one.name)}#{found.name}"
     alt = html.escape(found.sentence, quote=True)
     return (
-        f'<li><a href="{address}"><img loading="lazy" src="{up}{path.as_posix()}" '
+        f'<li><a href="{leads}"><img loading="lazy" src="{up}{path.as_posix()}" '
         f'alt="{alt}"><span>{html.escape(one.title)}</span></a></li>'
     )
 
@@ -143,5 +171,6 @@ def setup(app):
     """Make the directives known."""
     app.add_directive("hero", HeroOf)
     app.add_directive("hero-gallery", HeroGallery)
+    app.add_directive("lesson-figures", LessonFigures)
     app.connect("html-page-context", fill, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,7 +34,7 @@ LETTERS = 17  # that fit into a box
 # the main road.
 WAYS = (
     ("A first course", None),
-    ("A programmer in a hurry", "networks"),
+    ("A programmer in a hurry", "backprop"),
     ("Towards a transformer", "attention"),
 )
 
@@ -65,16 +65,27 @@ def lessons():
     return tuple(lesson(path.name) for path in files if path.parent.name == "chapters")
 
 
+@cache
+def cells_of(name):
+    """The texts of a lesson, cell by cell."""
+    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def text_of(name):
+    """The whole text of a lesson."""
+    return "\n\n".join(cells_of(name))
+
+
 def lesson(name):
     """Read one lesson."""
-    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
-    text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    text = cells_of(name)
     needs = NEEDS.search(text[0])
     return Lesson(
         name,
         text[0].partition("\n")[0].removeprefix("# "),
         tuple(dict.fromkeys(LINK.findall(needs[1] if needs else ""))),
-        terms_of("\n\n".join(text)),
+        terms_of(text_of(name)),
         "**A side road:**" in text[0],
         minutes(text[0]),
     )
@@ -249,6 +260,31 @@ def parsed(directive, lines):
     return found.children
 
 
+# ---- exercises and figures, for teachers
+
+EXERCISE = re.compile(r"^:{3,}\{exercise\} (★+) (.+)\n:label: ([\w-]+)$", re.MULTILINE)
+MINUTES = {"★": 5, "★★": 15, "★★★": 30}
+
+
+def exercises():
+    """The lines of a table of all exercises, in the book's order."""
+    yield "| lesson | exercise | | minutes |"
+    yield "|-|-|-|-|"
+    for one in lessons():
+        for stars, title, label in EXERCISE.findall(text_of(one.name)):
+            link = f"{{ref}}`{title} <{label}>`"
+            yield f"| {one.title} | {link} | {stars} | {MINUTES[stars]} |"
+
+
+class LessonExercises(SphinxDirective):
+    """The exercises of all lessons, by stars and minutes."""
+
+    def run(self):
+        """Have the table parsed like any other."""
+        note_lessons(self.env)
+        return parsed(self, exercises())
+
+
 # ---- the glossary
 
 
@@ -281,5 +317,6 @@ def setup(app):
     """Make the directives known."""
     app.add_directive("lesson-map", LessonMap)
     app.add_directive("lesson-ways", LessonWays)
+    app.add_directive("lesson-exercises", LessonExercises)
     app.add_directive("lesson-glossary", LessonGlossary)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -139,6 +139,18 @@ def editor():
     run("tools.editor")
 
 
+def slides():
+    """Make slides of a lesson's figures and statements: LESSON=momentum names it."""
+    build_book()
+    run("tools.slides")
+
+
+def cards():
+    """Write a deck of cards for Anki, _build/cards.apkg."""
+    build_book()
+    run("tools.cards")
+
+
 def links():
     """Follow the links that lead out of the book."""
     finish([BIN / "jupyter-book", "build", ".", "--builder", "linkcheck"])
@@ -157,7 +169,8 @@ def clean():
 
 TASKS = (
     *(book, live, pdf, test, kernels, browsers, page, axe, torch, bench),
-    *(notebooks, lint, format, lock, faces, editor, links, release, clean),
+    *(slides, cards, notebooks, lint, format, lock, faces, editor, links, release),
+    clean,
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
 

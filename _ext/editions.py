@@ -1,0 +1,112 @@
+"""Sphinx extension: editions for a class, by one word in the environment.
+
+``EDITION=student make book`` leaves the solutions out; ``EDITION=exam make book``
+leaves out the hints and the answers of the quiz as well. Without the word the book is
+whole. The notebooks that a page offers are cut like the page.
+"""
+
+import os
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from folds import fold
+from quiz import quiz_feedback
+from sphinx.errors import ConfigError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+LEFT_OUT = {"": (), "student": ("solution",), "exam": ("solution", "hint")}
+FOLDS = {"solution": "Solution", "hint": "Hint"}
+
+
+def choose(app, config):
+    """Take the edition from the environment."""
+    config.edition = os.environ.get("EDITION", "")
+    if config.edition not in LEFT_OUT:
+        known = ", ".join(name for name in LEFT_OUT if name)
+        raise ConfigError(f"EDITION must be one of {known}, is {config.edition!r}")
+
+
+class Cut(SphinxPostTransform):
+    """Takes out of a page what the edition does not hold."""
+
+    default_priority = 5
+
+    def run(self, **kwargs):
+        """Go through folds, cells and the feedback of the quiz."""
+        kinds = LEFT_OUT[self.config.edition]
+        for node in [
+            n for n in self.document.findall(nodes.Element) if is_cut(n, kinds)
+        ]:
+            node.parent.remove(node)
+
+
+def is_cut(node, kinds):
+    """Whether a node belongs to what is left out."""
+    classes = node.get("classes", ())
+    if isinstance(node, quiz_feedback):
+        return "hint" in kinds
+    named = {f"fold-{kind}" for kind in kinds} | {f"tag_{kind}" for kind in kinds}
+    return bool(named & {*classes}) and isinstance(node, (fold, nodes.container))
+
+
+def cut_notebooks(app, error):
+    """Cut the notebooks that the pages offer."""
+    kinds = LEFT_OUT[app.config.edition]
+    if error or not kinds or app.builder.format != "html":
+        return
+    for path in Path(app.outdir, "_sources", "chapters").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.write(cut(notebook, kinds), path)
+
+
+def cut(notebook, kinds):
+    """Return a notebook without the cells and the folds of some kinds."""
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if not {*kinds} & {*cell.metadata.get("tags", ())}
+    ]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_folds(cell.source, kinds)
+    return notebook
+
+
+def without_folds(text, kinds):
+    """Return a text without its folds of some kinds, and without a quiz's feedback."""
+    kept, fence = [], None
+    for line in text.splitlines():
+        if fence is None and any(opens(line, FOLDS[kind]) for kind in kinds):
+            fence = line[: len(line) - len(line.lstrip(":`"))]
+        elif fence is None:
+            kept.append(line)
+        elif line.strip() == fence:
+            fence = None
+    if "hint" in kinds:
+        kept = without_feedback(kept)
+    return "\n".join(kept)
+
+
+def opens(line, title):
+    """Whether a line opens a fold whose title begins with a word."""
+    return line.lstrip(":`").startswith(f"{{dropdown}} {title}")
+
+
+def without_feedback(lines):
+    """Return lines without marks and feedback in quizzes."""
+    kept, inside = [], False
+    for line in lines:
+        inside = line.startswith(":::{quiz}") or (inside and line != ":::")
+        if not inside or not line.startswith("  "):
+            kept.append(line.replace("- [x]", "- [ ]") if inside else line)
+    return kept
+
+
+def setup(app):
+    """Connect the above."""
+    app.add_config_value("edition", "", "html", str)
+    app.connect("config-inited", choose)
+    app.add_post_transform(Cut)
+    app.connect("build-finished", cut_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
