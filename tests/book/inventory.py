@@ -73,6 +73,7 @@ RENAMED = {  # "kind name": "name now"
     "check thm-steepest-descent": "thm-gradient-slopes",
 }
 PLAIN = "said in plain text, over people who can be counted"
+PARTS = "autodiff adds up the gradient of the parts, each counted by its size"
 GONE = {  # "kind name": why it was left out
     "figure noise": "the figure expression draws the same law beside data with a find",
     "statement def-derivative": "said in the text, where the first slope is found",
@@ -126,6 +127,15 @@ GONE = {  # "kind name": why it was left out
     "figure learning-curve": "five of its points are printed where more data help",
     "figure stopping": "the run of the question stops early; ellipse shows why",
     "figure line-model": "gradient_descent has a figure that fits this line",
+    "statement prop-shards": PARTS,
+    "check prop-shards": PARTS,
+    "quiz quiz-shards": PARTS,
+    "exercise ex-shards": PARTS,
+    "checker average_gradients": PARTS,
+    "mistake a plain mean over unequal parts": PARTS,
+    "statement def-sgd": "said in the text, with its formula",
+    "statement prop-running-mean": "said in the text, with its proof and three samples",
+    "check prop-running-mean": "its numbers are printed there",
     "figure compass": "the lesson on gradients turns an arrow over a loss",
     "figure tolerance": "its steps per digit are printed where a walk stops",
     "figure rate-sweep": "its lowest points are printed where a rate is chosen",
