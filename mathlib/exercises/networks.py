@@ -237,6 +237,57 @@ ONE_EPOCH = Exercise(
 )
 
 
+def blind_loss(labels):
+    """Return the least mean cross-entropy of scores that are the same for all."""
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    return float(-np.sum(shares * np.log(shares)))
+
+
+def blind_cases():
+    """Return the cases for `blind_loss`."""
+    yield (np.array([0, 1, 1, 1]),)
+    yield (np.array([2, 0, 2]),)
+    yield (np.array([1, 1]),)
+    yield (np.array([0, 1, 2, 3]),)
+    yield (np.array([3] * 200 + [1]),)
+    rng = np.random.default_rng(6)
+    for _ in range(RANDOM_CASES):
+        yield (rng.integers(rng.integers(2, 6), size=int(rng.integers(2, 12))),)
+
+
+BLIND_LOSS = Exercise(
+    reference=blind_loss,
+    cases=tuple(blind_cases()),
+    mistakes=(
+        Mistake(
+            lambda labels: float(np.log(len(np.unique(labels)))),
+            "That is the loss of equal scores. With its biases the machine learns how "
+            "frequent each class is, and gets {expected:.4g}, not {got:.4g}.",
+        ),
+        Mistake(
+            lambda labels: blind_loss(labels) / float(np.log(2)),
+            "You measure in bits, with log2: losses here are natural logarithms, and "
+            "this one is {expected:.4g}.",
+        ),
+        Mistake(
+            lambda labels: -blind_loss(labels),
+            "The sign: logarithms of shares are negative, and the loss is minus their "
+            "weighted mean, {expected:.4g}.",
+        ),
+        Mistake(
+            lambda labels: blind_loss(labels) / len(np.unique(labels)),
+            "You take the mean over the classes; each class counts by its share "
+            "already, and the terms are added.",
+        ),
+        Mistake(
+            lambda labels: blind_loss(labels) * len(labels),
+            "You add over the samples: with counts in place of shares the loss grows "
+            "with the number of labels. Divide by {labels.size}.",
+        ),
+    ),
+)
+
+
 def attention_weights(query, keys):
     """Return the share of each key in what is read."""
     z = keys @ query / np.sqrt(len(query))
@@ -353,6 +404,7 @@ EXERCISES = {
     "forward": FORWARD,
     "confusion": CONFUSION,
     "one_epoch": ONE_EPOCH,
+    "blind_loss": BLIND_LOSS,
     "attention_weights": ATTENTION_WEIGHTS,
     "slope_through_time": SLOPE_THROUGH_TIME,
 }

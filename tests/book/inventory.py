@@ -71,6 +71,21 @@ RENAMED = {  # "kind name": "name now"
     "check thm-largest-rate": "thm-stability",
     "statement thm-steepest-descent": "thm-gradient-slopes",
     "check thm-steepest-descent": "thm-gradient-slopes",
+    "statement prop-twins": "thm-twins",
+    "check prop-twins": "thm-twins",
+    "quiz quiz-net-twins": "quiz-twins",
+    "section From one neuron to a network": "Ten neurons",
+    "section One neuron is an old friend": "Ten neurons",
+    "section Hand-made or learned": "Features that nobody designed",
+    "section Why the start must be random": "Equal weights stay equal",
+    "section Which activation?": "Which one?",
+    "section The dashboard": "When it does not learn",
+    "section The capstone: 101,770 parameters": "The training loop",
+    "section And now, training": "The training loop",
+    "section First rung: the loss before the first step": "A ladder of checks",
+    "section Second rung: the gradient": "A ladder of checks",
+    "section Third rung: learn ten images by heart": "A ladder of checks",
+    "section Fourth rung: nothing to learn": "A ladder of checks",
 }
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"
@@ -210,6 +225,14 @@ GONE = {  # "kind name": why it was left out
     ),
     "mistake a value that leaves the tape": "shown where a function has no rule",
     "quiz quiz-ad-sum": "quiz-bp-children asks the same",
+    "statement prop-one-neuron": "said in plain text, below the ten neurons",
+    "check prop-one-neuron": "both losses are one function, which that text says",
+    "figure one-neuron": "the figure hidden-units has XOR, and counts for every line",
+    "figure wiring": "the numbers of weights are in a check; sizes are in the text",
+    "figure rate-and-width": "the figure dashboard has rates, for two rules",
+    "section Digits: a rehearsal": "the lesson reads one row of digits throughout",
+    "section Rate and width together": "rates alone carry the story of two failures",
+    "mistake gradients that add up": "said beside zero_grad, in the framework's loop",
 }
 
 

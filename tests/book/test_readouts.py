@@ -445,7 +445,11 @@ CONDITIONS = [
         lambda s, t: after("two samples is", t) > 0.9,
     ),
     ("normalization/fifty-layers", "told apart", lambda s, t: "batch norm" in t),
-    ("networks/one-neuron", "no line does better", lambda s, t: numbers(t)[-2] == 3),
+    (
+        "networks/nearest-mean",
+        "is wrong",
+        lambda s, t: after("is a", t) != after("that of the", t),
+    ),
     (
         "networks/hidden-units",
         "no more than",
@@ -487,7 +491,7 @@ CONDITIONS = [
         "not in 300 steps",
         lambda s, t: "squared error (pull" in t and "300" in t,
     ),
-    ("networks/what-it-sees", "are the same as", lambda s, t: s["model"] == "linear"),
+    ("networks/what-it-sees", "are the same as", lambda s, t: "Ten neurons" in t),
     *by_size(
         "networks/back-in-time",
         ("fades", "lasts", "grows"),
@@ -496,9 +500,14 @@ CONDITIONS = [
     ),
     *by_size(
         "networks/dashboard",
-        ("too small", "on the small side", "is good", "on the large side", "too large"),
-        (2e-4, 5e-4, 0.05, 0.2),
-        lambda t: after("Learning rate", t),
+        ("The rate is too", "The rate is on the", "The rate is good"),
+        (70, 80),
+        lambda t: after("epochs", t),
+    ),
+    (
+        "networks/dashboard",
+        "small",
+        lambda s, t: after("epochs", t) < 80 and s["rate"] < 0.05,
     ),
     ("regularization/width", "fewer than points", lambda s, t: numbers(t)[0] < 12),
     ("regularization/width", "enough to reach", lambda s, t: numbers(t)[0] >= 12),
@@ -529,7 +538,7 @@ NO_CLAIM = {
     *("eigenvalues/power", "eigenvalue_algorithms/jacobi-turns"),
     *("singular_values/digit-plane", "singular_values/expression"),
     "losses/outlier",
-    *("information/price-of-belief", "networks/wiring"),
+    *("information/price-of-belief", "networks/reading-the-row"),
     "gradients/picture-direction",
     "floating_point/nearly-parallel",
     *("matrices/sliding-kernel", "momentum/three-balls", "momentum/a-ball-with-memory"),
