@@ -9,8 +9,9 @@ the slopes of ``step`` and ``relu``; ``leaky_relu`` has its smaller slope there.
 number between the slopes of the two sides of ``relu`` or ``leaky_relu`` would be a
 subgradient too.
 
-Reading order: ``Activation`` and the functions, with their table; then what is counted
-in a layer of rectifiers, from its weighted sums Z, a sample in each row.
+Reading order: ``Activation`` and the functions, with their table; ``swiglu``, a layer
+of gated units; then what is counted in a layer of rectifiers, from its weighted sums Z,
+a sample in each row.
 """
 
 import math
@@ -474,6 +475,54 @@ ACTIVATIONS = {
     "gelu": Activation(gelu, gelu_derivative),
     "silu": Activation(silu, silu_derivative),
 }
+
+
+# Gated units
+
+
+def swiglu(X, W, V):
+    """Gated units: two weighted sums of the same inputs, one through silu, multiplied.
+
+    ::
+
+        silu(XW) ⊙ (XV)
+
+    Parameters
+    ----------
+    X : (n, m) array
+        A sample is a row.
+    W : (m, k) array
+        The weights of the gates.
+    V : (m, k) array
+        The weights of what the gates let through.
+
+    Returns
+    -------
+    (n, k) array
+        Linear in V; where an entry of XW is far below 0, nothing comes through.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    References
+    ----------
+    Shazeer (2020), GLU variants improve transformer.
+
+    Notes
+    -----
+    Chapter: activations
+
+    Examples
+    --------
+    >>> W, V = [[1.0, -1.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, -1.0]]
+    >>> print(swiglu([[3.0, 5.0]], W, V).sum().round(9))  # two units multiply: 3 · 5
+    15.0
+    """
+    X, W, V = as_floats(X, "X"), as_floats(W, "W"), as_floats(V, "V")
+    check_shapes(X=(X, "n m"), W=(W, "m k"), V=(V, "m k"))
+    return silu(X @ W) * (X @ V)
 
 
 # Measures

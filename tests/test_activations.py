@@ -32,6 +32,7 @@ from mathlib.activations import (
     silu_derivative,
     softplus,
     step,
+    swiglu,
     tanh,
     tanh_derivative,
 )
@@ -415,3 +416,38 @@ def test_what_is_neither_active_nor_silent_is_refused():
             ValueError, "Z must hold at least one row, but its shape is (0, 2"
         ):
             measure(np.ones((0, 2)))
+
+
+# Gated units
+
+
+def test_gated_units_by_hand():
+    X, W, V = np.array([[0.0, 2.0]]), np.array([[1.0], [0.0]]), np.array([[3.0], [4.0]])
+    assert_array_equal(swiglu(X, W, V), [[0.0]])  # the gate is at silu(0)
+    X = np.array([[1.0, 2.0]])
+    assert_allclose(swiglu(X, W, V), [[11 * 0.7310585786300049]])
+    assert_allclose(swiglu([[-60.0, 1.0]], W, V), [[0.0]], atol=1e-20)
+
+
+@given(st.integers(0, 99))
+def test_two_gated_units_multiply(seed):
+    X = np.random.default_rng(seed).normal(scale=3, size=(20, 2))
+    W, V = np.array([[1.0, -1.0], [0, 0]]), np.array([[0, 0], [1.0, -1.0]])
+    product = swiglu(X, W, V).sum(axis=1)
+    assert_allclose(product, X[:, 0] * X[:, 1], rtol=1e-12, atol=1e-12)
+
+
+@given(st.integers(0, 99))
+def test_a_gated_layer_is_linear_in_what_it_lets_through(seed):
+    rng = np.random.default_rng(seed)
+    X, (W, V, U) = rng.normal(size=(5, 3)), rng.normal(size=(3, 3, 4))
+    both = swiglu(X, W, V) + 2 * swiglu(X, W, U)
+    assert_allclose(swiglu(X, W, V + 2 * U), both, atol=1e-12)
+    assert_allclose(swiglu(X, W, V), silu(X @ W) * (X @ V))
+
+
+def test_gated_units_refuse():
+    with refuses(ValueError, "V must have shape (m, k) with m = 2, k = 3, but its sha"):
+        swiglu(np.ones((1, 2)), np.ones((2, 3)), np.ones((2, 2)))
+    with refuses(ValueError, "W must have shape (m, k) with m = 2, but its shape is"):
+        swiglu(np.ones((1, 2)), np.ones((3, 2)), np.ones((3, 2)))
