@@ -3,7 +3,6 @@
 import numpy as np
 
 from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
-from mathlib.special import normal_cdf
 
 PIECES_GAINED = Exercise(
     reference=51,
@@ -90,57 +89,6 @@ COLLAPSE = Exercise(
             sum_of_layers,
             "You add the layers, but the second acts on what the first returns: from "
             "x = 1 they give 3, and then 3 · 3 + 5 = 14; yours gives 11.",
-        ),
-    ),
-)
-
-
-def softplus(z):
-    """Return log(1 + exp(z))."""
-    return np.logaddexp(z, 0.0)
-
-
-def softplus_cases():
-    """Return the cases for `softplus`."""
-    yield (0.0,)
-    yield (1.0,)
-    yield (np.array([-800.0, -1.0, 3.0]),)
-    yield (np.array([1000.0, -1000.0]),)
-    yield (0.0004,)
-    yield (-30.0,)
-    rng = np.random.default_rng(12)
-    for _ in range(RANDOM_CASES):
-        yield (rounded(rng, -5, 5, 3),)
-
-
-SOFTPLUS = Exercise(
-    reference=softplus,
-    absolute=1e-12,
-    cases=tuple(softplus_cases()),
-    mistakes=(
-        Mistake(
-            lambda z: np.log(1 + np.exp(z)),
-            "That is right on paper, but at z = 1000 exp overflows and you return "
-            "{got[0]}; the value there is {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda z: np.log(1 + np.exp(np.minimum(z, 700.0))),
-            "You cut z off to save exp from its overflow: at z = 1000 you return "
-            "{got[0]:g} in place of {expected[0]:g}. Take the larger part out instead.",
-        ),
-        Mistake(
-            lambda z: np.maximum(z, 0.0),
-            "That is the rectifier itself, {got:g} at 0; the softplus is "
-            "log 2 = {expected:.4f} there. It has no corner.",
-        ),
-        Mistake(
-            lambda z: np.logaddexp(-z, 0.0),
-            "The sign is reversed: at z = {z:g} you return {got:.4f}, which is the "
-            "softplus of −{z:g}.",
-        ),
-        Mistake(
-            lambda z: np.exp(-np.logaddexp(0.0, -z)),
-            "That is the sigmoid, {got:g} at 0: the slope of what is asked.",
         ),
     ),
 )
@@ -254,51 +202,6 @@ DEAD_COUNT = Exercise(
 )
 
 
-def chance_of_death(bias, samples):
-    """Return how likely a unit with this bias is silent on all samples."""
-    return normal_cdf(-bias) ** samples
-
-
-def chance_cases():
-    """Return the cases for `chance_of_death`."""
-    yield 0.0, 1
-    yield 0.0, 3
-    yield -2.0, 100
-    yield 1.0, 2
-    rng = np.random.default_rng(15)
-    for _ in range(RANDOM_CASES):
-        yield float(rounded(rng, -3, 1)), int(rng.integers(1, 50))
-
-
-CHANCE_OF_DEATH = Exercise(
-    reference=chance_of_death,
-    cases=tuple(chance_cases()),
-    mistakes=(
-        Mistake(
-            lambda bias, samples: normal_cdf(bias) ** samples,
-            "You return the chance that the unit is active on all samples. With bias "
-            "−2 it is silent on one sample with 0.977, on 100 of them with "
-            "{expected:.3f}.",
-        ),
-        Mistake(
-            lambda bias, samples: 1 - normal_cdf(bias) ** samples,
-            "You return the chance that the unit is silent on at least one sample. "
-            "Dead means silent on all: multiply the {samples} chances.",
-        ),
-        Mistake(
-            lambda bias, samples: 1 - normal_cdf(bias),
-            "That is one sample. Silence on all {samples} of them is less likely: "
-            "{expected:g}.",
-        ),
-        Mistake(
-            lambda bias, samples: (1 - normal_cdf(bias)) * samples,
-            "Independent chances are multiplied, not added: for {samples} samples you "
-            "return {got:g}.",
-        ),
-    ),
-)
-
-
 def unit_weights(slopes):
     """Return the output weights of rectifiers that draw pieces of these slopes."""
     return np.diff(slopes, prepend=0.0)
@@ -351,9 +254,7 @@ UNIT_WEIGHTS = Exercise(
 EXERCISES = {
     "pieces_gained": PIECES_GAINED,
     "collapse": COLLAPSE,
-    "softplus": SOFTPLUS,
     "relu_backward": RELU_BACKWARD,
     "dead_count": DEAD_COUNT,
-    "chance_of_death": CHANCE_OF_DEATH,
     "unit_weights": UNIT_WEIGHTS,
 }

@@ -328,23 +328,17 @@ CONDITIONS = [
         "fades to the right",
         lambda s, t: s["loss"] in ("cross-entropy", "focal (γ = 2)"),
     ),
+    ("activations/one-more-layer", "One layer", lambda s, t: s["layers"] == 1),
     (
-        "activations/drawn-by-units",
-        "a straight line",
-        lambda s, t: (
-            s["units"] == 0
-            or s["activation"] == "identity"
-            or s["units"] < {"relu": 3, "step": 2}.get(s["activation"], 0)
-        ),
+        "activations/one-more-layer",
+        "no bend",
+        lambda s, t: s["bend"] == "none" and s["layers"] > 1,
     ),
     (
         "activations/gallery",
         "flat ground",
         lambda s, t: "no tangent" not in t and abs(after("slope", t)) < 0.01,
     ),
-    ("activations/subgradient", "it is a subgradient", lambda s, t: 0 <= s["s"] <= 1),
-    ("activations/subgradient", "on the left", lambda s, t: s["s"] < 0),
-    ("activations/subgradient", "on the right", lambda s, t: s["s"] > 1),
     *by_size(
         "initialization/twenty-layers",
         GROWTH,
