@@ -139,6 +139,11 @@ def editor():
     run("tools.editor")
 
 
+def mutants():
+    """Break mathlib in one place after the other: MINUTES=10 SEED=0 say how long."""
+    run("tools.mutants")
+
+
 def slides():
     """Make slides of a lesson's figures and statements: LESSON=momentum names it."""
     build_book()
@@ -169,8 +174,8 @@ def clean():
 
 TASKS = (
     *(book, live, pdf, test, kernels, browsers, page, axe, torch, bench),
-    *(slides, cards, notebooks, lint, format, lock, faces, editor, links, release),
-    clean,
+    *(mutants, slides, cards, notebooks, lint, format, lock),
+    *(faces, editor, links, release, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
 

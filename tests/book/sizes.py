@@ -25,6 +25,7 @@ WORD = re.compile(r"\w[\w'’-]*")
 STARS = re.compile(r"★+")
 MINUTES = {"★": 5, "★★": 15, "★★★": 30}
 WORDS_A_MINUTE = 150
+FIGURE = 2  # minutes for one that moves
 
 # What is counted, and how many there may be.
 SIZES = {
@@ -48,7 +49,7 @@ def sizes(path):
         "idea sections": sum(s.title not in ("", *AROUND, *AFTER) for s in found),
         "words": words(lesson),
         "statements": sum(part.kind.startswith("prf:") for part in lesson),
-        "explorers": sum(p.kind == "code" and shows_explorer(p.text) for p in lesson),
+        "explorers": figures(lesson),
         "mistakes": sum(len(section.of("admonition")) for section in mistakes),
         "quiz questions": sum(part.kind == "quiz" for part in lesson),
         "exercises": sum(part.kind == "exercise" for part in lesson),
@@ -68,6 +69,18 @@ def words(lesson):
     return sum(len(WORD.findall(plain(text))) for text in texts)
 
 
+def folded_words(lesson):
+    """The words of what is folded among the ideas: proofs, answers, other programs."""
+    main = [s for s in sections(lesson)[1:] if s.title not in AFTER]
+    texts = (p.text for s in main for p in s.parts if p.kind in FOLDED)
+    return sum(len(WORD.findall(plain(text))) for text in texts)
+
+
+def figures(lesson):
+    """The figures that move."""
+    return sum(part.kind == "code" and shows_explorer(part.text) for part in lesson)
+
+
 def is_main(part):
     """Whether everybody reads this part."""
     return part.kind not in FOLDED | {"code", "heading"}
@@ -79,10 +92,14 @@ def plain(text):
 
 
 def hours(path):
-    """Minutes to read a lesson, rounded up to five, and minutes for its exercises."""
+    """Minutes to read a lesson, rounded up to five, and minutes for its exercises.
+
+    To read it is to read the folds, too, and to move the figures.
+    """
     lesson = parts(chapter(path))
     stars = [STARS.search(p.title) for p in lesson if p.kind == "exercise"]
-    reading = 5 * math.ceil(words(lesson) / WORDS_A_MINUTE / 5)
+    text = (words(lesson) + folded_words(lesson)) / WORDS_A_MINUTE
+    reading = 5 * math.ceil((text + FIGURE * figures(lesson)) / 5)
     return reading, sum(MINUTES[found[0]] for found in stars if found)
 
 

@@ -1,0 +1,164 @@
+"""Break mathlib in one place and see whether a test notices: ``make mutants``.
+
+Places are drawn by seed from all of mathlib's modules; each is changed by a rule of
+``tests/mutants.py`` (an operator, a comparison, a constant, an index, a condition) or,
+where an argument is checked, the check is left out. Then the tests of that module run,
+in a copy of the project. ``MINUTES`` is how long it goes on (10), ``SEED`` where it
+begins (0). What survives is listed: a test is missing, or the program is the same.
+"""
+
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+COPY = ROOT / "_build" / "mutants"
+sys.path.insert(0, str(ROOT / "tests"))
+
+import mutants as rules  # noqa: E402 - after its folder is known
+
+WANTED = 0.97  # the share that tests must notice
+PATIENCE = 180  # seconds; a mutant that runs for longer is noticed
+LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
+TESTS = {  # of modules whose tests bear another name
+    "explore": ("tests/test_explore.py",),
+    "exercises": ("tests/test_exercises.py", "tests/test_exercise_mutants.py"),
+}
+
+
+class Mutant(NamedTuple):
+    """One change: the file, the line, what stood there, what stands there now."""
+
+    path: Path
+    line: int
+    before: str
+    after: str
+    source: str
+
+    def __str__(self):
+        """Say where and what."""
+        where = self.path.relative_to(ROOT).as_posix()
+        return f"{where}:{self.line}  {self.before}  →  {self.after}"
+
+
+def files():
+    """The modules that are broken."""
+    found = sorted((ROOT / "mathlib").rglob("*.py"))
+    return [path for path in found if path.name != "__init__.py"]
+
+
+def mutants_of(path):
+    """Return every mutant of a file."""
+    source = path.read_text("utf-8")
+    functions = (
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+    )
+    found = {}
+    for function in functions:
+        for node, place in rules.numbered(function):
+            for new in changes(node, place):
+                made = mutant(path, source, node, new)
+                found[made.source] = made
+    return list(found.values())
+
+
+def changes(node, place):
+    """Yield what may stand in the place of a node."""
+    if isinstance(node, ast.Expr) and is_check(node.value):
+        yield "pass"
+    if isinstance(node, ast.BinOp):
+        yield from map(unparsed, rules.other_operations(node, ()))
+    elif isinstance(node, (ast.Compare, ast.UnaryOp)) or is_number(node):
+        yield from map(unparsed, rules.replacements(node, "index", ()))
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        yield from map(unparsed, rules.other_subscripts(node))
+    elif isinstance(node, (ast.If, ast.IfExp)):
+        yield f"not ({ast.unparse(node.test)})"
+
+
+def is_check(node):
+    """Whether a call checks an argument."""
+    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return name.rpartition(".")[2].startswith(("check", "_check"))
+
+
+def is_number(node):
+    """Whether a node is a number that is written down."""
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def unparsed(node):
+    """Return an expression as text that can stand anywhere."""
+    return f"({ast.unparse(ast.fix_missing_locations(node))})"
+
+
+def mutant(path, source, node, new):
+    """Return the file with one node replaced."""
+    place = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
+    lines = [line.encode() for line in source.splitlines(keepends=True)]
+    start = sum(map(len, lines[: place.lineno - 1])) + place.col_offset
+    end = sum(map(len, lines[: place.end_lineno - 1])) + place.end_col_offset
+    whole = source.encode()
+    changed = (whole[:start] + new.encode() + whole[end:]).decode()
+    before = whole[start:end].decode()
+    return Mutant(path, place.lineno, " ".join(before.split()), new, changed)
+
+
+def tests_of(path):
+    """Return the tests that must notice a change of a module."""
+    inside = path.relative_to(ROOT / "mathlib").parts
+    known = TESTS.get(inside[0], (f"tests/test_{path.stem}.py",))
+    there = [name for name in known if (ROOT / name).exists()]
+    return [f"mathlib/{'/'.join(inside)}", *(there or ["tests/test_claims.py"])]
+
+
+def is_noticed(one):
+    """Whether a test fails in the copy with one file changed."""
+    target = COPY / one.path.relative_to(ROOT)
+    target.write_text(one.source, encoding="utf-8")
+    options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    command = [sys.executable, "-m", "pytest", *options, *tests_of(one.path)]
+    paths = (COPY, COPY / "tests", COPY / "_ext")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
+    try:
+        done = subprocess.run(
+            command, cwd=COPY, env=environment, capture_output=True, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        shutil.copyfile(one.path, target)
+    return done.returncode == 1
+
+
+def main():
+    """Draw mutants until the time is up; say which survive."""
+    minutes, seed = (
+        int(os.environ.get(n, d)) for n, d in (("MINUTES", 10), ("SEED", 0))
+    )
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(ROOT, COPY, ignore=LEFT_OUT)
+    every = [one for path in files() for one in mutants_of(path)]
+    random.Random(seed).shuffle(every)
+    end, tried, survived = time.monotonic() + 60 * minutes, 0, []
+    for one in every:
+        if time.monotonic() > end:
+            break
+        tried += 1
+        if not is_noticed(one):
+            survived.append(one)
+            print(f"survived: {one}", flush=True)
+    print(f"{tried - len(survived)} of {tried} noticed; there are {len(every)}")
+    sys.exit(len(survived) > (1 - WANTED) * tried)
+
+
+if __name__ == "__main__":
+    main()
