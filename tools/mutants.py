@@ -44,7 +44,7 @@ class Mutant(NamedTuple):
     def __str__(self):
         """Say where and what."""
         where = self.path.relative_to(ROOT).as_posix()
-        return f"{where}:{self.line}  {self.before}  →  {self.after}"
+        return f"{where}:{self.line}  {self.before}  becomes  {self.after}"
 
 
 def files():
