@@ -3,7 +3,8 @@
 The gradient of each person's loss is a row. Rows are shortened to one length, added up,
 and hidden in normal noise: the Gaussian mechanism of differential privacy.
 
-Reading order: ``privacy_noise``, ``private_mean``, ``private_descent``.
+Reading order: ``least_delta``, ``privacy_noise``, ``private_mean``,
+``private_descent``.
 """
 
 import math
@@ -24,8 +25,60 @@ from mathlib.checks import (
     check_shapes,
     guarded,
 )
+from mathlib.special import normal_cdf
 
 # Noise that protects
+
+MOST_EPSILON = 100  # beyond it e^ε is a promise of nothing, and may overflow
+
+
+def least_delta(noise, epsilon):
+    """The least δ that normal noise can promise beside an ε.
+
+    For two normal curves of standard deviation σ whose means are one apart, with the
+    normal distribution function Φ::
+
+        δ = Φ(1/(2σ) − εσ) − e^ε Φ(−1/(2σ) − εσ)
+
+    Parameters
+    ----------
+    noise : float
+        The standard deviation σ > 0, in units of what one person can change.
+    epsilon : float
+        How much may leak, from 0 to 100.
+
+    Returns
+    -------
+    float
+        From 0 to 1; up to rounding by 1e-15, which may show where δ is smaller.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If noise or epsilon is out of range.
+
+    References
+    ----------
+    Balle & Wang (2018), Improving the Gaussian mechanism for differential privacy,
+    Theorem 8.
+
+    Notes
+    -----
+    Chapter: privacy
+
+    Examples
+    --------
+    >>> round(least_delta(1.0, 0.0), 6), round(least_delta(2.0, 0.5), 6)
+    (0.382925, 0.05244)
+    """
+    check_positive(noise=noise)
+    check_not_negative(epsilon=epsilon)
+    if epsilon > MOST_EPSILON:
+        raise ValueError(f"epsilon must be at most {MOST_EPSILON}, but is {epsilon}")
+    noise, epsilon = float(noise), float(epsilon)
+    half, shift = 1 / (2 * noise), epsilon * noise
+    rare = math.exp(epsilon) * float(normal_cdf(-half - shift))
+    return max(float(normal_cdf(half - shift)) - rare, 0.0)
 
 
 def privacy_noise(epsilon, delta):
