@@ -1,11 +1,11 @@
-"""Data to learn from: drawn anew, or handwritten digits on disk.
+"""Data to learn from: drawn anew, or on disk, handwritten digits and first names.
 
 A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
 generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
 very numbers of an older text that calls ``np.random.seed(0)``.
 
 Reading order: the lines and the wave; the points in the plane; sequences; then the
-digits.
+digits and the names.
 """
 
 from pathlib import Path
@@ -42,6 +42,16 @@ class Classification(NamedTuple):
 
     X: np.ndarray  # (n, d), or a sequence for each sample (n, T, d)
     y: np.ndarray  # (n,) int64
+
+
+class Tokens(NamedTuple):
+    """Rows of tokens, and at each place what a network should say there.
+
+    Chapter: attention
+    """
+
+    tokens: np.ndarray  # (n, T) int64
+    targets: np.ndarray  # (n, T) int64; −1 where nothing is asked
 
 
 class Digits(NamedTuple):
@@ -379,7 +389,7 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: attention
 
     Examples
     --------
@@ -402,6 +412,65 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     X[:, :-1, letters:] = np.eye(numbers)[beside]
     X[:, -1, :letters] = np.eye(letters)[order[rows, asked]]
     return Classification(X, beside[rows, asked])
+
+
+def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
+    """Texts letter number letter number …, in which each letter keeps its number.
+
+    Each text has letters and numbers of its own. Where a letter has stood before, the
+    number that follows can be known: it is asked for at the letter's place.
+
+    Parameters
+    ----------
+    n : int
+        The number of texts.
+    rng : numpy.random.Generator
+    pairs : int
+        The length of a text: 2 · pairs tokens.
+    letters, numbers : int
+        How many there are: the tokens 0 … letters − 1, then the numbers.
+    different : int
+        How many letters one text is made of, at most letters.
+
+    Returns
+    -------
+    Tokens
+        tokens and targets, both of shape (n, 2 · pairs).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If n is not a whole number >= 0, a size is below 1, different is not in
+        1 … letters, or rng is no random generator.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> tokens, targets = stream_of_pairs(1, rng=rng, pairs=4, different=2)
+    >>> tokens.tolist(), targets.tolist()
+    ([[5, 11, 5, 11, 0, 14, 0, 14]], [[-1, -1, 11, -1, -1, -1, 14, -1]])
+    """
+    check_rng(rng)
+    check_count(n=n)
+    check_least(1, pairs=pairs, letters=letters, numbers=numbers, different=different)
+    if different > letters:
+        raise ValueError(
+            f"different must be in 1 … letters = {letters}, but is {different}"
+        )
+    alphabet = np.tile(np.arange(letters), (n, 1))
+    own = rng.permuted(alphabet, axis=1)[:, :different]
+    beside = letters + rng.integers(numbers, size=(n, letters))
+    drawn = np.take_along_axis(own, rng.integers(different, size=(n, pairs)), axis=1)
+    answers = np.take_along_axis(beside, drawn, axis=1)
+    tokens = np.stack([drawn, answers], axis=2).reshape(n, 2 * pairs)
+    before = (drawn[:, :, None] == drawn[:, None]) & np.tri(pairs, k=-1, dtype=bool)
+    targets = np.full(tokens.shape, -1)
+    targets[:, ::2] = np.where(before.any(axis=2), answers, -1)
+    return Tokens(tokens, targets)
 
 
 def _check_points(n, noise, rng):
@@ -464,6 +533,34 @@ def digits28():
     ((5000, 28, 28), array([7, 2, 1, 0, 4]))
     """
     return DigitsSplit(**_load("digits28.npz"))
+
+
+def first_names():
+    """29,494 first names, each once, in the order of the alphabet.
+
+    They have 2 to 15 letters, a … z.
+
+    Returns
+    -------
+    list of str
+
+    References
+    ----------
+    U.S. Social Security Administration, Baby names from Social Security card
+    applications, national data, 2018: public domain. As chosen and spelled in
+    A. Karpathy's makemore; there a name may stand twice.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> names = first_names()
+    >>> len(names), names[:2], max(names, key=len)
+    (29494, ['aaban', 'aabid'], 'muhammadibrahim')
+    """
+    return _load("names.npz")["names"].astype(str).tolist()
 
 
 def _load(name):
