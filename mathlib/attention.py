@@ -1,10 +1,13 @@
 """Sequences: read step by step with a memory, or all at once with attention.
 
-A sequence is an array (T, d), a row for each step; n of them are (n, T, d). All
-functions let Tensors pass through.
+What stands at the places of a sequence is an array (T, d), a row for each place; n of
+them are (n, T, d). All functions that compute let Tensors pass through. Text is a row
+of tokens, whole numbers 0 … V − 1; a batch of rows is (n, T).
 
-Reading order: ``recurrence`` and ``recurrent_network``; ``Attention``, ``attention``
-and ``recall_network``.
+Reading order: ``recurrence`` and ``recurrent_network``; ``attention``, ``causal_mask``
+and ``recall_network``; ``self_attention``, several heads in one operation; ``gpt``, a
+model of language, with ``next_token_loss`` and ``sample``; ``encode`` and ``decode``,
+between words and tokens.
 """
 
 import math
@@ -12,16 +15,37 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_least, check_shapes
-from mathlib.fused_operations import dense
+from mathlib.backprop import unpack
+from mathlib.checks import (
+    as_floats,
+    as_numbers,
+    check_choice,
+    check_fields,
+    check_finite,
+    check_labels,
+    check_least,
+    check_positive,
+    check_rng,
+    check_series,
+    check_shapes,
+)
+from mathlib.fused_operations import (
+    dense,
+    dense_relu,
+    operation,
+    softmax_cross_entropy,
+)
 from mathlib.networks import Network
+from mathlib.normalization import layer_norm
 from mathlib.special import softmax
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Attention(NamedTuple):
     """What queries read from a memory, and how much of each value they took.
 
-    Chapter: networks
+    Chapter: attention
     """
 
     output: np.ndarray  # (..., q, m)
@@ -59,7 +83,7 @@ def recurrence(X, W, U, b):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: attention
 
     Examples
     --------
@@ -99,7 +123,7 @@ def recurrent_network(inputs, units, classes):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: attention
 
     Examples
     --------
@@ -118,7 +142,7 @@ def recurrent_network(inputs, units, classes):
     return Network(shapes, layers)
 
 
-def attention(queries, keys, values):
+def attention(queries, keys, values, *, mask=None, scale=None):
     """Read from a memory with softmax weights: scaled dot-product attention.
 
     With d the size of a key::
@@ -131,6 +155,10 @@ def attention(queries, keys, values):
     keys : (..., n, d) array or Tensor
     values : (..., n, m) array or Tensor
         The axes in front are one batch; they must be the same.
+    mask : (q, n) array of bool, optional
+        Where it is False, the query gives the key no weight at all.
+    scale : float, optional
+        What the dot products are multiplied by; 1/√d unless it is given.
 
     Returns
     -------
@@ -141,7 +169,8 @@ def attention(queries, keys, values):
     Raises
     ------
     ValueError
-        If the shapes do not fit, or there is no key or no feature of a key.
+        If the shapes do not fit, there is no key or no feature of a key, or the mask
+        hides every key from a query.
 
     References
     ----------
@@ -149,13 +178,16 @@ def attention(queries, keys, values):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: attention
 
     Examples
     --------
     >>> read = attention([[9.0, 0.0]], [[9.0, 0.0], [0.0, 9.0]], [[5.0], [7.0]])
     >>> read.weights.round(3), read.output.round(3)
     (array([[1., 0.]]), array([[5.]]))
+    >>> Q, K, V = np.zeros((2, 1)), np.zeros((2, 1)), np.array([[4.0], [8.0]])
+    >>> attention(Q, K, V, mask=causal_mask(2), scale=1.0).output.tolist()
+    [[4.0], [6.0]]
     """
     queries, keys = as_floats(queries, "queries"), as_floats(keys, "keys")
     values = as_floats(values, "values")
@@ -167,8 +199,64 @@ def attention(queries, keys, values):
     )
     check_least(1, **{"the number of keys": sizes["n"]})
     check_least(1, **{"the size of a key": sizes["d"]})
-    weights = softmax(queries @ keys.mT / math.sqrt(keys.shape[-1]))
+    z = queries @ keys.mT * _scale(scale, sizes["d"])
+    if mask is not None:
+        z = z + np.where(_seen(mask, sizes["q"], sizes["n"]), 0.0, -np.inf)
+    weights = softmax(z)
     return Attention(weights @ values, weights)
+
+
+def _scale(scale, size):
+    """1/√d, unless another scale is asked for."""
+    if scale is None:
+        return 1 / math.sqrt(size)
+    check_positive(scale=scale)
+    return float(scale)
+
+
+def _seen(mask, queries, keys):
+    """The mask, if it leaves every query something to see."""
+    mask = as_numbers(mask, "mask")
+    if mask.dtype.kind != "b":
+        raise TypeError(f"mask must hold True and False, but holds {mask.dtype}")
+    check_shapes(mask=(mask, f"{queries} {keys}"))
+    blind = np.flatnonzero(~mask.any(axis=-1))
+    if len(blind):
+        raise ValueError(
+            f"mask must leave every query a key to see, but hides all from {blind}"
+        )
+    return mask
+
+
+def causal_mask(length):
+    """Who sees whom in a text: place t sees the places 0 … t, and none after it.
+
+    Parameters
+    ----------
+    length : int
+        T, at least 1.
+
+    Returns
+    -------
+    (T, T) array of bool
+        True on the diagonal and below.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If length is no whole number ≥ 1.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> causal_mask(2).tolist()
+    [[True, False], [True, True]]
+    """
+    check_least(1, length=length)
+    return np.tri(length, dtype=bool)
 
 
 def recall_network(letters, classes):
@@ -196,7 +284,7 @@ def recall_network(letters, classes):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: attention
 
     Examples
     --------
@@ -214,3 +302,405 @@ def recall_network(letters, classes):
 
     shapes = ((letters, letters), (letters, letters), (classes, classes))
     return Network(shapes, layers)
+
+
+def self_attention(X, W, *, heads=1, mask=None, scale=None):
+    """Every place asks, every place answers: several heads, as one operation.
+
+    With W = (W_q  W_k  W_v) side by side, and each head on its own d / heads columns of
+    the three products::
+
+        Q = X W_q,   K = X W_k,   V = X W_v,   output = softmax(Q Kᵀ scale) V
+
+    Parameters
+    ----------
+    X : (n, T, d) array or Tensor
+        n sequences of T rows.
+    W : (d, 3d) array or Tensor
+    heads : int
+        A divisor of d.
+    mask : (T, T) array of bool, optional
+        Where it is False, the place of the row does not see that of the column.
+    scale : float, optional
+        1/√(d / heads) unless it is given.
+
+    Returns
+    -------
+    Attention
+        Fields ``output`` (n, T, d), the heads side by side, and ``weights``, an array
+        (n, heads, T, T).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit, heads does not divide d, or the mask hides every place
+        from one.
+
+    References
+    ----------
+    Vaswani et al. (2017), Attention Is All You Need, §3.2.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> X, W = np.array([[[1.0], [0.0]]]), np.array([[0.0, 0.0, 6.0]])
+    >>> self_attention(X, W, mask=causal_mask(2)).output.tolist()
+    [[[6.0], [3.0]]]
+    """
+    X, W = as_floats(X, "X"), as_floats(W, "W")
+    sizes = check_shapes(X=(X, "n T d"))
+    n, T, d = sizes.values()
+    check_shapes(W=(W, f"{d} {3 * d}"))
+    check_least(1, **{f"the sizes {n}, {T}, {d} of X": min(n, T, d)})
+    _check_heads(d, heads)
+    mask = None if mask is None else _seen(mask, T, T)
+    scale, kept = _scale(scale, d // heads), []
+    QKV = (X.reshape(n * T, d) @ W).reshape(n, T, 3 * d)
+    output = operation(_heads)(QKV, heads=heads, mask=mask, scale=scale, kept=kept)
+    return Attention(output, kept[0])
+
+
+def _check_heads(d, heads):
+    check_least(1, heads=heads)
+    if d % heads:
+        raise ValueError(f"heads must divide d = {d}, but is {heads}")
+
+
+def _heads(QKV, *, heads, mask, scale, kept):
+    """What the heads read, and its pullback; the weights go into ``kept``."""
+    n, T, size = QKV.shape[0], QKV.shape[1], QKV.shape[2] // (3 * heads)
+    Q, K, V = QKV.reshape(n, T, 3, heads, size).transpose(2, 0, 3, 1, 4)
+    P = Q @ K.mT * scale
+    if mask is not None:
+        P[..., ~mask] = -np.inf
+    P -= P.max(axis=-1, keepdims=True)
+    np.exp(P, out=P)
+    P /= P.sum(axis=-1, keepdims=True)
+    kept.append(P)
+
+    def pullback(g):
+        g = g.reshape(n, T, heads, size).transpose(0, 2, 1, 3)
+        back = np.empty((n, T, 3, heads, size))
+        dQ, dK, dV = back.transpose(2, 0, 3, 1, 4)  # windows into its memory
+        dZ = g @ V.mT
+        dZ -= (P * dZ).sum(axis=-1, keepdims=True)
+        dZ *= P
+        dZ *= scale
+        dQ[...], dK[...], dV[...] = dZ @ K, dZ.mT @ Q, P.mT @ g
+        return (back.reshape(QKV.shape),)
+
+    return (P @ V).transpose(0, 2, 1, 3).reshape(n, T, heads * size), pullback
+
+
+def gpt(
+    vocabulary,
+    length,
+    d,
+    *,
+    layers,
+    heads=1,
+    wide=4,
+    norm=False,
+    place=True,
+    causal=True,
+    scale=None,
+):
+    """A transformer that says at every place of a text at once what comes next.
+
+    ::
+
+        X = E[tokens] + P
+        X ← X + self_attention(X) W_o
+        X ← X + relu(X W₁ + b₁) W₂ + b₂       both lines, ``layers`` times
+        scores = X U
+
+    Parameters
+    ----------
+    vocabulary : int
+        V, how many tokens there are.
+    length : int
+        The longest text.
+    d : int
+        The size of the stream: what stands at a place is a row of d numbers.
+    layers, heads : int
+    wide : int
+        The dense part has wide · d units; 0 leaves it out.
+    norm : bool
+        Whether a layer norm stands before each part and before U.
+    place : bool
+        Whether each place adds a row of its own, P.
+    causal : bool
+        Whether the places see only what stands before them, and themselves.
+    scale : float, optional
+        As in `self_attention`.
+
+    Returns
+    -------
+    Network
+        It takes tokens (n, T) with T ≤ length. It puts out the weights of each layer
+        (n, heads, T, T), then the scores (n, T, V).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is no whole number ≥ 1, or heads does not divide d. In use, if a token
+        is outside the vocabulary, or a text too long.
+
+    References
+    ----------
+    Radford et al. (2018), Improving language understanding by generative pre-training.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> network = gpt(27, 16, 32, layers=2, heads=4)
+    >>> sum(math.prod(shape) for shape in network.shapes)
+    27136
+    """
+    check_least(1, vocabulary=vocabulary, length=length, d=d, layers=layers)
+    check_least(0, wide=wide)
+    _check_heads(d, heads)
+    check_choice((True, False), norm=norm)
+    check_choice((True, False), place=place)
+    check_choice((True, False), causal=causal)
+    scale = _scale(scale, d // heads)
+    pair = ((d,), (d,)) if norm else ()
+    think = (*pair, (d, wide * d), (wide * d,), (wide * d, d), (d,)) if wide else ()
+    block = (*pair, (d, 3 * d), (d, d), *think)
+    where = ((length, d),) if place else ()
+    shapes = ((vocabulary, d), *where, *block * layers, *pair, (d, vocabulary))
+
+    def run(tokens, *parameters):
+        tokens, rest = _tokens(tokens, vocabulary, length), iter(parameters)
+        (n, T), weights = tokens.shape, []
+
+        def rows(X):
+            X = X.reshape(n * T, d)
+            # the scale begins at 0 like every bias, so it is told apart from 1
+            return operation(layer_norm)(X, 1 + next(rest), next(rest)) if norm else X
+
+        X = next(rest)[tokens]
+        X = X + next(rest)[:T] if place else X
+        options = {"heads": heads, "scale": scale}
+        options["mask"] = causal_mask(T) if causal else None
+        for _ in range(layers):
+            read = self_attention(rows(X).reshape(n, T, d), next(rest), **options)
+            weights.append(read.weights)
+            X = X + (read.output.reshape(n * T, d) @ next(rest)).reshape(n, T, d)
+            if wide:
+                H = dense_relu(rows(X), next(rest), next(rest))
+                X = X + dense(H, next(rest), next(rest)).reshape(n, T, d)
+        return [*weights, (rows(X) @ next(rest)).reshape(n, T, vocabulary)]
+
+    return Network(shapes, run)
+
+
+def _tokens(tokens, vocabulary, length):
+    """Rows of tokens, as whole numbers of the vocabulary."""
+    given = as_numbers(tokens, "tokens")
+    sizes = check_shapes(tokens=(given, "n T"))
+    with np.errstate(invalid="ignore"):
+        tokens = given.astype(int)
+    if not np.array_equal(tokens, given):
+        raise ValueError(f"tokens must be whole numbers, but are {given}")
+    check_labels(tokens, vocabulary, "tokens")
+    if not 1 <= sizes["T"] <= length:
+        raise ValueError(f"tokens must have 1 … {length} places, but have {sizes['T']}")
+    return tokens
+
+
+def next_token_loss(scores, targets):
+    """The mean surprise at what came next, in nats a token.
+
+    With P the softmax of the scores along their last axis::
+
+        L = − mean of log P at the targets,   over the places whose target is ≥ 0
+
+    Parameters
+    ----------
+    scores : (n, T, V) array or Tensor
+    targets : (n, T) array of int
+        In 0 … V − 1; −1 is a place that does not count.
+
+    Returns
+    -------
+    Tensor of shape ()
+        log V where all scores are equal. A plain number if scores are plain.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a target is outside −1 … V − 1, or none counts.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> round(float(next_token_loss(np.zeros((1, 2, 27)), np.array([[3, -1]]))), 4)
+    3.2958
+    """
+    scores, targets = as_floats(scores, "scores"), as_numbers(targets, "targets")
+    V = check_shapes(scores=(scores, "n T V"), targets=(targets, "n T"))["V"]
+    check_labels(targets + (targets == -1), V, "targets")
+    counts = np.flatnonzero(targets.ravel() >= 0)
+    if not len(counts):
+        raise ValueError("targets must hold one that counts, but all are −1")
+    flat = scores.reshape(-1, V)
+    return softmax_cross_entropy(flat[counts], targets.ravel()[counts].astype(int))
+
+
+def sample(network, theta, n, length, *, temperature=1.0, rng):
+    """Write n texts, token by token, each from its own beginning.
+
+    Token 0 begins a text and ends it. With z the scores of the last place::
+
+        the next token is a draw from softmax(z / temperature)
+
+    Parameters
+    ----------
+    network : Network
+        Such as `gpt` makes.
+    theta : (p,) array
+    n : int
+        How many texts.
+    length : int
+        The most tokens, at most the network's length; then a text ends unfinished.
+    temperature : float
+        Above 0. Below 1 the likely is drawn more often still, above 1 less often.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (n, length) array of int
+        The tokens after the first 0; zeros from the end of a text on.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is below 1, the temperature is not above 0, or rng is no random
+        generator.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> network = gpt(2, 5, 1, layers=1)
+    >>> theta = np.zeros(sum(math.prod(shape) for shape in network.shapes))
+    >>> sample(network, theta, 3, 4, rng=np.random.default_rng(0)).tolist()
+    [[1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
+    """
+    check_fields("shapes layers", network=network)
+    check_rng(rng)
+    check_least(1, n=n, length=length)
+    check_positive(temperature=temperature)
+    parameters = unpack(as_floats(theta, "theta"), network.shapes)
+    check_finite(theta=theta)
+    tokens = np.zeros((n, 1), int)
+    for _ in range(length):
+        z = network.layers(tokens, *parameters)[-1][:, -1] / temperature
+        drawn = (z + rng.gumbel(size=z.shape)).argmax(axis=1)  # a draw from softmax(z)
+        over = (tokens[:, 1:] == 0).any(axis=1)
+        tokens = np.concatenate([tokens, np.where(over, 0, drawn)[:, None]], axis=1)
+    return tokens[:, 1:]
+
+
+# Words and tokens
+
+
+def encode(words, length, *, letters=LETTERS):
+    """Words as rows of tokens, and at every place what comes next.
+
+    The letters are the tokens 1, 2, …; 0 stands before a word and after it::
+
+        tokens  = 0 w₁ … w_k,   targets = w₁ … w_k 0
+
+    Parameters
+    ----------
+    words : sequence of str
+    length : int
+        The places of a row, more than the longest word has letters.
+    letters : str
+        The alphabet.
+
+    Returns
+    -------
+    tokens, targets : (n, length) arrays of int
+        Filled up with 0 and with −1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a word is no text, is too long, or has a letter that is not in the alphabet.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> tokens, targets = encode(["ab"], 4)
+    >>> tokens.tolist(), targets.tolist()
+    ([[0, 1, 2, 0]], [[1, 2, 0, -1]])
+    """
+    check_series(words=words)
+    check_least(1, length=length)
+    place = {letter: k for k, letter in enumerate(letters, 1)}
+    tokens, targets = np.zeros((2, len(words), length), int)
+    targets[:] = -1
+    for row, word in enumerate(words):
+        if not isinstance(word, str):
+            raise TypeError(f"words must hold texts, but one is {word!r}")
+        if len(word) >= length or not place.keys() >= {*word}:
+            raise ValueError(
+                f"words must have fewer than {length} letters of {letters!r}, but one "
+                f"is {word!r}"
+            )
+        code = [place[letter] for letter in word]
+        tokens[row, 1 : len(word) + 1] = code
+        targets[row, : len(word) + 1] = [*code, 0]
+    return tokens, targets
+
+
+def decode(rows, *, letters=LETTERS):
+    """Rows of tokens as words: each up to its first 0. The way back from `encode`.
+
+    Parameters
+    ----------
+    rows : (n, T) array of int
+        In 0 … len(letters), such as `sample` returns.
+    letters : str
+        The alphabet.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        If a token is no letter of the alphabet.
+
+    Notes
+    -----
+    Chapter: attention
+
+    Examples
+    --------
+    >>> decode([[1, 2, 0, 2], [0, 1, 1, 1]])
+    ['ab', '']
+    """
+    rows = as_numbers(rows, "rows")
+    check_shapes(rows=(rows, "n T"))
+    check_labels(rows, len(letters) + 1, "rows")
+    text = "\0" + letters
+    return ["".join(text[k] for k in row).partition("\0")[0] for row in rows]

@@ -287,8 +287,8 @@ RAGGED = [[1.0], [1.0, 2.0]]
 STRANGERS = (None, "text", 1j, {}, object(), RAGGED, np.array(["a"]), b"b")
 # Arguments that are handed on to a callback, which may take what it likes.
 HANDED_ON = {("backpropagate", "targets"), ("gradient_check", "targets")}
-# What the docstring takes: a complex eigenvalue of a real matrix; no metric.
-TAKEN = {("is_eigenpair", "value"), ("evaluate", "metric")}
+# What the docstring takes: a complex eigenvalue of a real matrix; no metric; words.
+TAKEN = {("is_eigenpair", "value"), ("evaluate", "metric"), ("encode", "words")}
 # What does not depend on all the numbers, is nan where there is nothing to compare, or
 # says in its docstring that a nan never counts as best.
 NAN_IS_FINE = {

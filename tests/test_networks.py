@@ -14,8 +14,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
 from mathlib.activations import ACTIVATIONS
-from mathlib.attention import attention, recall_network, recurrence, recurrent_network
-from mathlib.autodiff import value_and_gradient
 from mathlib.backprop import (
     backpropagate,
     chain,
@@ -32,7 +30,6 @@ from mathlib.datasets import (
     digits8,
     digits28,
     moons,
-    recall,
     spirals,
     xor,
 )
@@ -654,8 +651,6 @@ def test_other_wirings_take_lists():
     assert_array_equal(patches(image, 2, 2).ravel(), [1, 2, 3, 4])
     assert_array_equal(convolution(image, kernel, [1.0]).ravel(), [2, 3, 4, 5])
     assert max_pool(image).item() == 4
-    states = recurrence([[[1.0], [0.0]]], [[1.0]], [[1.0]], [0.0])
-    assert_allclose(np.ravel(states), [np.tanh(1), np.tanh(np.tanh(1))])
 
 
 def test_images_refuse():
@@ -671,94 +666,6 @@ def test_images_refuse():
         convnet((7, 7, 1), 2, 3)
     with refuses(ValueError, "sizes must be at least 1"):
         convnet((8, 8, 1), 0, 3)
-
-
-# Sequences
-
-
-@given(seeds, st.integers(1, 5))
-def test_a_recurrence_is_its_loop(seed, length):
-    rng = np.random.default_rng(seed)
-    X, W = rng.normal(size=(2, length, 3)), rng.normal(size=(3, 4))
-    U, b = rng.normal(size=(4, 4)), rng.normal(size=4)
-    H = np.zeros((2, 4))
-    for t, state in enumerate(recurrence(X, W, U, b)):
-        H = np.tanh(X[:, t] @ W + H @ U + b)
-        assert_allclose(state, H, rtol=1e-12, atol=1e-14)
-
-
-def test_gradients_through_time_agree_with_differences():
-    network = recurrent_network(2, 3, 2)
-    theta = start(network, lecun, rng=np.random.default_rng(0))
-    X, y = np.random.default_rng(1).normal(size=(4, 5, 2)), np.array([0, 1, 1, 0])
-    _, gradient = objective(network)(theta, X, y)
-    check_gradient(lambda t: evaluate(network, t, X, y).loss, theta, gradient)
-    assert len(outputs(network, theta, X)) == 6
-    assert scores(network, theta, X[:, :2]).shape == (4, 2)  # any length will do
-
-
-@given(seeds)
-def test_attention_by_a_loop_and_its_laws(seed):
-    rng = np.random.default_rng(seed)
-    Q, K, V = (rng.normal(size=shape) for shape in ((2, 4), (3, 4), (3, 5)))
-    read = attention(Q, K, V)
-    for q, output, weights in zip(Q, *read, strict=True):
-        shares = np.exp([q @ k / 2 for k in K])
-        assert_allclose(weights, shares / shares.sum(), rtol=1e-12)
-        assert_allclose(output, weights @ V, rtol=1e-12, atol=1e-12)
-    order = rng.permutation(3)
-    assert_allclose(
-        attention(Q, K[order], V[order]).output, read.output, rtol=1e-10, atol=1e-12
-    )
-
-
-def test_attention_of_a_batch_is_attention_of_each():
-    rng = np.random.default_rng(0)
-    Q, K, V = (rng.normal(size=(2, n, 3)) for n in (4, 5, 5))
-    both = attention(Q, K, V)
-    for i in range(2):
-        one = attention(Q[i], K[i], V[i])
-        assert_allclose(both.output[i], one.output, rtol=1e-12)
-        assert_allclose(both.weights[i], one.weights, rtol=1e-12)
-
-
-def test_gradients_of_attention_agree_with_differences():
-    network = recall_network(3, 2)
-    theta = start(network, lecun, rng=np.random.default_rng(0))
-    data = recall(6, rng=np.random.default_rng(1), pairs=3, letters=3, numbers=2)
-    _, gradient = objective(network)(theta, *data)
-    check_gradient(lambda t: evaluate(network, t, *data).loss, theta, gradient)
-
-
-def test_attention_learns_to_look_up():
-    network, rng = recall_network(4, 4), np.random.default_rng(0)
-    history = train(
-        network,
-        start(network, lecun, rng=rng) / 3,
-        *recall(500, rng=np.random.default_rng(0)),
-        epochs=10,
-        size=20,
-        rng=rng,
-        optimizer=adam_in_place(0.02),
-        test=recall(200, rng=np.random.default_rng(1)),
-    )
-    assert history.test[0].accuracy < 0.6
-    assert history.test[-1].accuracy == 1
-
-
-def test_sequences_refuse():
-    with refuses(ValueError, "the number of steps in X must be at least 1, but is 0"):
-        scores(recurrent_network(1, 2, 2), np.zeros(14), np.zeros((3, 0, 1)))
-    with refuses(ValueError, "the number of keys must be at least 1, but is 0"):
-        attention(np.ones((1, 2)), np.ones((0, 2)), np.ones((0, 1)))
-    with refuses(ValueError, "the size of a key must be at least 1, but is 0"):
-        attention(np.ones((1, 0)), np.ones((2, 0)), np.ones((2, 1)))
-    with refuses(ValueError, "U must have shape (k, k) with k = 2"):
-        recurrence(np.zeros((1, 1, 1)), np.zeros((1, 2)), np.zeros((2, 3)), np.zeros(2))
-    with refuses(ValueError, "keys must have shape (n, d) with d = 2"):
-        attention(np.zeros((1, 2)), np.zeros((3, 4)), np.zeros((3, 1)))
-    with refuses(ValueError, "values must have shape (n, m) with n = 3"):
-        attention(np.zeros((1, 2)), np.zeros((3, 2)), np.zeros((2, 1)))
 
 
 # Chance, sound
@@ -845,24 +752,6 @@ def test_moons_circles_and_spirals_do_not_touch():
         assert apart.min() > 0.15
 
 
-@given(st.integers(1, 5), st.integers(0, 3), st.integers(1, 4), seeds)
-def test_a_question_has_its_answer_in_the_list(pairs, more, numbers, seed):
-    letters, rng = pairs + more, np.random.default_rng(seed)
-    X, y = recall(20, rng=rng, pairs=pairs, letters=letters, numbers=numbers)
-    assert X.shape == (20, pairs + 1, letters + numbers)
-    for sequence, answer in zip(X, y, strict=True):
-        *rows, question = sequence
-        found = [row for row in rows if row[:letters] @ question[:letters]]
-        assert len(found) == 1
-        assert found[0][letters:].argmax() == answer
-        assert not question[letters:].any()
-
-
-def test_recall_refuses():
-    with refuses(ValueError, "pairs must be in 1 … letters = 4, but is 5"):
-        recall(rng=np.random.default_rng(0), pairs=5)
-
-
 # Another library's word
 
 
@@ -882,30 +771,6 @@ def test_torch_convolves_alike(torch):
     )
     ours = convolution(X, K, b).transpose(0, 3, 1, 2)
     assert_allclose(ours, theirs.numpy(), rtol=1e-12, atol=1e-12)
-
-
-def test_torch_attends_alike(torch):
-    Q, K, V = np.random.default_rng(0).normal(size=(3, 2, 4, 3))
-    theirs = torch.nn.functional.scaled_dot_product_attention(
-        *(torch.tensor(each) for each in (Q, K, V))
-    )
-    assert_allclose(attention(Q, K, V).output, theirs.numpy(), rtol=1e-12)
-
-
-def test_torch_recurs_alike_and_back(torch):
-    rng = np.random.default_rng(0)
-    X, W, U, b = (rng.normal(size=shape) for shape in ((2, 5, 3), (3, 4), (4, 4), (4,)))
-    cell = torch.nn.RNN(3, 4, batch_first=True).double()
-    with torch.no_grad():
-        cell.weight_ih_l0.copy_(torch.tensor(W.T))
-        cell.weight_hh_l0.copy_(torch.tensor(U.T))
-        cell.bias_ih_l0.copy_(torch.tensor(b))
-        cell.bias_hh_l0.zero_()
-    states, _ = cell(torch.tensor(X))
-    assert_allclose(recurrence(X, W, U, b)[-1], states[:, -1].detach().numpy())
-    states[:, -1].sum().backward()
-    _, (slope,) = value_and_gradient(lambda U: recurrence(X, W, U, b)[-1].sum())(U)
-    assert_allclose(slope.T, cell.weight_hh_l0.grad.numpy(), rtol=1e-10)
 
 
 def test_the_rectifier_is_fused_and_the_default():
