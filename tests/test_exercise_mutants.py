@@ -108,7 +108,13 @@ NEVER_NEGATIVE = {
     "momentum.best_memory": ["condition", "result", "root", "root - 1"],
     "momentum.momentum_step": ["beta", "rate"],
     "momentum.walls": ["1 - root", "beta", "result", "root"],
-    "networks.attention_weights": ["result", "shares"],
+    "attention.attention_weights": ["result", "shares"],
+    "attention.read_back": [
+        "shares",
+        "shares.sum(axis=1, keepdims=True)",
+        "shares / shares.sum(axis=1, keepdims=True)",
+        "np.inf",
+    ],
     "networks.blind_loss": [
         "labels",
         "result",
@@ -120,7 +126,7 @@ NEVER_NEGATIVE = {
     ],
     "networks.confusion": ["result"],
     "networks.one_epoch": ["rate"],
-    "networks.slope_through_time": ["1 - states ** 2"],
+    "attention.slope_through_time": ["1 - states ** 2"],
     "optimizers.adam_step": [
         "square",
         "0.9 ** t",
@@ -206,8 +212,8 @@ AT_MOST_ONE = {
     "momentum.best_memory": ["result"],
     "momentum.momentum_step": ["beta"],
     "momentum.walls": ["beta", "root"],
-    "networks.attention_weights": ["result"],
-    "networks.slope_through_time": ["states"],
+    "attention.attention_weights": ["result"],
+    "attention.slope_through_time": ["states"],
     "probability.after_several": [
         "false_positive_rate",
         "prior",

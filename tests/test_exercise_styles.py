@@ -395,7 +395,7 @@ RIGHT = [
     ("linear_systems.projection", lambda A, b: A @ np.linalg.pinv(A) @ b),
     ("linear_systems.solve_upper", np.linalg.solve),
     ("matrices.undo", lambda A, B, y: np.linalg.solve(inverse(A) @ inverse(B), y)),
-    ("networks.attention_weights", weights),
+    ("attention.attention_weights", weights),
     ("networks.confusion", loop_confusion),
     ("networks.parameters", 2410.0),
     ("networks.parameters", 2410),
@@ -518,11 +518,11 @@ def scores(query, keys):
              / len(y))
             for m in (np.mean, np.min, np.median)
         ),
-        ("networks.attention_weights", lambda q, K: row_away(
+        ("attention.attention_weights", lambda q, K: row_away(
             scores(q, K), scores(q, K)[0])),
-        ("networks.attention_weights", lambda q, K: row_away(
+        ("attention.attention_weights", lambda q, K: row_away(
             np.clip(scores(q, K), None, 700), 0)),
-        ("networks.attention_weights", lambda q, K: row_away(
+        ("attention.attention_weights", lambda q, K: row_away(
             np.clip(scores(q, K), -500, 500), 0)),
         ("eigenvalues.eigenvalues_2x2", lambda A: np.trace(A) / 2 + np.array([-1, 1])
          * np.sqrt((A[0, 0] - A[1, 1]) ** 2 + 4 * abs(A[0, 1] * A[1, 0])) / 2),
@@ -616,7 +616,7 @@ ALLOWED = {
     "momentum.walls": lambda beta: 0 <= beta < 1,
     "networks.one_epoch": lambda theta, gradient, order, size, rate: (
         size >= 1 and len(set(order.tolist())) == len(order)),
-    "networks.slope_through_time": lambda states, u: np.all(np.abs(states) < 1),
+    "attention.slope_through_time": lambda states, u: np.all(np.abs(states) < 1),
     "optimizers.adam_step": lambda mean, square, t, slope: (
         t >= 1 and np.all(square >= 0)),
     "optimizers.average_gradients": lambda gradients, sizes: np.all(sizes >= 1),

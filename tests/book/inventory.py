@@ -91,6 +91,10 @@ RENAMED = {  # "kind name": "name now"
     "section Second rung: the gradient": "A ladder of checks",
     "section Third rung: learn ten images by heart": "A ladder of checks",
     "section Fourth rung: nothing to learn": "A ladder of checks",
+    "section Memory": "A memory that is rewritten",
+    "section Attention": "A soft look-up",
+    "section Other wirings: sequences": "Every word asks, none sees ahead",
+    "figure attention-by-epoch": "who-looks-where",
 }
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"

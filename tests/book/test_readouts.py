@@ -149,6 +149,7 @@ def alike(four):
     return abs(a * b + c * d) + abs(a * a + c * c - b * b - d * d) < 1e-9
 
 
+BESIDE = {"h": 6, "c": 2, "d": 7}  # the numbers of the letters in a stream of pairs
 STOPPED = {("float16", 256), ("bfloat16", 32)}
 GROWTH = ("vanishes", "shrinks", "arrives", "grows", "explodes")
 WALKS = {
@@ -486,8 +487,13 @@ CONDITIONS = [
         lambda s, t: "squared error (pull" in t and "300" in t,
     ),
     ("networks/what-it-sees", "are the same as", lambda s, t: "Ten neurons" in t),
+    (
+        "attention/two-looks",
+        "which is wrong",
+        lambda s, t: after("It says", t) != BESIDE[t.split("this ")[1][0]],
+    ),
     *by_size(
-        "networks/back-in-time",
+        "attention/back-in-time",
         ("fades", "lasts", "grows"),
         (0.35, 1.2),
         lambda t: after("the slope is", t),
@@ -533,6 +539,7 @@ NO_CLAIM = {
     *("singular_values/digit-plane", "singular_values/expression"),
     "losses/outlier",
     *("information/price-of-belief", "networks/reading-the-row"),
+    "attention/next-letter",
     "gradients/picture-direction",
     "floating_point/nearly-parallel",
     *("matrices/sliding-kernel", "momentum/three-balls", "momentum/a-ball-with-memory"),
