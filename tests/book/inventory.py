@@ -226,7 +226,7 @@ GONE = {  # "kind name": why it was left out
     "statement prop-bound": "a fold, with its proof",
     "check prop-bound": "its numbers are printed below that fold",
     "statement prop-weights": "a fold, with its proof",
-    "check prop-weights": "its odds are printed below the figure",
+    "check prop-weights": "odds at the weight 99 are turned back, and printed",
     "mistake a gradient that nobody checked": "a fold, with its numbers",
     "mistake labels that count from 1": "said in the text",
     'mistake "99 % accuracy"': "said where the rare classes are, and printed",
