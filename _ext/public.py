@@ -22,7 +22,7 @@ body {{ max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem;
 </style></head>
 <body><h1>There is no such page</h1>
 <p>Lessons have moved since the address was written down, or a letter is wrong. <a
-href="/">All lessons</a> are on the first page.</p>
+href="{first}">All lessons</a> are on the first page.</p>
 <script>
 const root = location.pathname.replace(/(chapters|pages|_static)\\/.*$|[^/]*$/, "");
 document.querySelector("a").href = root + "{first}";

@@ -23,10 +23,11 @@ SUFFIXES = {
     ".html",
     ".json",
 }
+NO_PAGES = {"_static", "slides", "index.html", "404.html"}  # have tests of their own
 PAGES = sorted(
     path.relative_to(HTML).as_posix()
     for path in HTML.rglob("*.html")
-    if "_static" not in path.parts and path.name != "index.html"
+    if not NO_PAGES & {*path.relative_to(HTML).parts}
 ) or ["search.html"]  # or no test would say that there is no book
 LESSONS = [f"chapters/{path.stem}.html" for path in CHAPTERS]
 # One page of each kind: what takes long looks at these; on demand at all of them.

@@ -70,6 +70,10 @@ SHIFTS = """() => {
 }"""
 # The reference has a section for each module and grows with the lessons, as they do.
 LONG = [*LESSONS, "pages/api.html"]
+FRONT = "pages/introduction.html"  # shows a lesson's hero
+# The rows of a long table are alike: in `make test` axe looks at the first of them.
+FIRST_ROWS = """() => document.querySelectorAll(
+  "article :is(tbody tr, .citation, li):nth-child(n + 9)").forEach(row => row.remove())"""
 # axe takes 10 s for the contrast of a long page: in `make test`, two of the four looks
 CONTRAST = [("light", WIDE), ("dark", NARROW)]
 
@@ -88,6 +92,8 @@ def shown(request, browser, serve):
 @pytest.mark.parametrize("name", PAGES if AXE_ON_ALL else KINDS)
 def test_axe_finds_nothing(name, browser, serve):
     visited = Visit(browser, serve(HTML), name)
+    if not AXE_ON_ALL:
+        visited.page.evaluate(FIRST_ROWS)
     for scheme, viewport in itertools.product(("light", "dark"), (WIDE, NARROW)):
         visited.look(scheme, viewport)
         visited.page.evaluate(AXE)
@@ -114,7 +120,7 @@ def test_explorers_change_their_colors_in_the_dark(shown):
     by_day = shown.page.evaluate(COLORS)
     shown.look("dark", NARROW)
     by_night = shown.page.evaluate(COLORS)
-    assert bool(by_day) == (shown.name in LESSONS)
+    assert bool(by_day) == (shown.name in [*LESSONS, FRONT])
     for light, dark in zip(by_day, by_night, strict=True):
         assert light != dark
 
