@@ -1,32 +1,101 @@
-"""Convolution: one small layer, applied to every window of an image.
+"""Convolution: one small dense layer, applied at every place of an image.
 
-An image is an array (h, w, c): its height, width and channels; n of them are (n, h, w,
-c). All functions of images let Tensors pass through.
+An image is an array (h, w, c): h by w dots with c channels; n of them are (n, h, w, c).
+A kernel is an array (height, width, c, k): k filters. All functions of images let
+Tensors pass through.
 
-Reading order: ``patches``, the windows; ``convolution`` and ``max_pool``; ``convnet``,
-a network of both; and the ``spectrogram``, an image of a sound.
+Reading order: ``output_size``; ``patches``, the windows, ``convolution`` and its way
+back, ``transposed_convolution``; ``max_pool``, ``max_over_places`` and
+``mean_over_places``; what a layer is as a matrix: ``circulant``, ``equivariant_part``;
+how far a unit sees: ``receptive_field`` and ``seen_by``; ``Filters`` and ``cnn``, a
+network of all these; and the ``spectrogram``, an image of a sound.
 """
 
-import numpy as np
+import math
+from functools import reduce
+from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from mathlib.autodiff import value_and_gradient
 from mathlib.checks import (
     as_floats,
+    as_square,
+    as_vector,
+    check_callable,
     check_count,
     check_finite,
     check_least,
     check_series,
     check_shapes,
+    stands_for_array,
 )
-from mathlib.fused_operations import dense
+from mathlib.fused_operations import dense, operation
 from mathlib.networks import Network
 
+# One layer
 
-def patches(X, height, width):
+
+def output_size(size, kernel, stride=1, padding=0):
+    """How many places a kernel has along an axis.
+
+    ::
+
+        ⌊(size + 2 · padding − kernel) / stride⌋ + 1
+
+    Parameters
+    ----------
+    size : int
+        Dots along the axis.
+    kernel : int
+        Dots of the kernel; it must fit.
+    stride : int
+        From one place to the next.
+    padding : int
+        Zeros put at each end.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no whole number, or the kernel does not fit.
+
+    References
+    ----------
+    Dumoulin & Visin (2016), A guide to convolution arithmetic for deep learning.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> output_size(28, 3), output_size(28, 3, padding=1), output_size(28, 5, stride=2)
+    (26, 28, 12)
+    """
+    check_count(size=size, padding=padding)
+    check_least(1, kernel=kernel)
+    check_least(1, stride=stride)
+    if kernel > size + 2 * padding:
+        raise ValueError(
+            f"kernel must fit into {size} + 2 · {padding} dots, but has {kernel}"
+        )
+    return int((size + 2 * padding - kernel) // stride + 1)
+
+
+def patches(X, height, width, *, stride=1):
     """Every window of an image, laid out as a row of numbers.
 
     ::
 
-        row (r, c) of sample i holds X[i, r : r + height, c : c + width] in order
+        row (r, s) of sample i holds X[i, r·stride : r·stride + height, s·stride : …]
+
+    It copies each dot up to height · width times, the price of one large product.
 
     Parameters
     ----------
@@ -34,19 +103,27 @@ def patches(X, height, width):
         Images of c channels.
     height, width : int
         Of the window; it must fit into the image.
+    stride : int
+        From one window to the next.
 
     Returns
     -------
-    (n, h − height + 1, w − width + 1, height · width · c) array or Tensor
+    (n, rows, columns, height · width · c) array or Tensor
+        As many rows and columns as ``output_size`` says.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If X has not four axes, or the window does not fit.
+
+    References
+    ----------
+    Chellapilla, Puri & Simard (2006), High performance convolutional neural networks
+    for document processing.
 
     Notes
     -----
-    Chapter: networks
+    Chapter: convolution
 
     Examples
     --------
@@ -55,31 +132,49 @@ def patches(X, height, width):
            [1., 2., 4., 5.]])
     """
     X = as_floats(X, "X")
-    check_count(height=height, width=width)
-    n, h, w, c = check_shapes(X=(X, "n h w c")).values()
-    if not (1 <= height <= h and 1 <= width <= w):
+    check_least(1, height=height)
+    check_least(1, width=width)
+    check_least(1, stride=stride)
+    _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
+    if height > h or width > w:
         raise ValueError(
             f"the window must fit into an image of {h} by {w}, but is {height} by "
             f"{width}"
         )
-    rows, columns = h - height + 1, w - width + 1
-    windows = np.stack(
-        [
-            X[:, i : i + rows, j : j + columns]
-            for i in range(height)
-            for j in range(width)
-        ],
-        axis=3,
-    )
-    return windows.reshape(n, rows, columns, height * width * c)
+    return operation(_patches)(X, height=height, width=width, stride=stride)
 
 
-def convolution(X, K, b):
+def _patches(X, *, height, width, stride):
+    seen = sliding_window_view(X, (height, width), axis=(1, 2))[:, ::stride, ::stride]
+    flat = height * width * X.shape[3]  # said, not −1: there may be no sample at all
+    rows = seen.transpose(0, 1, 2, 4, 5, 3).reshape(*seen.shape[:3], flat)
+
+    def pullback(g):
+        g = g.reshape(*g.shape[:3], height, width, X.shape[3])
+        part = lambda a, e: g[:, :, :, a, e]  # noqa: E731
+        return (_gathered(part, X.shape, g.shape[1:5], stride),)
+
+    return rows, pullback
+
+
+def _gathered(part, shape, sizes, stride):
+    """What every dot is sent by the windows that see it, where it is dot (a, e)."""
+    rows, columns, height, width = sizes
+    dX = np.zeros(shape)
+    high, wide = stride * (rows - 1) + 1, stride * (columns - 1) + 1
+    for a, e in np.ndindex(height, width):
+        dX[:, a : a + high : stride, e : e + wide : stride] += part(a, e)
+    return dX
+
+
+def convolution(X, K, b, *, stride=1, padding=0):
     """One small dense layer, applied to every window of an image.
 
     Not flipped, as in every library::
 
-        Y[i, r, s, m] = Σ_{a,e,c} X[i, r + a, s + e, c] K[a, e, c, m] + b[m]
+        Y[i,r,s,m] = Σ_{a,e,j} X[i, r·stride + a, s·stride + e, j] K[a,e,j,m] + b[m]
+
+    ``padding`` dots of 0 are put around the image first.
 
     Parameters
     ----------
@@ -88,15 +183,17 @@ def convolution(X, K, b):
     K : (height, width, c, k) array or Tensor
         The kernel: k filters.
     b : (k,) array or Tensor
+    stride, padding : int
 
     Returns
     -------
-    (n, h − height + 1, w − width + 1, k) array or Tensor
+    (n, rows, columns, k) array or Tensor
+        As many rows and columns as ``output_size`` says.
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit.
+    TypeError, ValueError
+        If the shapes do not fit, or the kernel does not fit into the image.
 
     References
     ----------
@@ -106,7 +203,7 @@ def convolution(X, K, b):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: convolution
 
     Examples
     --------
@@ -116,12 +213,90 @@ def convolution(X, K, b):
     """
     X, K, b = as_floats(X, "X"), as_floats(K, "K"), as_floats(b, "b")
     check_shapes(X=(X, "n h w c"), K=(K, "height width c k"), b=(b, "k"))
-    windows = patches(X, *K.shape[:2])
-    n, rows, columns, size = windows.shape
-    flat = windows.reshape(n * rows * columns, size)
-    kernels = K.shape[-1]
-    outputs = dense(flat, K.reshape(size, kernels), b)
-    return outputs.reshape(n, rows, columns, kernels)
+    _, h, w, _ = X.shape
+    height, width, _, k = K.shape
+    rows = output_size(h, height, stride, padding)
+    columns = output_size(w, width, stride, padding)
+    if padding:
+        X = np.pad(X, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if stands_for_array(X):
+        return operation(_convolution)(X, K, b, stride=stride)
+    seen, _ = _patches(X, height=height, width=width, stride=stride)  # X needs no slope
+    seen = seen.reshape(len(X) * rows * columns, seen.shape[3])
+    return dense(seen, K.reshape(seen.shape[1], k), b).reshape(len(X), rows, columns, k)
+
+
+def _convolution(X, K, b, *, stride):
+    """The layer and its way back; all are matrix products.
+
+    ::
+
+        Y = seen · K + b,   dK = seenᵀ · dY,   db = Σ dY,   windows of dX get dY · Kᵀ
+    """
+    height, width, c, k = K.shape
+    seen, _ = _patches(X, height=height, width=width, stride=stride)
+    places = seen.shape[:3]
+    seen = seen.reshape(math.prod(places), height * width * c)
+    Y = seen @ K.reshape(height * width * c, k)
+    Y += b
+
+    def pullback(dY):
+        flat = dY.reshape(len(seen), k)
+        part = lambda a, e: (flat @ K[a, e].T).reshape(*places, c)  # noqa: E731
+        dX = _gathered(part, X.shape, (*places[1:], height, width), stride)
+        return dX, (seen.T @ flat).reshape(K.shape), np.ones(len(flat)) @ flat
+
+    return Y.reshape(*places, k), pullback
+
+
+def transposed_convolution(Y, K, shape, *, stride=1):
+    """The way back of a convolution without padding: its matrix, transposed.
+
+    Each number of Y puts down a copy of the kernel, that many times as strong::
+
+        Σ convolution(X, K, 0) · Y = Σ X · transposed_convolution(Y, K, X.shape)
+
+    Parameters
+    ----------
+    Y : (n, rows, columns, k) array
+    K : (height, width, c, k) array
+    shape : (n, h, w, c)
+        That of X: with a stride, several sizes of X give one size of Y.
+    stride : int
+
+    Returns
+    -------
+    (n, h, w, c) array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit.
+
+    References
+    ----------
+    Dumoulin & Visin (2016), A guide to convolution arithmetic for deep learning.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> Y, K = np.array([1.0, 2.0]).reshape(1, 1, 2, 1), np.ones((1, 3, 1, 1))
+    >>> transposed_convolution(Y, K, (1, 1, 4, 1)).ravel()
+    array([1., 3., 3., 2.])
+    """
+    Y, K = as_floats(Y, "Y"), as_floats(K, "K")
+    _check_image_sizes(4, shape=shape)
+    n, h, w, c = shape
+    check_shapes(K=(K, f"height width {c} k"), Y=(Y, f"{n} rows columns k"))
+    sizes = [output_size(h, K.shape[0], stride), output_size(w, K.shape[1], stride)]
+    check_shapes(Y=(Y, f"{n} {sizes[0]} {sizes[1]} k"))
+    return _gathered(lambda a, e: Y @ K[a, e].T, shape, (*sizes, *K.shape[:2]), stride)
+
+
+# Pooling
 
 
 def max_pool(X, size=2):
@@ -130,6 +305,8 @@ def max_pool(X, size=2):
     ::
 
         Y[i, r, s, m] = max over a, e < size of X[i, size·r + a, size·s + e, m]
+
+    Of equal numbers the first takes the slope, so the sum of all slopes is kept.
 
     Parameters
     ----------
@@ -143,12 +320,12 @@ def max_pool(X, size=2):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If X has not four axes, or size does not divide h and w.
 
     Notes
     -----
-    Chapter: networks
+    Chapter: convolution
 
     Examples
     --------
@@ -156,26 +333,344 @@ def max_pool(X, size=2):
     array([5., 7.])
     """
     X = as_floats(X, "X")
-    check_count(size=size)
-    n, h, w, c = check_shapes(X=(X, "n h w c")).values()
-    if size < 1 or h % size or w % size:
+    check_least(1, size=size)
+    _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
+    if h % size or w % size:
         raise ValueError(f"size must divide {h} and {w}, but is {size}")
-    blocks = X.reshape(n, h // size, size, w // size, size, c)
-    return blocks.max(axis=(2, 4))
+    return operation(_max_pool)(X, size=size)
 
 
-def convnet(shape, filters, classes, *, kernel=3, pool=2):
-    """A small convolutional network: filters, rectifier, pooling, one dense layer.
+def _max_pool(X, *, size):
+    parts = {at: X[:, at[0] :: size, at[1] :: size] for at in np.ndindex(size, size)}
+    Y = reduce(np.maximum, parts.values())
+
+    def pullback(dY):
+        dX, left = np.zeros(X.shape), np.ones(Y.shape, bool)
+        for (a, e), part in parts.items():
+            winners = (part == Y) & left
+            left &= ~winners
+            np.multiply(dY, winners, out=dX[:, a::size, e::size])
+        return (dX,)
+
+    return Y.copy(), pullback
+
+
+def max_over_places(X):
+    """Whether each filter has found its pattern anywhere: the largest of all places.
+
+    ::
+
+        y[i, m] = max over r, s of X[i, r, s, m]
+
+    Parameters
+    ----------
+    X : (n, h, w, c) array or Tensor
+        With at least one dot.
+
+    Returns
+    -------
+    (n, c) array or Tensor
+        Several largest numbers share the slope.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X has not four axes, or no dot.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> max_over_places(np.arange(4.0).reshape(1, 2, 2, 1))
+    array([[3.]])
+    """
+    return _with_dots(X).max(axis=(1, 2))
+
+
+def mean_over_places(X):
+    """How much each filter has found in all: the mean over all places.
+
+    ::
+
+        y[i, m] = mean over r, s of X[i, r, s, m]
+
+    Arguments as for `max_over_places`.
+
+    Returns
+    -------
+    (n, c) array or Tensor
+
+    References
+    ----------
+    Lin, Chen & Yan (2014), Network in network, where it is called global average
+    pooling.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> mean_over_places(np.arange(4.0).reshape(1, 2, 2, 1))
+    array([[1.5]])
+    """
+    return _with_dots(X).mean(axis=(1, 2))
+
+
+def _with_dots(X):
+    X = as_floats(X, "X")
+    _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
+    if not h * w:
+        raise ValueError(f"X must have a dot, but its shape is {X.shape}")
+    return X
+
+
+# What a layer is, as a matrix
+
+
+def circulant(kernel, n):
+    """The matrix that slides a kernel around a circle of n places.
+
+    ::
+
+        (Cx)ᵢ = Σₖ kernelₖ x₍ᵢ₊ₖ₎ mod n
+
+    Parameters
+    ----------
+    kernel : (k,) array
+        Not longer than n.
+    n : int
+
+    Returns
+    -------
+    (n, n) array
+        Each row is the one above, turned by one place.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the kernel is no vector, or longer than the circle.
+
+    References
+    ----------
+    Gray (2006), Toeplitz and circulant matrices: a review.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> circulant([1.0, 2.0], 3)
+    array([[1., 2., 0.],
+           [0., 1., 2.],
+           [2., 0., 1.]])
+    """
+    kernel = as_vector(kernel, "kernel")
+    check_least(1, n=n)
+    if len(kernel) > n:
+        raise ValueError(
+            f"kernel must fit on a circle of {n} places, but has {len(kernel)}"
+        )
+    row = np.zeros(n)
+    row[: len(kernel)] = kernel
+    return np.stack([np.roll(row, i) for i in range(n)])
+
+
+def equivariant_part(A):
+    """The mean of a matrix over all turns of a circle: it commutes with each.
+
+    With S the turn by one place::
+
+        mean over t of S⁻ᵗ A Sᵗ,   entry (i, j) = mean over t of A[i + t, j + t]
+
+    Parameters
+    ----------
+    A : (n, n) array
+
+    Returns
+    -------
+    (n, n) array
+        The circulant matrix nearest to A, in the sum of squared differences.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If A is not square.
+
+    References
+    ----------
+    Cohen & Welling (2016), Group equivariant convolutional networks, for equivariance
+    under other groups.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> equivariant_part([[1.0, 2.0], [6.0, 3.0]])
+    array([[2., 4.],
+           [4., 2.]])
+    """
+    A = as_square(A)
+    return np.mean([np.roll(A, (-t, -t), (0, 1)) for t in range(len(A))], axis=0)
+
+
+# How far a unit sees
+
+
+def receptive_field(layers):
+    """The side of the square that one unit sees, and the step between neighbors.
+
+    For layers first to last, each (kernel, stride) or (kernel, stride, gap), where gap
+    is the distance between the dots that the kernel looks at, usually 1::
+
+        field ← field + (kernel − 1) · gap · step,   step ← step · stride
+
+    Parameters
+    ----------
+    layers : sequence of (kernel, stride) or (kernel, stride, gap)
+        Whole numbers from 1 on. Pooling is a kernel whose stride is its size.
+
+    Returns
+    -------
+    field, step : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If layers are no such sequence.
+
+    References
+    ----------
+    Araujo, Norris & Sim (2019), Computing receptive fields of convolutional neural
+    networks.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> receptive_field([(3, 1), (2, 2), (3, 1), (2, 2)])
+    (10, 4)
+    >>> receptive_field([(3, 1, 1), (3, 1, 2), (3, 1, 4)])
+    (15, 1)
+    """
+    check_series(layers=layers)
+    field = step = 1
+    for layer in layers:
+        check_series(**{"each of layers": layer})
+        if len(layer) not in (2, 3):
+            raise ValueError(
+                f"each of layers must be (kernel, stride) or (kernel, stride, gap), "
+                f"but is {layer}"
+            )
+        for number in layer:
+            check_least(1, **{"each number of layers": number})
+        kernel, stride, gap = map(int, (*layer, 1)[:3])
+        field, step = field + (kernel - 1) * gap * step, step * stride
+    return field, step
+
+
+def seen_by(layers, X, row, column):
+    """How strongly the unit at a place follows each dot of the images.
+
+    For the sum y over the channels of the unit::
+
+        root of the sum over samples and channels of (∂y / ∂X)²
+
+    Parameters
+    ----------
+    layers : function of images (n, h, w, c)
+        Returns (n, rows, columns, k), and lets Tensors through.
+    X : (n, h, w, c) array
+    row, column : int
+        Of the unit.
+
+    Returns
+    -------
+    (h, w) array
+        Where it is not 0, the unit sees.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If layers is no function, X has not four axes, or there is no such unit.
+
+    References
+    ----------
+    Luo, Li, Urtasun & Zemel (2016), Understanding the effective receptive field in deep
+    convolutional neural networks.
+
+    Notes
+    -----
+    Chapter: convolution
+
+    Examples
+    --------
+    >>> K = np.ones((1, 2, 1, 1))
+    >>> seen_by(lambda X: convolution(X, K, np.zeros(1)), np.ones((1, 1, 4, 1)), 0, 1)
+    array([[0., 1., 1., 0.]])
+    """
+    check_callable(layers=layers)
+    check_count(row=row, column=column)
+    X = as_floats(X, "X")
+    check_shapes(X=(X, "n h w c"))
+
+    def unit(images):
+        Y = layers(images)
+        check_shapes(**{"what layers return": (Y, "n rows columns k")})
+        if row >= Y.shape[1] or column >= Y.shape[2]:
+            raise ValueError(
+                f"row and column must be a place of {Y.shape[1]} by {Y.shape[2]}, but "
+                f"are {row} and {column}"
+            )
+        return Y[:, row, column].sum()
+
+    slopes = value_and_gradient(unit)(X)[1][0]
+    return np.sqrt(np.square(slopes).sum(axis=(0, 3)))
+
+
+# Networks
+
+
+class Filters(NamedTuple):
+    """One convolutional layer of a `cnn`; pooling and a rectifier follow it.
+
+    Chapter: convolution
+    """
+
+    count: int
+    kernel: int = 3
+    stride: int = 1
+    padding: int = 0
+    pool: int = 1
+
+
+HEADS = {"flatten": None, "max": max_over_places, "mean": mean_over_places}
+
+
+def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
+    """A convolutional network: convolutions, rectifiers and pooling, dense layers.
 
     Parameters
     ----------
     shape : (h, w, c)
         Of one image.
-    filters, classes : int
-    kernel : int
-        Height and width of a filter.
-    pool : int
-        It divides h − kernel + 1 and w − kernel + 1.
+    filters : sequence of Filters
+        The convolutional layers, first to last.
+    classes : int
+        The scores.
+    hidden : sequence of int
+        Units of the dense layers before the scores.
+    head : "flatten", "max" or "mean"
+        What the dense layers see: every place, or for each filter the largest or the
+        mean answer of all places. With the last two the network takes images of any
+        size.
 
     Returns
     -------
@@ -185,7 +680,8 @@ def convnet(shape, filters, classes, *, kernel=3, pool=2):
     Raises
     ------
     TypeError, ValueError
-        If an argument is no whole number ≥ 1, or the sizes do not fit.
+        If an argument is no whole number ≥ 1, a kernel does not fit, or pooling does
+        not divide what it is given.
 
     References
     ----------
@@ -194,33 +690,81 @@ def convnet(shape, filters, classes, *, kernel=3, pool=2):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: convolution
 
     Examples
     --------
-    >>> convnet((8, 8, 1), 8, 10).shapes
-    ((3, 3, 1, 8), (8,), (72, 10), (10,))
+    >>> fast = [Filters(8, 5, 2), Filters(16, 3, 2)]
+    >>> cnn((28, 28, 1), fast, 10, hidden=(64,)).shapes[:5]
+    ((5, 5, 1, 8), (8,), (3, 3, 8, 16), (16,), (400, 64))
+    >>> cnn((28, 28, 1), fast, 10, head="max").shapes[4:]
+    ((16, 10), (10,))
     """
-    check_series(shape=shape)
-    if len(shape) != 3:
-        raise ValueError(f"shape must be (height, width, channels), but is {shape}")
+    _check_image_sizes(3, shape=shape)
+    check_series(filters=filters, hidden=hidden)
+    filters = tuple(map(_as_filters, filters))
     h, w, c = shape
-    for size in (h, w, c, filters, classes, kernel, pool):
-        check_least(1, sizes=size)
-    rows, columns = h - kernel + 1, w - kernel + 1
-    if rows < 1 or columns < 1 or rows % pool or columns % pool:
+    pairs = []
+    for layer in filters:
+        pairs.append(((layer.kernel, layer.kernel, c, layer.count), (layer.count,)))
+        h, w, c = _size_after(layer, h, w)
+    if head not in HEADS:
+        raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
+    sizes = (h * w * c if head == "flatten" else c, *hidden, classes)
+    for size in sizes:
+        check_least(1, **{"each number of units": size})
+    pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
+
+    def layers(X, *parameters):
+        outputs, H = [], X
+        pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
+        for (K, b), layer in zip(pairs, filters, strict=False):
+            H = convolution(H, K, b, stride=layer.stride, padding=layer.padding)
+            if layer.pool > 1:  # the rectifier after it has less to do, and is the same
+                H = max_pool(H, layer.pool)
+            H = np.maximum(H, 0.0)
+            outputs.append(H)
+        found = HEADS[head](H) if HEADS[head] else H.reshape(len(X), sizes[0])
+        for W, b in pairs[len(filters) : -1]:
+            found = np.maximum(dense(found, W, b), 0.0)
+            outputs.append(found)
+        return [*outputs, dense(found, *pairs[-1])]
+
+    return Network(tuple(shape for pair in pairs for shape in pair), layers)
+
+
+def _as_filters(layer):
+    """One layer, which may be given as its numbers alone."""
+    check_series(**{"each of filters": layer})
+    if not 1 <= len(layer) <= len(Filters._fields):
+        known = ", ".join(Filters._fields)
+        raise ValueError(f"each of filters must be ({known}), but is {layer}")
+    return Filters(*layer)
+
+
+def _size_after(layer, h, w):
+    """Height, width and channels of what a layer makes of h by w dots."""
+    check_least(1, count=layer.count)
+    check_least(1, pool=layer.pool)
+    rows, columns = (
+        output_size(size, layer.kernel, layer.stride, layer.padding) for size in (h, w)
+    )
+    if rows % layer.pool or columns % layer.pool:
         raise ValueError(
             f"pool must divide {rows} and {columns}, what the kernel leaves of the "
-            f"image, but is {pool}"
+            f"image, but is {layer.pool}"
         )
-    flat = rows // pool * (columns // pool) * filters
+    return rows // layer.pool, columns // layer.pool, layer.count
 
-    def layers(X, K, b, W, a):
-        found = max_pool(np.maximum(convolution(X, K, b), 0.0), pool)
-        return [found, dense(found.reshape(len(X), flat), W, a)]
 
-    shapes = ((kernel, kernel, c, filters), (filters,), (flat, classes), (classes,))
-    return Network(shapes, layers)
+def _check_image_sizes(axes, **shapes):
+    for name, shape in shapes.items():
+        check_series(**{name: shape})
+        if len(shape) != axes:
+            letters = ["n", "height", "width", "channels"][-axes:]
+            raise ValueError(f"{name} must be ({', '.join(letters)}), but is {shape}")
+        for size in shape:
+            check_count(**{f"each of {name}": size})
 
 
 def spectrogram(signal, window, hop):
@@ -251,7 +795,7 @@ def spectrogram(signal, window, hop):
 
     Notes
     -----
-    Chapter: networks
+    Chapter: convolution
 
     Examples
     --------

@@ -14,7 +14,7 @@ only be read, a loss and a metric get copies.
 
 Reading order: ``Network``, ``mlp`` and ``start``; ``scores``; ``objective``, ``train``
 and ``evaluate``; what to ask of a trained network: ``confusion_matrix``, ``saliency``,
-``spot_check``. Other wirings are in `mathlib.convolution` and `mathlib.attention`.
+``spot_check``. Other wirings come later: `mathlib.convolution` is one.
 """
 
 import math

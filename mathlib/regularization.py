@@ -22,6 +22,7 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from mathlib.checks import (
     as_floats,
@@ -1048,6 +1049,55 @@ def shift_images(images, down, right):
     columns = _overlap(images.shape[2], "right", right)
     moved[:, rows[0], columns[0]] = images[:, rows[1], columns[1]]
     return moved
+
+
+def random_shifts(images, most, *, rng):
+    """Each picture moved by steps of its own, up to `most` each way; 0 enters.
+
+    All places are windows of the padded pictures, so nothing is moved one by one.
+
+    Parameters
+    ----------
+    images : (n, height, width) array
+    most : int
+        How far at most, down or up and left or right; each step is equally likely.
+    rng : numpy.random.Generator or numpy.random.RandomState
+
+    Returns
+    -------
+    array of the shape and kind of images
+
+    Raises
+    ------
+    TypeError, ValueError
+        If images are not (n, height, width), or most is no whole number >= 0.
+
+    References
+    ----------
+    Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks
+    applied to visual document analysis.
+
+    Notes
+    -----
+    Chapter: regularization
+
+    Examples
+    --------
+    >>> moved = random_shifts(np.eye(3)[None], 1, rng=np.random.default_rng(0))
+    >>> moved[0]
+    array([[0., 1., 0.],
+           [0., 0., 1.],
+           [0., 0., 0.]])
+    """
+    as_floats(images, "images")  # refuses what is no table of numbers
+    images = np.asarray(images)
+    n, height, width = check_shapes(images=(images, "n height width")).values()
+    check_count(most=most)
+    check_rng(rng)
+    room = np.pad(images, ((0, 0), (most, most), (most, most)))
+    windows = sliding_window_view(room, (height, width), axis=(1, 2))
+    down, right = rng.uniform(0, 2 * most + 1, (2, n)).astype(int)
+    return windows[np.arange(n), down, right]
 
 
 # Arguments

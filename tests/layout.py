@@ -20,7 +20,7 @@ PARTS = {
 # What stands after a lesson's own module, from which it may import too.
 BUILT_ON = {
     "losses": ("robust_regression", "further_losses"),
-    "networks": ("convolution", "generation"),
+    "networks": ("generation",),
 }
 
 

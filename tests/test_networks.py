@@ -1,4 +1,4 @@
-"""Networks: counted by hand, checked against layers by hand, scipy and torch."""
+"""Networks: counted by hand, checked against layers by hand."""
 
 import re
 from itertools import pairwise
@@ -11,7 +11,6 @@ from checking import check_gradient, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.signal import correlate2d
 
 from mathlib.activations import ACTIVATIONS
 from mathlib.backprop import (
@@ -24,7 +23,7 @@ from mathlib.backprop import (
     unpack,
 )
 from mathlib.backprop import dense as dense_layer
-from mathlib.convolution import convnet, convolution, max_pool, patches, spectrogram
+from mathlib.convolution import Filters, cnn
 from mathlib.datasets import (
     circles,
     digits8,
@@ -63,6 +62,7 @@ from mathlib.update_rules import sgd
 from mathlib.vectors import images_to_vectors, one_hot
 
 seeds = st.integers(0, 2**32 - 1)
+SMALL_CNN = cnn((4, 4, 1), [Filters(3, pool=2)], 3)
 widths = st.lists(st.integers(1, 5), min_size=2, max_size=5)
 CORNERS = xor(4, rng=np.random.default_rng(0), noise=0.0)
 BY_HAND = [[[1.0, 1], [1, 1]], [0.0, -1], [[0.0, 1], [0, -2]], [0.5, 0]]
@@ -81,7 +81,7 @@ def test_the_famous_counts():
     assert count_parameters(mlp((784, 128, 10))) == 101_770
     assert count_parameters(mlp((64, 128, 10))) == 9610
     assert count_parameters(mlp((3, 4, 2))) == 20 + 6  # edges, and units that compute
-    assert count_parameters(convnet((8, 8, 1), 8, 10)) == 3 * 3 * 8 + 8 + 72 * 10 + 10
+    assert count_parameters(SMALL_CNN) == 3 * 3 * 3 + 3 + 3 * 3 + 3
 
 
 @given(widths)
@@ -140,7 +140,7 @@ def test_gradients_agree_with_differences(name, loss):
 
 
 def test_the_start_scales_with_the_inputs_of_a_kernel():
-    network = convnet((28, 28, 4), 50, 10, kernel=5)
+    network = cnn((28, 28, 4), [Filters(50, 5, pool=2)], 10)
     K, b, *_ = unpack(start(network, he, rng=np.random.default_rng(0)), network.shapes)
     assert K.shape == (5, 5, 4, 50)
     assert abs(K.std() - np.sqrt(2 / 100)) < 0.005
@@ -502,7 +502,7 @@ def test_saliency_of_a_linear_model_is_its_weights(seed):
 
 @pytest.mark.parametrize(
     ("network", "shape"),
-    [(mlp((4, 5, 3), TANH), (4,)), (convnet((4, 4, 1), 3, 3), (4, 4, 1))],
+    [(mlp((4, 5, 3), TANH), (4,)), (SMALL_CNN, (4, 4, 1))],
 )
 def test_saliency_agrees_with_differences(network, shape):
     rng = np.random.default_rng(0)
@@ -594,81 +594,7 @@ def test_a_spot_check_of_a_flat_loss_is_zero():
     assert found == 0
 
 
-# Images
-
-
-@given(
-    st.integers(1, 3),
-    st.integers(2, 5),
-    st.integers(2, 5),
-    st.integers(1, 2),
-    st.integers(1, 3),
-    seeds,
-)
-def test_a_convolution_is_a_sum_of_scipy_s_correlations(n, h, w, c, k, seed):
-    rng = np.random.default_rng(seed)
-    X, K, b = (
-        rng.normal(size=(n, h, w, c)),
-        rng.normal(size=(2, 2, c, k)),
-        rng.normal(size=k),
-    )
-    Y = convolution(X, K, b)
-    for i in range(n):
-        for m in range(k):
-            expected = b[m] + sum(
-                correlate2d(X[i, :, :, a], K[:, :, a, m], mode="valid")
-                for a in range(c)
-            )
-            assert_allclose(Y[i, :, :, m], expected, atol=1e-12)
-
-
-def test_a_convolution_moves_with_the_image():
-    rng = np.random.default_rng(0)
-    X, K = np.zeros((1, 9, 9, 1)), rng.normal(size=(3, 3, 1, 2))
-    X[0, 3:6, 3:6, 0] = rng.normal(size=(3, 3))
-    moved = np.roll(X, (1, -1), axis=(1, 2))
-    before, after = (convolution(x, K, np.zeros(2)) for x in (X, moved))
-    assert_allclose(after, np.roll(before, (1, -1), axis=(1, 2)), atol=1e-15)
-
-
-def test_gradients_of_a_convnet_agree_with_differences():
-    network = convnet((4, 6, 2), 2, 3)
-    theta = start(network, rng=np.random.default_rng(0))
-    rng = np.random.default_rng(1)
-    X, y = rng.normal(size=(3, 4, 6, 2)), np.array([0, 2, 1])
-    _, gradient = objective(network)(theta, X, y)
-    check_gradient(lambda t: evaluate(network, t, X, y).loss, theta, gradient)
-
-
-def test_pooling_by_hand():
-    X = np.array([[1.0, 5, 2, 0], [3, 4, 9, 8]]).reshape(1, 2, 4, 1)
-    assert_array_equal(max_pool(X).ravel(), [5, 9])
-    assert_array_equal(max_pool(X, 1), X)
-
-
-def test_other_wirings_take_lists():
-    image, kernel = [[[[1.0], [2.0]], [[3.0], [4.0]]]], [[[[1.0]]]]
-    assert_array_equal(patches(image, 2, 2).ravel(), [1, 2, 3, 4])
-    assert_array_equal(convolution(image, kernel, [1.0]).ravel(), [2, 3, 4, 5])
-    assert max_pool(image).item() == 4
-
-
-def test_images_refuse():
-    with refuses(ValueError, "the window must fit into an image of 2 by 2, but is 3"):
-        patches(np.zeros((1, 2, 2, 1)), 3, 1)
-    with refuses(ValueError, "X must have shape (n, h, w, c)"):
-        patches(np.zeros((2, 2)), 1, 1)
-    with refuses(ValueError, "K must have shape (height, width, c, k) with c = 3"):
-        convolution(np.zeros((1, 4, 4, 3)), np.zeros((2, 2, 1, 1)), np.zeros(1))
-    with refuses(ValueError, "size must divide 4 and 5, but is 2"):
-        max_pool(np.zeros((1, 4, 5, 1)))
-    with refuses(ValueError, "pool must divide 5 and 5"):
-        convnet((7, 7, 1), 2, 3)
-    with refuses(ValueError, "sizes must be at least 1"):
-        convnet((8, 8, 1), 0, 3)
-
-
-# Chance, sound
+# Chance
 
 
 @given(st.floats(-2, 2), st.floats(0.2, 2), seeds)
@@ -708,22 +634,6 @@ def test_slopes_refuse():
         pathwise_slopes(np.cos, 0.0, 1.0, 5, rng=0)
 
 
-def test_a_spectrogram_by_the_sum_of_its_definition():
-    signal = np.random.default_rng(0).normal(size=20)
-    S = spectrogram(signal, window=6, hop=4)
-    assert S.shape == (4, 4)
-    k = np.arange(6)
-    for f in range(4):
-        for t in range(4):
-            wave = np.exp(-2j * np.pi * f * k / 6)
-            piece = signal[4 * t : 4 * t + 6] * np.hanning(6)
-            assert_allclose(S[f, t], abs((piece * wave).sum()), atol=1e-12)
-    with refuses(ValueError, "window must be in 2 … 20"):
-        spectrogram(signal, window=21, hop=1)
-    with refuses(ValueError, "hop must be at least 1, but is 0"):
-        spectrogram(signal, window=4, hop=0)
-
-
 # Data
 
 
@@ -750,27 +660,6 @@ def test_moons_circles_and_spirals_do_not_touch():
         X, y = make(200, rng=np.random.default_rng(0), noise=0.0)
         apart = np.linalg.norm(X[y == 0][:, None] - X[y == 1], axis=-1)
         assert apart.min() > 0.15
-
-
-# Another library's word
-
-
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip("torch")
-
-
-def test_torch_convolves_alike(torch):
-    rng = np.random.default_rng(0)
-    X, K = rng.normal(size=(2, 6, 5, 3)), rng.normal(size=(3, 2, 3, 4))
-    b = rng.normal(size=4)
-    theirs = torch.nn.functional.conv2d(
-        torch.tensor(X.transpose(0, 3, 1, 2)),
-        torch.tensor(K.transpose(3, 2, 0, 1)),
-        torch.tensor(b),
-    )
-    ours = convolution(X, K, b).transpose(0, 3, 1, 2)
-    assert_allclose(ours, theirs.numpy(), rtol=1e-12, atol=1e-12)
 
 
 def test_the_rectifier_is_fused_and_the_default():

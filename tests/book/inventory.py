@@ -72,6 +72,8 @@ RENAMED = {  # "kind name": "name now"
     "statement cor-triangle": "thm-cauchy-schwarz",
     "check cor-triangle": "thm-cauchy-schwarz",
     "section Space in many dimensions": "Everybody lives at the equator",
+    "section Other wirings: images and depth": "One small layer, everywhere",
+    "function convnet": "cnn",
     "statement thm-largest-rate": "thm-stability",
     "check thm-largest-rate": "thm-stability",
     "statement thm-steepest-descent": "thm-gradient-slopes",

@@ -46,6 +46,19 @@ def is_eigenvector(setting):
     return abs(v[0] * Av[1] - v[1] * Av[0]) < 1e-9
 
 
+def adds_up(sentence):
+    """Whether the whole numbers of a sum give its result."""
+    terms, total = sentence.split(": ")[1].rstrip(".").split(" = ")
+    return sum(numbers(terms.replace("− ", "−").replace("+ ", ""))) == numbers(total)[0]
+
+
+def fits_a_step(setting):
+    """Whether a layer's old answer, moved, is its answer to the moved digit."""
+    if setting["layer"].startswith("no room"):
+        return setting["far"] <= 6  # then the ink of this 4 meets the rim
+    return setting["layer"] == "convolution" or setting["far"] % 2 == 0
+
+
 def walls(setting):
     """Where the bowl of a memory begins and ends."""
     root = np.sqrt(setting["beta"])
@@ -392,6 +405,23 @@ CONDITIONS = [
         "touches both walls",
         lambda s, t: np.allclose(walls(s), [s["rate"], 25 * s["rate"]]),
     ),
+    *(
+        (f"convolution/{figure}", words, condition)
+        for figure in ("one-reader", "three-readers")
+        for words, condition in (
+            ("to the right", lambda s, t: s["right"] > 0),
+            ("to the left", lambda s, t: s["right"] < 0),
+        )
+    ),
+    ("convolution/window", " = ", lambda s, t: adds_up(t)),
+    (
+        "convolution/learned-edge",
+        "hardly anything",
+        lambda s, t: s["data"] == "noise" and s["steps"] >= 30,
+    ),
+    ("convolution/averaged", "every diagonal", lambda s, t: s["turns"] == 12),
+    ("convolution/averaged", "0.00", lambda s, t: s["turns"] == 12),
+    ("convolution/moves-along", "nothing is left", lambda s, t: fits_a_step(s)),
     ("second_order/newton-jump", "bottom", lambda s, t: after("curvature", t) > 0),
     (
         "second_order/damping",
