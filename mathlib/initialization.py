@@ -288,6 +288,51 @@ def he(inputs, outputs, *, rng):
 INITIALIZATIONS = {"lecun": lecun, "xavier": xavier, "he": he}
 
 
+def orthogonal(inputs, outputs, *, gain=1.0, rng):
+    """Random weights that keep right angles, and all lengths if inputs = outputs.
+
+    Drawn uniformly among the matrices with::
+
+        WᵀW = gain² I   if inputs ≥ outputs,   WWᵀ = gain² I   otherwise
+
+    Arguments as for `normal_weights`: the gain multiplies every singular value.
+
+    Returns
+    -------
+    (inputs, outputs) array
+        Its entries have the mean square gain² / max(inputs, outputs).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `normal_weights`.
+
+    References
+    ----------
+    Saxe, McClelland & Ganguli (2014), Exact solutions to the nonlinear dynamics of
+    learning in deep linear neural networks. Mezzadri (2007), How to generate random
+    matrices from the classical compact groups, for the signs.
+
+    Notes
+    -----
+    Chapter: initialization
+
+    Examples
+    --------
+    >>> W = orthogonal(3, 3, gain=2.0, rng=np.random.default_rng(0))
+    >>> print((W.T @ W).round(12) + 0.0)
+    [[4. 0. 0.]
+     [0. 4. 0.]
+     [0. 0. 4.]]
+    """
+    drawn = normal_weights(inputs, outputs, rng=rng)
+    check_positive(gain=gain)
+    wide = outputs > inputs
+    Q, R = np.linalg.qr(drawn.T if wide else drawn)
+    Q = float(gain) * Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)
+    return Q.T if wide else Q
+
+
 def random_layers(widths, start, *, rng):
     """The weights of a network of these widths, each drawn by the same start.
 

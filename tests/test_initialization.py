@@ -28,6 +28,7 @@ from mathlib.initialization import (
     initialize,
     lecun,
     normal_weights,
+    orthogonal,
     propagate,
     pull_back,
     random_layers,
@@ -137,7 +138,9 @@ def test_the_same_generator_draws_the_same_weights():
         assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("start", [normal_weights, *INITIALIZATIONS.values()])
+@pytest.mark.parametrize(
+    "start", [normal_weights, orthogonal, *INITIALIZATIONS.values()]
+)
 def test_starts_refuse_by_name(start):
     rng = np.random.default_rng(0)
     with refuses(ValueError, "inputs must be a finite number > 0, but is 0"):
@@ -160,7 +163,40 @@ def test_random_layers():
         random_layers([3, 2], "he", rng=np.random.default_rng(0))
 
 
+@pytest.mark.parametrize("sizes", [(1, 1), (5, 5), (7, 3), (3, 7)])
+def test_an_orthogonal_start_keeps_right_angles(sizes):
+    W = orthogonal(*sizes, gain=3.0, rng=np.random.default_rng(0))
+    assert W.shape == sizes
+    gram = W.T @ W if sizes[0] >= sizes[1] else W @ W.T
+    assert_allclose(gram, 9 * np.eye(min(sizes)), atol=1e-13)
+    assert np.mean(W**2) == pytest.approx(9 / max(sizes))
+
+
+def test_an_orthogonal_start_prefers_no_direction():
+    """Each entry of a uniform 2 × 2 draw is the cosine of a uniform angle."""
+    rng = np.random.default_rng(1)
+    entries = np.array([orthogonal(2, 2, rng=rng).ravel() for _ in range(2000)])
+    for entry in entries.T:
+        assert stats.kstest(np.arccos(entry) / np.pi, "uniform").pvalue > 0.01
+    turns = np.sign(np.prod(entries[:, [0, 3]], axis=1))  # det = ±1, as often
+    assert abs(turns.mean()) < 0.1
+    one = [orthogonal(1, 1, rng=rng).item() for _ in range(400)]
+    assert abs(np.mean(one)) < 0.2
+
+
+@torch_missing
+def test_torch_s_orthogonal_start_has_the_same_law(torch):
+    torch.manual_seed(0)
+    theirs = torch.empty(8, 8, dtype=torch.float64)
+    found = [torch.nn.init.orthogonal_(theirs).trace().item() for _ in range(400)]
+    rng = np.random.default_rng(2)
+    ours = [np.trace(orthogonal(8, 8, rng=rng)) for _ in range(400)]
+    assert stats.ks_2samp(ours, found).pvalue > 0.01
+
+
 def test_gain_is_checked():
+    with refuses(ValueError, "gain must be a finite number > 0, but is 0"):
+        orthogonal(2, 2, gain=0, rng=np.random.default_rng(0))
     with refuses(ValueError, "gain must be a finite number > 0, but is -1.0"):
         normal_weights(2, 2, gain=-1.0, rng=np.random.default_rng(0))
 

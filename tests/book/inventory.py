@@ -97,6 +97,12 @@ RENAMED = {  # "kind name": "name now"
     "section Attention": "A soft look-up",
     "section Other wirings: sequences": "Every word asks, none sees ahead",
     "figure attention-by-epoch": "who-looks-where",
+    "statement prop-scale-cancels": "prop-length",
+    "check prop-scale-cancels": "prop-length",
+    "statement prop-residual": "prop-net-residual",
+    "check prop-residual": "prop-net-residual",
+    "section Vanishing and exploding": "Flat ends, and products that vanish",
+    "section Three remedies": "Ways out, when a good start is not enough",
 }
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"
