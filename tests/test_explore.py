@@ -631,3 +631,16 @@ ERRORS = [
 def test_errors_name_the_function_and_the_argument(make, kind, message):
     with pytest.raises(kind, match=message):
         make()
+
+
+def test_a_hollow_marker_is_drawn_by_its_edge():
+    def ring(ax, k):
+        ax.plot(0.5, 0.5, "o", mfc="none", mec=INK["blue"], ms=9)
+        return f"Ring {k}."
+
+    svg = "".join(drawn(explore(ring, k=stops(1, 2)), {"k": 1}))
+    mark = re.search(
+        r'<path d="[^"]+" fill="none" stroke="var\(--fig-blue\)"[^>]*>', svg
+    )
+    assert mark
+    assert "opacity" not in mark[0]

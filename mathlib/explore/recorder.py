@@ -121,7 +121,8 @@ class Recorder(RendererBase):
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         """Record filled circles as one path of dots, other markers one by one."""
-        if rgbFace is None or not _is_circle(marker_path, marker_trans):
+        hollow = rgbFace is None or tuple(rgbFace[3:]) == (0,)
+        if hollow or not _is_circle(marker_path, marker_trans):
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
         dots = Dots(_path_text(*self._corners(path, trans, keep_all=False)))

@@ -161,6 +161,31 @@ def test_the_book_opens_at_its_introduction(base, visit):
     assert re.search("<title>.+</title>", door)
 
 
+# ---- what is not there, and what is told of a page
+
+
+@pytest.mark.parametrize("lost", ["gone.html", "chapters/gone.html", "pages/x/gone"])
+def test_a_dead_link_finds_the_way_back(lost, browser, serve):
+    base, text = serve(HTML), (HTML / "404.html").read_text("utf-8")
+    tab = browser.new_page()
+    for root in (base, f"{base}sub/path/"):
+        tab.route(f"{root}{lost}", lambda route: route.fulfill(status=404, body=text))
+        tab.goto(root + lost)
+        leads = tab.locator("a").evaluate("a => a.href")
+        assert leads == f"{root}pages/introduction.html"
+    tab.close()
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_says_to_others_what_it_asks(name):
+    text = (HTML / name).read_text("utf-8")
+    said = re.search('<meta name="description" content="([^"]+)">', text)[1]
+    assert said.endswith("?")
+    assert f'<meta property="og:description" content="{said}">' in text
+    still = HTML / "_static" / "heroes" / f"{name.split('/')[1][:-5]}.svg"
+    assert still.read_text("utf-8").startswith("<svg xmlns=")
+
+
 # ---- copying, and the list of lessons on a phone
 
 PROMPTED = ">>> a = 1\n>>> for b in (a,):\n...     print(b)\n1\n"
