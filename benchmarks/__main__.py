@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import (
     autodiff,
     build,
+    convolution,
     imports,
     linear_algebra,
     live_page,
@@ -33,6 +34,7 @@ PARTS = {
     "linear_algebra": linear_algebra,
     "autodiff": autodiff,
     "networks": networks,
+    "convolution": convolution,
 }
 
 

@@ -241,7 +241,7 @@ def _convolution(X, K, b, *, stride):
     Y += b
 
     def pullback(dY):
-        flat = dY.reshape(len(seen), k)
+        flat = np.ascontiguousarray(dY).reshape(len(seen), k)  # BLAS wants it so
         part = lambda a, e: (flat @ K[a, e].T).reshape(*places, c)  # noqa: E731
         dX = _gathered(part, X.shape, (*places[1:], height, width), stride)
         return dX, (seen.T @ flat).reshape(K.shape), np.ones(len(flat)) @ flat
