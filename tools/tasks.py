@@ -47,7 +47,8 @@ def test():
     install_browser()
     lint()
     build_book()
-    run("pytest", "--numprocesses", "2", "--dist", "loadfile", "--quiet", "-rs")
+    # More workers than most machines have cores: a test of a page waits for its browser.
+    run("pytest", "--numprocesses", "4", "--dist", "loadfile", "--quiet", "-rs")
 
 
 def kernels():

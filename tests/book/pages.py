@@ -50,11 +50,10 @@ GAP, NEAR = 64, 2  # the bar and a line's breath below it; pixels that nobody se
 TARGETS = """() => [...document.querySelectorAll(
     "article section[id], .proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
   .map(e => e.id)"""
-MISSED = """async ([ids, gap, near]) => {
+MISSED = """([ids, gap, near]) => {
   const missed = [];
   for (const id of ids) {
-    location.hash = encodeURIComponent(id);
-    await new Promise(requestAnimationFrame);
+    location.hash = encodeURIComponent(id);  // goes there at once; the next line asks
     const { top } = document.getElementById(id).getBoundingClientRect();
     const end = document.documentElement.scrollHeight - innerHeight;
     const wanted = scrollY >= end - 1 ? Math.max(top, gap) : gap;
