@@ -47,7 +47,7 @@ def test():
     install_browser()
     lint()
     build_book()
-    # More workers than most machines have cores: a test of a page waits for its browser.
+    # Twice as many workers as cores, often: a test of a page waits for its browser.
     run("pytest", "--numprocesses", "4", "--dist", "loadfile", "--quiet", "-rs")
 
 
