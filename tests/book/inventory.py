@@ -101,6 +101,7 @@ RENAMED = {  # "kind name": "name now"
     "check prop-scale-cancels": "prop-length",
     "statement prop-residual": "prop-net-residual",
     "check prop-residual": "prop-net-residual",
+    "section Depth": "Sixty layers",
     "section Vanishing and exploding": "Flat ends, and products that vanish",
     "section Three remedies": "Ways out, when a good start is not enough",
 }
