@@ -106,7 +106,7 @@ def test_imports_come_from_earlier_lessons(name):
         ("checks", "import scipy.linalg"),
         ("losses", "import mathlib.plots"),
         ("tape", "from mathlib.tensor import Tensor"),
-        ("networks", "from mathlib.convolution import convnet"),
+        ("networks", "from mathlib.convolution import cnn"),
         ("gradient_descent", "from matplotlib import pyplot"),
         ("plots", "from mathlib.gradient_descent import gradient_descent"),
     ],
