@@ -15,12 +15,12 @@ PARTS = {
     "backprop": ("graph",),
     "derivatives": ("dual",),
     "eigenvalue_algorithms": ("tridiagonal",),
+    "generation": ("variational",),
     "momentum": ("update_rules",),
 }
 # What stands after a lesson's own module, from which it may import too.
 BUILT_ON = {
     "losses": ("robust_regression", "further_losses"),
-    "networks": ("generation",),
 }
 
 

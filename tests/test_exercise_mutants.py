@@ -43,6 +43,15 @@ NEVER_NEGATIVE = {
     "eigenvalues.power_factor": ["result", "sizes"],
     "floating_point.forward_step": ["curvature", "epsilon", "result", "value"],
     "floating_point.sideways": ["h"],
+    "generation.step_back": ["now", "then", "1 - now", "1 - then"],
+    "generation.best_guess": [
+        *("kept", "1 - kept", "2 * (1 - kept)", "squares", "weights"),
+        "weights.sum()",
+    ],
+    "generation.gap": [
+        *("variance", "2 * variance", "result", "variance + (mean - x / 2) ** 2"),
+        "variance + (mean - x / 2) ** 2 - 1 / 2 - np.log(2 * variance) / 2",
+    ],
     "gradients.nearest": ["a @ a"],
     "floating_point.small_root": ["b", "b * b - 1", "result"],
     "gradient_descent.guaranteed_decrease": ["rate", "smoothness"],
@@ -204,6 +213,8 @@ AT_MOST_ONE = {
     "information.mean_surprise": ["p"],
     "information.shared": ["joint"],
     "likelihood.text_perplexity": ["given"],
+    "generation.step_back": ["now", "then"],
+    "generation.best_guess": ["kept"],
     "initialization.leaky_gain": ["slope"],
     "likelihood.coin_map": ["result"],
     "likelihood.two_rates": ["result"],
@@ -283,7 +294,7 @@ def test_the_mutants_are_many_and_most_of_them_give_a_result():
     total = sum(counts.values(), collections.Counter())
     assert total["wrong"] >= 6000
     assert total["stops"] < 500
-    assert total["right"] < 250
+    assert total["right"] < 300
 
 
 @pytest.mark.parametrize("name", NEVER_NEGATIVE | AT_MOST_ONE)

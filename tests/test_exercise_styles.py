@@ -583,6 +583,9 @@ ALLOWED = {
         0 < epsilon < 1 and value > 0 and curvature > 0),
     "floating_point.sideways": lambda f, x, h: h > 0,
     "floating_point.small_root": lambda b: 1 < b <= 1e8,
+    "generation.best_guess": lambda x, data, kept: 0 < kept < 1,
+    "generation.gap": lambda x, mean, variance: variance > 0,
+    "generation.step_back": lambda x, clean, now, then: 0 < now < then < 1,
     "gradients.degree": lambda value, slopes, x: value != 0,
     "gradients.nearest": lambda a, c: np.any(a),
     "gradient_descent.guaranteed_decrease": lambda rate, smoothness, slope: (

@@ -33,7 +33,6 @@ from mathlib.datasets import (
     xor,
 )
 from mathlib.fused_operations import softmax_cross_entropy
-from mathlib.generation import pathwise_slopes, score_function_slopes
 from mathlib.initialization import he, lecun
 from mathlib.losses import LOSSES, cross_entropy, squared_error
 from mathlib.networks import (
@@ -592,46 +591,6 @@ def test_a_spot_check_of_a_flat_loss_is_zero():
     X, y = np.zeros((1, 2)), np.array([0])
     found = spot_check(flat, np.zeros(6), X, y, count=6, rng=rng, loss=lambda z, y: 1.0)
     assert found == 0
-
-
-# Chance
-
-
-@given(st.floats(-2, 2), st.floats(0.2, 2), seeds)
-def test_both_estimates_of_a_slope_agree_with_the_exact_one(mean, sd, seed):
-    rng = np.random.default_rng(seed)
-    n, exact = 20_000, np.array([2 * mean, 2 * sd])  # of E z² = μ² + σ²
-    off = np.abs(pathwise_slopes(lambda z: 2 * z, mean, sd, n, rng=rng) - exact)
-    spread = np.array([2 * sd, 2 * np.hypot(mean, sd * np.sqrt(2))]) / np.sqrt(n)
-    assert (off <= 6 * spread).all()
-    off = np.abs(score_function_slopes(np.square, mean, sd, n, rng=rng) - exact)
-    wide = 12 * (mean**2 + sd**2) / sd / np.sqrt(n)
-    assert (off <= 6 * wide).all()
-
-
-def test_the_source_s_million_draws():
-    rng = np.random.default_rng(0)
-    found = pathwise_slopes(lambda z: 2 * z, 1.5, 0.7, 1_000_000, rng=rng)
-    assert_allclose(found, [3.0014, 1.4049], atol=5e-5)
-
-
-def test_slopes_refuse():
-    rng = np.random.default_rng(0)
-    with refuses(ValueError, "mean must be finite"):
-        pathwise_slopes(np.cos, np.nan, 1.0, 5, rng=rng)
-    with refuses(ValueError, "what slope returns must have shape (5,), but its shape"):
-        pathwise_slopes(lambda z: 1.0, 0.0, 1.0, 5, rng=rng)
-    with refuses(ValueError, "what f returns must have shape (5,), but its shape"):
-        score_function_slopes(lambda z: z[:, None], 0.0, 1.0, 5, rng=rng)
-    rng = np.random.default_rng(0)
-    with refuses(ValueError, "sd must be a finite number > 0"):
-        pathwise_slopes(np.cos, 0.0, 0.0, 5, rng=rng)
-    with refuses(ValueError, "n must be at least 1, but is 0"):
-        score_function_slopes(np.cos, 0.0, 1.0, 0, rng=rng)
-    with refuses(TypeError, "slope must be a function"):
-        pathwise_slopes(2.0, 0.0, 1.0, 5, rng=rng)
-    with refuses(TypeError, "rng must be a random generator"):
-        pathwise_slopes(np.cos, 0.0, 1.0, 5, rng=0)
 
 
 # Data

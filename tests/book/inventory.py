@@ -104,6 +104,10 @@ RENAMED = {  # "kind name": "name now"
     "section Depth": "Sixty layers",
     "section Vanishing and exploding": "Flat ends, and products that vanish",
     "section Three remedies": "Ways out, when a good start is not enough",
+    "section Other things to learn": "Groups without labels",
+    "section A number, and groups without labels": "Groups without labels",
+    "section No labels, but a network": "A code drawn by chance",
+    "section Two senses, and sound": "Two senses",
 }
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"
@@ -266,6 +270,8 @@ GONE = {  # "kind name": why it was left out
     "section Digits: a rehearsal": "the lesson reads one row of digits throughout",
     "section Rate and width together": "rates alone carry the story of two failures",
     "mistake gradients that add up": "said beside zero_grad, in the framework's loop",
+    "statement thm-autoencoder": "singular_values has it, in words and with a walk",
+    "check thm-autoencoder": "singular_values trains one down to the floor of PCA",
 }
 
 

@@ -551,6 +551,7 @@ CONDITIONS = [
     ),
     ("regularization/width", "fewer than points", lambda s, t: numbers(t)[0] < 12),
     ("regularization/width", "enough to reach", lambda s, t: numbers(t)[0] >= 12),
+    ("generation/three-rows", "were drawn", lambda s, t: s["answer"] == "shown"),
 ]
 
 
@@ -589,6 +590,8 @@ NO_CLAIM = {
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
     *("likelihood/coin-belief", "sampling/bandit", "regularization/ellipse"),
+    *("generation/plane-of-codes", "generation/two-data", "generation/ring-walk"),
+    *("generation/three-pupils", "generation/slow-judge"),
     *("high_dimensions/coins", "high_dimensions/equator"),
     *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }
