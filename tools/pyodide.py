@@ -41,7 +41,7 @@ def have(folder=FOLDER):
     """
     if not all((folder / name).exists() for name in KNOWN["files"]):
         folder.mkdir(parents=True, exist_ok=True)
-        found = core() | wheels(KNOWN["files"])
+        found = wheels(KNOWN["files"]) | core()
         for name, (_, _, integrity) in KNOWN["files"].items():
             (folder / name).write_bytes(checked(name, found[name], integrity))
     return folder

@@ -2,7 +2,10 @@
 
 const REST = 500; // milliseconds until a slider that rests is spoken of
 
-class LiveExplorer extends globalThis.Explorer {
+// What the figures of the finished page are; a page that runs has some.
+const Explorer = document.querySelector("figure.explore").explorer.constructor;
+
+class LiveExplorer extends Explorer {
   constructor(figure, ask) {
     super(figure);
     this.ask = ask;

@@ -21,7 +21,10 @@ from tools.notebooks import METADATA
 
 PAGE = "# A page\n\nOf a book with one chapter.\n"
 TOC = "format: jb-book\nroot: page\nchapters:\n  - file: chapters/lesson\n"
-COPIED = ("_config.yml", "_ext", "_static", "pages/references.bib")
+COPIED = (
+    *("_config.yml", "_ext", "_static", "pages/references.bib"),
+    *("mathlib", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"),
+)
 BUILD = """
 from pathlib import Path
 from tools import tasks

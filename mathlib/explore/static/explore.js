@@ -8,6 +8,7 @@
   class Explorer {
     constructor(figure) {
       this.figure = figure;
+      figure.explorer = this; // in a page that runs, figures of another kind extend it
       this.sliders = [...figure.querySelectorAll("input[type=range]")];
       this.panel = figure.querySelector("svg");
       this.caption = figure.querySelector("figcaption");
@@ -194,9 +195,6 @@
       this.figure.scrollIntoView({ block: "center" });
     }
   }
-
-  // A page in which Python runs makes explorers of its own kind (live/figures.mjs).
-  globalThis.Explorer = Explorer;
 
   // ---- the table
 
