@@ -54,10 +54,9 @@ def hero(env, lesson):
     return None
 
 
-def question(env, lesson):
+def question(doctree):
     """Return a lesson's one question, as its recap repeats it."""
-    doctree = env.get_doctree(f"chapters/{lesson}")
-    recaps = (s for s in doctree.findall(nodes.section) if s["ids"][0] == "recap")
+    recaps = (s for s in doctree.findall(nodes.section) if "recap" in s["ids"])
     first = next((p for s in recaps for p in s.findall(nodes.paragraph)), None)
     asked, mark, _ = first.astext().partition("?") if first else ("", "", "")
     return asked + mark
@@ -104,9 +103,8 @@ class LessonFigures(SphinxDirective):
 
 def fill(app, name, template, context, doctree):
     """Put the figures where the marks are, and say what a lesson asks."""
-    folder, _, lesson = name.rpartition("/")
-    if folder == "chapters":
-        context["description"] = shortened(question(app.env, lesson))
+    if name.startswith("chapters/"):
+        context["description"] = shortened(question(doctree))
     if "body" in context:
         here = app.builder.get_target_uri(name)
         context["body"] = PLACE.sub(

@@ -74,7 +74,6 @@ export class Dock {
   }
 
   kept(worked) {
-    this.yours.dataset.kept = worked;
     this.line.textContent = worked ? KEPT : "This browser keeps nothing: your edits end with this page.";
   }
 

@@ -3,7 +3,7 @@
 
 const PREFIX = "book:";
 
-export const key = page => `${PREFIX}${page}`;
+const key = page => `${PREFIX}${page}`;
 
 export function read(page) {
   try {

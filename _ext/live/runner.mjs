@@ -112,7 +112,7 @@ class Page {
   // ---- what is the reader's
 
   keep(cell) {
-    this.kept = { ...this.kept, ...keep.read(this.name) };
+    this.kept = keep.read(this.name);
     if (cell.text === cell.book) delete this.kept.cells[cell.number];
     else this.kept.cells[cell.number] = { from: cell.book, text: cell.text };
     this.dock.kept(keep.write(this.name, this.kept));
@@ -130,7 +130,7 @@ class Page {
   note(cell) {
     if (!cell.solved) return;
     cell.exercise.classList.add("live-solved");
-    this.kept = { ...this.kept, ...keep.read(this.name) };
+    this.kept = keep.read(this.name);
     this.kept.solved = [...new Set([...this.kept.solved, cell.exercise.id])];
     this.kept.of = this.cells.filter(each => each.exercise).length;
     keep.write(this.name, this.kept);

@@ -1,6 +1,6 @@
 """How large a lesson is, counted: an hour to read, one question, one module.
 
-    PYTHONPATH=tests:. python -m book.sizes
+    PYTHONPATH=tests:_ext:. python -m book.sizes
 
 prints a table of all lessons. Reading order: ``SIZES``, ``sizes``, ``hours``.
 """
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from layout import modules_of
+from lessons import MINUTES
 
 from book.book import CHAPTERS, chapter, parts, sections, shows_explorer
 
@@ -23,7 +24,6 @@ FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.S)
 ROLE_OR_LINK = re.compile(r"\{[\w:]+\}`[^`]*`|\]\([^)]*\)")
 WORD = re.compile(r"\w[\w'’-]*")
 STARS = re.compile(r"★+")
-MINUTES = {"★": 5, "★★": 15, "★★★": 30}
 WORDS_A_MINUTE = 150
 FIGURE = 2  # minutes for one that moves
 
