@@ -15,7 +15,8 @@ from sphinx.search.en import SearchEnglish
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 THEME = Path(__file__).with_name("theme")
-SHEETS = ("faces", "page", "text", "formulas", "code", "statements", "quiz", "explore")
+SHEETS = ("faces", "math", "page", "text", "formulas", "code")
+SHEETS += ("statements", "quiz", "explore")
 SCRIPTS = ("book", "explore", "start")
 DEEPEST = 2  # headings of this depth still stand in the list beside the text
 
@@ -45,7 +46,8 @@ def choose_theme(app, config):
 def complete(app, name, template, context, doctree):
     """Give a page's template what it asks for, and only what the page uses."""
     body = context.get("body", "")
-    used = {"explore": 'class="explore"' in body, "quiz": 'class="quiz"' in body}
+    used = {kind: f'class="{kind}"' in body for kind in ("explore", "quiz")}
+    used["math"] = "<math" in body
     context["css_files"] = [
         sheet for sheet in context["css_files"] if chosen(sheet, SHEETS, used)
     ]
@@ -54,7 +56,6 @@ def complete(app, name, template, context, doctree):
     ]
     toctree = context["toctree"]
     context["toctree"] = lambda **how: lessons(toctree(**how) or "")
-    context["faces"] = first_faces(body, of_a_text=doctree is not None)
     context["sections"] = sections(context.get("toc", ""))
     source = context.get("sourcename") or ""
     context["notebook"] = f"_sources/{source}" if source.endswith(".ipynb") else None
@@ -67,16 +68,6 @@ def chosen(asset, names, used):
     """Whether a page loads a style sheet or a script."""
     name = Path(str(asset.filename or "").partition("?")[0]).stem
     return name in names and used.get(name, True)
-
-
-def first_faces(body, of_a_text):
-    """Return the faces of what is seen first; a browser complains of any other."""
-    faces = ["sans", "sans-bold"]
-    if of_a_text:
-        faces.append("serif")
-    if "<math" in body:
-        faces.append("math")
-    return faces
 
 
 def lessons(toctree):

@@ -1,5 +1,6 @@
 """The typefaces: cut as the script says, with all that the pages draw with them."""
 
+import io
 import re
 import shutil
 from html import unescape
@@ -18,29 +19,29 @@ ITALIC["h"] = "\N{PLANCK CONSTANT}"
 
 
 def font(name):
-    return TTFont(faces.FACES / f"{name}.woff2")
+    return TTFont(io.BytesIO(faces.packed(name)))
 
 
-@pytest.mark.parametrize("name", faces.FILES)
+@pytest.mark.parametrize("name", faces.FACES)
 def test_a_face_has_the_books_name_its_authors_and_its_license(name):
     names = font(name)["name"]
     assert names.getDebugName(1).startswith("Book")
     assert names.getDebugName(0)
-    package = faces.FILES[name].package.name.rpartition("/")[2]
-    license_text = (faces.FACES / f"LICENSE-{package}.txt").read_text("utf-8")
+    package = faces.FACES[name].package.name.rpartition("/")[2]
+    license_text = (faces.LICENSES / f"LICENSE-{package}.txt").read_text("utf-8")
     assert re.search("Open Font License|Bitstream", license_text, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", faces.FILES)
+@pytest.mark.parametrize("name", faces.FACES)
 def test_the_same_package_gives_the_same_bytes(name):
-    package = faces.FILES[name].package
+    package = faces.FACES[name].package
     if not shutil.which("npm") and not faces.stored(package).exists():
         pytest.skip("npm is not installed, and the package is not here")
     try:
-        made = faces.cut(faces.FILES[name])
+        made = faces.cut(faces.FACES[name])
     except faces.subprocess.CalledProcessError:
         pytest.skip("the package cannot be had from npm here")
-    assert made == (faces.FACES / f"{name}.woff2").read_bytes()
+    assert made == faces.packed(name)
 
 
 def test_the_math_face_has_every_sign_of_the_books_formulas():

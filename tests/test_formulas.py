@@ -1,5 +1,6 @@
 """Formulas made when the book is built: what becomes of TeX, what stays together."""
 
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from fontTools.ttLib import TTFont
+
+from tools import faces
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -200,7 +203,7 @@ def test_numbers_references_and_a_warning_with_its_place(tmp_path):
 
 @pytest.mark.parametrize("display", [False, True])
 def test_the_math_face_has_the_signs_of_every_construct(display):
-    known = TTFont(ROOT / "_static" / "faces" / "math.woff2").getBestCmap()
+    known = TTFont(io.BytesIO(faces.packed("math"))).getBestCmap()
     for tex in CONSTRUCTS:
         math = parsed(formulas.mathml(tex, display))
         math.annotation.extract()

@@ -1,7 +1,8 @@
 """Cut the book's typefaces from pinned packages of npm: ``make faces``.
 
 Each face is cut to the characters below, given a name of the book's own (its license
-asks for that of what is changed), and packed as WOFF2. The same packages give the same
+asks for that of what is changed), packed as WOFF2, and written whole into a style
+sheet: a face that came after the text would move it. The same packages give the same
 bytes. Three things of the math face are mended. Browsers raise a prime, which it has
 raised already. Its fractions within a line stand so far from their bar that they push
 the lines apart. And Chromium keeps free, beside each fence and root, the room that the
@@ -13,6 +14,7 @@ largest of its kind would need: here the largest are not much wider than the sma
 import base64
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +30,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
-FACES = ROOT / "_static" / "faces"
+STATIC = ROOT / "_static"
+LICENSES = STATIC / "faces"
 PACKAGES = ROOT / "_build" / "packages"
 
 
@@ -42,13 +45,15 @@ class Package(NamedTuple):
 
 
 class Face(NamedTuple):
-    """A face: where it comes from, its name here, what it is cut to."""
+    """A face: where it comes from, its name here, what it is cut to, how it is used."""
 
     package: Package
     path: str
     name: str
     characters: str
     features: tuple = ()
+    family: str = ""
+    style: str = "font-style: normal; font-weight: 400"
 
 
 def span(first, last):
@@ -127,28 +132,37 @@ IN_CODE = "⁺⁻₊₋⁽⁾∇↦⊙★⇔∛ȳᵀᵢⱼᵏᵈᵗᵖʲˢˣᶻ�
 WORDS = ("kern", "liga", "ccmp", "mark")
 FIGURES = ("kern", "ccmp", "mark", "tnum")
 
-FILES = {
+ITALICS = "font-style: italic; font-weight: 400"
+BOLD = "font-style: normal; font-weight: 600"
+
+FACES = {
     "serif": Face(SERIF, "TTF/SourceSerif4-Regular.ttf", "Book Serif", TEXT, WORDS),
     "serif-italic": Face(
-        SERIF, "TTF/SourceSerif4-It.ttf", "Book Serif Italic", SHORT, WORDS
+        *(SERIF, "TTF/SourceSerif4-It.ttf", "Book Serif Italic", SHORT, WORDS),
+        *("Book Serif", ITALICS),
     ),
     "serif-bold": Face(
-        SERIF, "TTF/SourceSerif4-Semibold.ttf", "Book Serif Bold", SHORT + GREEK, WORDS
+        *(SERIF, "TTF/SourceSerif4-Semibold.ttf", "Book Serif Bold", SHORT + GREEK),
+        *(WORDS, "Book Serif", BOLD),
     ),
     "sans": Face(SANS, "TTF/SourceSans3-Regular.ttf", "Book Sans", TEXT, FIGURES),
     "sans-bold": Face(
-        SANS, "TTF/SourceSans3-Semibold.ttf", "Book Sans Bold", SHORT + GREEK, FIGURES
+        *(SANS, "TTF/SourceSans3-Semibold.ttf", "Book Sans Bold", SHORT + GREEK),
+        *(FIGURES, "Book Sans", BOLD),
     ),
     "code": Face(
         CODE, "TTF/SourceCodePro-Regular.ttf", "Book Code", TEXT, ("ccmp", "mark")
     ),
     "code-signs": Face(
-        SIGNS_OF_CODE, "ttf/DejaVuSansMono.ttf", "Book Code Signs", IN_CODE
+        *(SIGNS_OF_CODE, "ttf/DejaVuSansMono.ttf", "Book Code Signs", IN_CODE),
+        style="size-adjust: 99.66%",
     ),
     "math": Face(
         MATH, "files/stix-two-math-latin-400-normal.woff2", "Book Math", FORMULA
     ),
 }
+MADE = "/* Made by make faces; the licenses lie in faces/. */\n"
+SHEETS = {"faces": [name for name in FACES if name != "math"], "math": ["math"]}
 
 # ---- the packages
 
@@ -267,16 +281,37 @@ def narrow_fences(font, fence=480, root=870):
                 redraw(font, glyph, (widest / width, 0, 0, 1, 0, 0), widest)
 
 
+# ---- the style sheets
+
+
+def rule(face, content):
+    """Return the rule of a style sheet that holds a face."""
+    data = base64.b64encode(content).decode()
+    return (
+        f'@font-face {{ font-family: "{face.family or face.name}"; {face.style}; '
+        f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}\n'
+    )
+
+
+def packed(name):
+    """Return the bytes of a face, as the style sheets hold it."""
+    sheet = next(sheet for sheet, names in SHEETS.items() if name in names)
+    text = (STATIC / f"{sheet}.css").read_text("utf-8")
+    found = re.findall('base64,([^"]*)', text)[SHEETS[sheet].index(name)]
+    return base64.b64decode(found)
+
+
 def main():
-    """Cut every face; lay the licenses beside them."""
-    FACES.mkdir(parents=True, exist_ok=True)
-    for name, face in FILES.items():
-        content = cut(face)
-        (FACES / f"{name}.woff2").write_bytes(content)
-        print(f"{name:14} {len(content) / 1000:5.1f} kB")
-    for package in dict.fromkeys(face.package for face in FILES.values()):
+    """Cut every face into its style sheet; lay the licenses beside them."""
+    for sheet, names in SHEETS.items():
+        rules = [rule(FACES[name], cut(FACES[name])) for name in names]
+        path = STATIC / f"{sheet}.css"
+        path.write_text(MADE + "".join(rules), encoding="utf-8")
+        print(f"{path.name:10} {path.stat().st_size / 1000:6.1f} kB")
+    LICENSES.mkdir(parents=True, exist_ok=True)
+    for package in dict.fromkeys(face.package for face in FACES.values()):
         name = package.name.rpartition("/")[2]
-        target = FACES / f"LICENSE-{name}.txt"
+        target = LICENSES / f"LICENSE-{name}.txt"
         target.write_bytes(member(package, package.license))
 
 

@@ -25,8 +25,8 @@ SETTINGS = "_static/live/live.json"
 PATIENCE = 180_000  # milliseconds: a busy machine starts Python slowly
 POLICY = (  # what the page Run it recommends
     "default-src 'self'; script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self'"
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'"
 )
 ISOLATED = {
     "cross-origin-opener-policy": "same-origin",
