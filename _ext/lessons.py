@@ -2,9 +2,8 @@
 
 ``{lesson-map}`` draws which lesson needs which: the links after "You need" at the head
 of each; "A side road" there says that a reader in a hurry may pass by.
-``{lesson-ways}`` lists ways through the book with their hours, and
-``{lesson-glossary}`` puts the terms of all recaps into one table. So nothing is written
-twice, and no map grows old.
+``{lesson-ways}`` lists ways through the book with their hours, ``{lesson-exercises}``
+all exercises. So nothing is written twice, and no map grows old.
 """
 
 import html
@@ -285,26 +284,7 @@ class LessonExercises(SphinxDirective):
         return parsed(self, exercises())
 
 
-# ---- the glossary
-
-
-def glossary():
-    """The lines of a table of all terms, by alphabet, each with its lesson."""
-    yield "| term | 中文 | meaning | lesson |"
-    yield "|-|-|-|-|"
-    rows = [(*term, one) for one in lessons() for term in one.terms]
-    for term, chinese, meaning, one in sorted(rows, key=lambda row: row[0].casefold()):
-        link = f"[{one.title}](../chapters/{one.name}.ipynb)"
-        yield f"| {term} | {chinese} | {meaning} | {link} |"
-
-
-class LessonGlossary(SphinxDirective):
-    """The terms of all lessons, in one table."""
-
-    def run(self):
-        """Have the table parsed like any other."""
-        note_lessons(self.env)
-        return parsed(self, glossary())
+# ---- the build
 
 
 def note_lessons(env):
@@ -318,5 +298,4 @@ def setup(app):
     app.add_directive("lesson-map", LessonMap)
     app.add_directive("lesson-ways", LessonWays)
     app.add_directive("lesson-exercises", LessonExercises)
-    app.add_directive("lesson-glossary", LessonGlossary)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The pages around the lessons: the map, and the glossary, made of what lessons say."""
+"""The pages around the lessons, made of what lessons say: the map above all."""
 
 import re
 from pathlib import Path
@@ -72,14 +72,6 @@ def test_the_map_leads_to_every_lesson():
     assert svg.count('class="side"') == sum(one.side for one in found)
     joined = lessons.direct({one.name: one.needs for one in found})
     assert svg.count("<path") == sum(map(len, joined.values())) > 0
-
-
-def test_the_glossary_has_every_term_by_alphabet():
-    rows = [row.split(" | ") for row in [*lessons.glossary()][2:]]
-    terms = [row[0].removeprefix("| ").casefold() for row in rows]
-    assert terms == sorted(terms)
-    assert len(terms) == sum(len(one.terms) for one in lessons.lessons())
-    assert any("[Vectors](../chapters/vectors.ipynb)" in row[-1] for row in rows)
 
 
 SECTION = re.compile(r"^#+ (.+)$", re.M)

@@ -48,7 +48,8 @@ SETTLED = """async () => {
 GAP, NEAR = 64, 2  # the bar and a line's breath below it; pixels that nobody sees
 
 TARGETS = """() => [...document.querySelectorAll(
-    "article section[id], .proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
+    "article :is(section, tr, a.term)[id], "
+    + ".proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
   .map(e => e.id)"""
 MISSED = """([ids, gap, near]) => {
   const missed = [];
