@@ -1,0 +1,109 @@
+"""The picture of a shared link: its size, its marks, and the same bytes each time."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+import shared
+from PIL import Image
+
+from mathlib.explore import INK, explore, page, stops
+
+BOOK = "A Book"
+
+
+def drawn(scene, frame):
+    """The picture of a figure of one stop, and its pixels."""
+    figure = page.html(explore(frame, scene, w=stops(1, 2)))
+    made = shared.picture(BOOK, "Gradient descent", "How long?", figure)
+    return made, np.asarray(Image.open(io.BytesIO(made)).convert("RGB")).astype(int)
+
+
+def scene(ax):
+    ax.set(xlim=(0, 4), ylim=(0, 4), xlabel="$x^2$")
+    ax.imshow(np.eye(8), extent=(0, 1, 0, 1), interpolation="none")
+
+
+def frame(ax, w):
+    ax.plot([0, 4], [0, w], "--", color=INK["orange"], lw=9)
+    ax.plot([2], [3], "o", color=INK["green"], ms=30)
+    ax.fill_between([2, 4], [1, 1], color=INK["blue"])
+    ax.text(1, 3, "a < b & c", color=INK["pink"])
+    return f"At {w}."
+
+
+@pytest.fixture(scope="module")
+def made():
+    return drawn(scene, frame)
+
+
+def count(pixels, name):
+    """How many pixels nearly have a color of the palette."""
+    wanted = [int(INK[name][at : at + 2], 16) for at in (1, 3, 5)]
+    return (np.abs(pixels - wanted).sum(axis=-1) < 24).sum()
+
+
+def test_a_picture_has_the_size_that_is_asked_for_and_is_light(made):
+    png, pixels = made
+    assert pixels.shape == (630, 1200, 3)
+    assert len(png) <= 60_000
+
+
+@pytest.mark.parametrize("name", ["ink", "muted", "orange", "green", "blue", "pink"])
+def test_every_mark_is_on_it(name, made):
+    assert count(made[1], name) > 50
+
+
+def test_two_are_the_same_byte_by_byte(made):
+    assert drawn(scene, frame)[0] == made[0]
+
+
+def test_another_frame_is_another_picture(made):
+    def other(ax, w):
+        frame(ax, w + 1)
+        return "Another."
+
+    assert drawn(scene, other)[0] != made[0]
+
+
+def test_what_is_clipped_stays_inside():
+    def outside(ax, w):
+        ax.plot([-9, 9], [2, 2], color=INK["green"], lw=9)
+        return "A line."
+
+    _, pixels = drawn(lambda ax: ax.set(xlim=(0, 4), ylim=(0, 4)), outside)
+    assert count(pixels[:, : shared.COLUMN], "green") == 0
+    assert count(pixels, "green") > 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "vertices"),
+    [
+        ("m1 2 3 4", [[1, 2], [4, 6]]),
+        ("m1 2h3", [[1, 2], [4, 2]]),
+        ("m0 0q1 1 2 0m1 1l1-1", [[0, 0], [1, 1], [2, 0], [3, 1], [4, 0]]),
+        ("m1 1l2 2zm1 0", [[1, 1], [3, 3], [1, 1], [2, 1]]),
+        ("", []),
+    ],
+)
+def test_a_path_is_read_as_it_is_written(text, vertices):
+    assert shared.path(text).vertices.tolist() == vertices
+
+
+def test_the_recorders_paths_are_read_back(made):
+    figure = page.html(explore(frame, scene, w=stops(1, 2)))
+    for text in re.findall(r' d="([^"]+)"', figure):
+        assert np.isfinite(shared.path(text).vertices).all()
+
+
+class Config:
+    html_baseurl, project = "", BOOK
+
+
+def test_without_an_address_nothing_is_drawn(tmp_path):
+    app = type("App", (), {"config": Config, "outdir": tmp_path})
+    context = {}
+    shared.show(app, "chapters/vectors", "page.html", context, None)
+    assert context == {}
+    assert [*tmp_path.iterdir()] == []
