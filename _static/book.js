@@ -39,6 +39,13 @@
     });
   }
 
+  // The list alone scrolls: scrollIntoView would have the first Tab begin at the link.
+  function showCurrent(list) {
+    const current = list.querySelector("a.current");
+    const below = e => e.getBoundingClientRect().bottom;
+    if (current) list.scrollTop += Math.max(0, below(current) - below(list));
+  }
+
   // ---- the section one reads
 
   function follow(list) {
@@ -171,7 +178,7 @@
     one("button.look").addEventListener("click", () =>
       show(root.dataset.theme === "dark" ? "light" : "dark"));
     drawer(one("button.menu"), one(".lessons"));
-    one(".lessons a.current")?.scrollIntoView({ block: "nearest" });
+    showCurrent(one(".lessons"));
     const list = one(".onpage");
     if (list) follow(list);
     const report = one("a.report");
