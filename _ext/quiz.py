@@ -127,6 +127,8 @@ def read_choice(item):
     """Return (right, text, feedback) of a list item, or raise Malformed."""
     if not item.children or not isinstance(item[0], nodes.paragraph):
         raise Malformed("every choice must begin with a line of text")
+    if not item[0].children:
+        raise Malformed("every choice must begin with a line of text, not an empty one")
     text, feedback = item[0], item.children[1:]
     right = take_mark(text)
     if not text.astext().strip():
