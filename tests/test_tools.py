@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import kernels, newest, tasks
+from tools import kernels, newest, tasks, twice
 from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
@@ -154,3 +154,19 @@ def test_an_unknown_kernel_is_refused():
 def test_the_newest_versions_have_no_pins_but_the_limits_that_are_known():
     found = newest.unpinned("# a book\njupyter-book==1.0.4\n\nnumpy==2.4.6  # why\n")
     assert found == ["jupyter-book<2", "numpy"]
+
+
+def test_of_two_builds_every_file_that_differs_is_named(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "same.html").write_text("same")
+        (folder / "deep" / "odd.html").write_text("a" if folder == one else "b")
+    (one / "first.html").write_text("")
+    (other / "second.html").write_text("")
+    assert twice.differences(one, other) == [
+        "deep/odd.html",
+        "first.html",
+        "second.html",
+    ]
+    assert twice.differences(one, one) == []

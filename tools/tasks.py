@@ -39,6 +39,11 @@ def book():
     print(f"  {ROOT / '_build' / 'html' / 'index.html'}")
 
 
+def twice():
+    """Build the book twice, anew, and compare every byte of the pages."""
+    run("tools.twice")
+
+
 def live():
     """Open JupyterLab on the chapters."""
     news = "@jupyterlab/apputils-extension:announcements"  # it asks a third party
@@ -178,7 +183,7 @@ def clean():
 
 
 TASKS = (
-    *(book, live, pdf, test, kernels, browsers, page, axe, torch, bench),
+    *(book, twice, live, pdf, test, kernels, browsers, page, axe, torch, bench),
     *(mutants, slides, cards, notebooks, lint, format, lock),
     *(faces, editor, links, release, clean),
 )
