@@ -25,6 +25,7 @@ RAW_TEX = r"""() => {
 UNSET_MATH = """() => [...document.querySelectorAll(".math")]
   .filter(e => e.querySelectorAll("math annotation").length !== 1)
   .map(e => e.textContent.slice(0, 60))"""
+HEROES = "_static/heroes/*.svg"
 STATE = """figure => ({
   value: figure.querySelector(":focus").nextElementSibling.textContent,
   spoken: figure.querySelector(":focus").getAttribute("aria-valuetext"),
@@ -184,6 +185,27 @@ def test_a_lesson_says_to_others_what_it_asks(name):
     assert f'<meta property="og:description" content="{said}">' in text
     still = HTML / "_static" / "heroes" / f"{name.split('/')[1][:-5]}.svg"
     assert still.read_text("utf-8").startswith("<svg xmlns=")
+
+
+TOLD = {
+    "title": "<title>(.+?)</title>",
+    "description": '<meta name="description" content="(.+?)">',
+    "title of a shared link": '<meta property="og:title" content="(.+?)">',
+}
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_no_two_lessons_say_the_same_of_themselves(what):
+    told = [
+        re.search(TOLD[what], (HTML / name).read_text("utf-8"))[1] for name in LESSONS
+    ]
+    assert len({*told}) == len(LESSONS)
+
+
+def test_no_two_lessons_have_the_same_picture():
+    stills = {path.stem: path.read_text("utf-8") for path in HTML.glob(HEROES)}
+    assert {f"chapters/{name}.html" for name in stills} == {*LESSONS}
+    assert len({*stills.values()}) == len(LESSONS)
 
 
 # ---- copying, and the list of lessons on a phone
