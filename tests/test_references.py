@@ -8,6 +8,7 @@ more than a label, a word of the title or of the entry's ``keywords`` must occur
 
 import re
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,15 +91,18 @@ def entry(field):
     return Entry(authors, years, subject, plain(field["title"]), first)
 
 
+@cache
+def texts_of(path):
+    """The Markdown of a lesson or a page, cell by cell."""
+    if path.suffix == ".md":
+        return [path.read_text(encoding="utf-8")]
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell.source for cell in cells if cell.cell_type == "markdown"]
+
+
 def texts():
-    """The Markdown of every lesson and page."""
-    for path in SOURCES:
-        if path.suffix == ".md":
-            yield path.stem, path.read_text(encoding="utf-8")
-            continue
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown":
-                yield path.stem, cell.source
+    """Every such text, with the name of where it stands."""
+    return [(path.stem, text) for path in SOURCES for text in texts_of(path)]
 
 
 def citations(text):

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     # A terminal that knows few letters gets a question mark in place of the others.
     "PYTHONIOENCODING": ":replace",
 } | os.environ
+DIST = ("--dist", "loadgroup", "--no-loadscope-reorder")
 TORCH = "torch==2.13.0"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -57,7 +58,7 @@ def test():
     lint()
     build_book()
     # Twice as many workers as cores, often: a test of a page waits for its browser.
-    run("pytest", "--numprocesses", "4", "--dist", "loadfile", "--quiet", "-rs")
+    run("pytest", "--numprocesses", "4", *DIST, "--quiet", "-rs")
 
 
 def kernels():

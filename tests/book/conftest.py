@@ -1,4 +1,4 @@
-"""The book, and a server for a folder: what the tests of pages need."""
+"""The book, a server for a folder, and a page opened once: what tests of pages need."""
 
 import functools
 import threading
@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from book.book import ROOT
-from book.pages import STAMP, sources
+from book.pages import HTML, PAGES, REST, SHIFTED, SHIFTS, STAMP, Visit, sources
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,21 @@ def serve():
         yield functools.cache(
             lambda folder, answer=None: servers.enter_context(_served(folder, answer))
         )
+
+
+@pytest.fixture(scope="session", params=PAGES)
+def opened(request, browser, serve):
+    """A page, opened once, over http, for all that is asked of it.
+
+    Who changes how it looks, or opens what was closed, leaves it as it was.
+    """
+    visited = Visit(browser, serve(HTML), request.param, f"({SHIFTS})()")
+    visited.page.wait_for_load_state("networkidle")
+    visited.page.wait_for_timeout(REST)
+    visited.shift = visited.page.evaluate(SHIFTED)
+    visited.weighed = set(visited.loaded)  # axe will load more
+    yield visited
+    visited.context.close()
 
 
 @contextmanager

@@ -275,6 +275,7 @@ GONE = {  # "kind name": why it was left out
 }
 
 
+@cache
 def inventory():
     """Each thing of the book, as "kind name", with the places where it stands."""
     found = {}

@@ -71,14 +71,25 @@ def sources():
         yield from (p for p in found if p.suffix in SUFFIXES)
 
 
+# How far what was drawn first is moved by what comes later, as browsers count it.
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver(list => window.shifts.push(...list.getEntries()
+    .filter(shift => !shift.hadRecentInput).map(shift => shift.value))
+  ).observe({ type: "layout-shift", buffered: true });
+}"""
+SHIFTED = "shifts.reduce((sum, shift) => sum + shift, 0)"
+
+
 class Visit:
     """A page, open in a browser, and everything it did that it should not do."""
 
-    def __init__(self, browser, base, name):
+    def __init__(self, browser, base, name, before="() => {}"):
         self.base, self.name, self.noise, self.loaded = base, name, [], set()
         self.weighed = set()
         self.context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
         self.context.route("**/*", self.let_through)
+        self.context.add_init_script(before)
         self.page = self.context.new_page()
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.noise.append(f"error: {error}"))

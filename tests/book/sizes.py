@@ -9,6 +9,7 @@ import ast
 import math
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from layout import modules_of
@@ -40,6 +41,7 @@ SIZES = {
 }
 
 
+@cache
 def sizes(path):
     """How many there are of each in the lesson of this notebook."""
     lesson = parts(chapter(path))

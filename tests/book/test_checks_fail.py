@@ -27,9 +27,13 @@ from mathlib.vectors import dot
 print(abs(dot([1.0, 2.0], [3.0, -1.0]) - 1.0) < 1e-12)
 """
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="what does not end is stopped by a signal"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.apart,
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="what does not end is stopped by a signal"
+    ),
+]
 
 
 def run_first(source):

@@ -1,18 +1,15 @@
 """Every page laid out, wide and narrow: formulas hold together, and every link lands.
 
-A page is opened once, from the disk. A target near its end cannot rise to the bar: the
-page ends first.
+A target near the end of a page cannot rise to the bar: the page ends first.
 """
 
 import pytest
 
 from book.pages import (
     GAP,
-    HTML,
     MISSED,
     NARROW,
     NEAR,
-    PAGES,
     REST,
     TARGETS,
     WIDE,
@@ -24,15 +21,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 FIGURES = """() => [...document.querySelectorAll("figure.explore[data-name]")]
   .filter(figure => figure.querySelector("input"))
   .map(figure => figure.dataset.name)"""
+# The script hears of a new address a moment later, on a busy machine several frames.
 OUT_OF_SIGHT = """async names => {
   const missed = [];
   for (const name of names) {
     location.hash = `#${name}:`;
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
     const panels = document.querySelector(`#explore-${name} .explore-panels`);
-    const { top, bottom } = panels.getBoundingClientRect();
-    if (Math.min(bottom, innerHeight) - Math.max(top, 48) < 100) missed.push(name);
+    const seen = () => {
+      const { top, bottom } = panels.getBoundingClientRect();
+      return Math.min(bottom, innerHeight) - Math.max(top, 48) >= 100;
+    };
+    const end = performance.now() + 2000;
+    do await new Promise(requestAnimationFrame);
+    while (!seen() && performance.now() < end);
+    if (!seen()) missed.push(name);
   }
   return missed;
 }"""
@@ -68,8 +70,10 @@ TORN = """() => {
   return torn;
 }"""
 OPEN_ALL = """() => {
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  window.folded = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folded) fold.open = true;
 }"""
+FOLD_AGAIN = "() => { for (const fold of folded) fold.open = false; }"
 OUT_OF_REACH = """() => [...document.querySelectorAll("div.math, .math.long")]
   .filter(e => e.scrollWidth > e.clientWidth && e.clientWidth)
   .filter(e => e.tabIndex !== 0)
@@ -78,34 +82,27 @@ WITHOUT_TARGETS = {"genindex.html", "search.html"}
 VIEWPORTS = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def laid_out(request, browser):
-    """A page, opened once, from the disk."""
-    visited = Visit(browser, HTML.as_uri() + "/", request.param)
-    yield visited
-    visited.context.close()
+@VIEWPORTS
+def test_every_target_comes_to_rest_below_the_bar(opened, viewport):
+    opened.page.set_viewport_size(viewport)
+    opened.page.evaluate("location.hash = ''")
+    opened.page.wait_for_timeout(REST)
+    ids = opened.page.evaluate(TARGETS)
+    assert ids or opened.name in WITHOUT_TARGETS
+    assert opened.page.evaluate(MISSED, [ids, GAP, NEAR]) == []
+    assert opened.page.evaluate(OUT_OF_SIGHT, opened.page.evaluate(FIGURES)) == []
 
 
 @VIEWPORTS
-def test_every_target_comes_to_rest_below_the_bar(laid_out, viewport):
-    laid_out.page.set_viewport_size(viewport)
-    laid_out.page.evaluate("location.hash = ''")
-    laid_out.page.wait_for_timeout(REST)
-    ids = laid_out.page.evaluate(TARGETS)
-    assert ids or laid_out.name in WITHOUT_TARGETS
-    assert laid_out.page.evaluate(MISSED, [ids, GAP, NEAR]) == []
-    assert laid_out.page.evaluate(OUT_OF_SIGHT, laid_out.page.evaluate(FIGURES)) == []
-
-
-@VIEWPORTS
-def test_formulas_stay_with_their_points_and_within_reach(laid_out, viewport):
-    page = laid_out.page
+def test_formulas_stay_with_their_points_and_within_reach(opened, viewport):
+    page = opened.page
     page.set_viewport_size(viewport)
     page.evaluate(OPEN_ALL)
     page.wait_for_timeout(REST)
     assert page.evaluate(TORN) == []
     # the script looks again a moment after the last face has come
     page.wait_for_function(f"() => ({OUT_OF_REACH})().length === 0")
+    page.evaluate(FOLD_AGAIN)
 
 
 TORN_PAGE = """<!doctype html><link rel="icon" href="data:,"><body>

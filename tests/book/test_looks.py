@@ -9,7 +9,19 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from book.pages import HTML, KINDS, LESSONS, NARROW, PAGES, REST, WIDE, Visit, kilobytes
+from book.pages import (
+    HTML,
+    KINDS,
+    LESSONS,
+    NARROW,
+    PAGES,
+    REST,
+    SHIFTED,
+    SHIFTS,
+    WIDE,
+    Visit,
+    kilobytes,
+)
 from tools import faces
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
@@ -62,13 +74,6 @@ VIOLATIONS = """async contrast => {
   return violations.map(({ help, nodes }) =>
     [help, ...nodes.slice(0, 5).map(place), nodes[0].failureSummary].join("\\n"));
 }"""
-# How far what was drawn first is moved by what comes later, as browsers count it.
-SHIFTS = """() => {
-  window.shifts = [];
-  new PerformanceObserver(list => window.shifts.push(...list.getEntries()
-    .filter(shift => !shift.hadRecentInput).map(shift => shift.value))
-  ).observe({ type: "layout-shift", buffered: true });
-}"""
 # The reference has a section for each module and grows with the lessons, as they do.
 LONG = [*LESSONS, "pages/api.html"]
 FRONT = "pages/introduction.html"  # shows a lesson's hero
@@ -77,17 +82,6 @@ FIRST_ROWS = """() => document.querySelectorAll(
   "article :is(tbody tr, .citation, li):nth-child(n + 9)").forEach(e => e.remove())"""
 # axe takes 10 s for the contrast of a long page: in `make test`, two of the four looks
 CONTRAST = [("light", WIDE), ("dark", NARROW)]
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def shown(request, browser, serve):
-    """A page, opened once, over http."""
-    visited = Visit(browser, serve(HTML), request.param)
-    visited.page.wait_for_load_state("networkidle")
-    visited.page.wait_for_timeout(REST)
-    visited.weighed = set(visited.loaded)  # axe will load more
-    yield visited
-    visited.context.close()
 
 
 @pytest.mark.parametrize("name", PAGES if AXE_ON_ALL else KINDS)
@@ -104,24 +98,24 @@ def test_axe_finds_nothing(name, browser, serve):
     visited.context.close()
 
 
-def test_over_http_a_page_asks_nobody_and_misses_nothing(shown):
-    assert shown.noise == []
+def test_over_http_a_page_asks_nobody_and_misses_nothing(opened):
+    assert opened.noise == []
 
 
 @pytest.mark.parametrize("viewport", [NARROW, TABLET], ids=["phone", "tablet"])
-def test_nothing_sticks_out_of_the_window(shown, viewport):
-    shown.look("light", viewport)
-    width = shown.page.evaluate("document.documentElement.scrollWidth")
-    sticking_out = "\n".join(shown.page.evaluate(STICKING_OUT))
+def test_nothing_sticks_out_of_the_window(opened, viewport):
+    opened.look("light", viewport)
+    width = opened.page.evaluate("document.documentElement.scrollWidth")
+    sticking_out = "\n".join(opened.page.evaluate(STICKING_OUT))
     assert (width, sticking_out) == (viewport["width"], "")
 
 
-def test_explorers_change_their_colors_in_the_dark(shown):
-    shown.look("light", NARROW)
-    by_day = shown.page.evaluate(COLORS)
-    shown.look("dark", NARROW)
-    by_night = shown.page.evaluate(COLORS)
-    assert bool(by_day) == (shown.name in [*LESSONS, FRONT])
+def test_explorers_change_their_colors_in_the_dark(opened):
+    opened.look("light", NARROW)
+    by_day = opened.page.evaluate(COLORS)
+    opened.look("dark", NARROW)
+    by_night = opened.page.evaluate(COLORS)
+    assert bool(by_day) == (opened.name in [*LESSONS, FRONT])
     for light, dark in zip(by_day, by_night, strict=True):
         assert light != dark
 
@@ -137,23 +131,30 @@ def weight(visited):
     return {path.name: kilobytes(path.read_bytes()) for path in paths}
 
 
-WEIGHTS = {}
-
-
-def test_a_page_with_all_it_loads_is_light(shown):
-    sizes = weight(shown)
+def test_a_page_with_all_it_loads_is_light(opened):
+    sizes = weight(opened)
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
-    WEIGHTS[shown.name] = sum(sizes.values())
-    assert WEIGHTS[shown.name] <= (LONG_KB if shown.name in LONG else PAGE_KB), heaviest
-    if WEIGHTS.keys() >= set(LESSONS):
-        assert median(WEIGHTS[name] for name in LESSONS) <= MEDIAN_KB
+    limit = LONG_KB if opened.name in LONG else PAGE_KB
+    assert sum(sizes.values()) <= limit, heaviest
 
 
-def test_a_page_loads_nothing_that_it_does_not_use(shown):
-    names = weight(shown).keys()
-    has = shown.page.locator("figure.explore").count()
+def test_the_lesson_in_the_middle_is_light():
+    assert median(map(linked_weight, LESSONS)) <= MEDIAN_KB
+
+
+def linked_weight(name):
+    """Return the kilobytes of a page and of the sheets and scripts that it names."""
+    text = (HTML / name).read_text("utf-8")
+    links = re.findall(r'(?:src|href)="([^"?#]+\.(?:css|js))[?"]', text)
+    paths = {(HTML / name).parent / link for link in links} | {HTML / name}
+    return sum(kilobytes(path.read_bytes()) for path in paths)
+
+
+def test_a_page_loads_nothing_that_it_does_not_use(opened):
+    names = weight(opened).keys()
+    has = opened.page.locator("figure.explore").count()
     assert bool(has) == ("explore.js" in names) == ("explore.css" in names)
-    assert ("searchindex.js" in names) == (shown.name == "search.html")
+    assert ("searchindex.js" in names) == (opened.name == "search.html")
 
 
 def test_all_faces_together_are_light():
@@ -161,23 +162,19 @@ def test_all_faces_together_are_light():
     assert sum(kilobytes(sheet.read_bytes()) for sheet in sheets) <= FACES_KB
 
 
-def shifted(browser, address, viewport):
-    """Open a page for the first time; return how far what was drawn has moved."""
-    context = browser.new_context(viewport=viewport)
-    context.add_init_script(f"({SHIFTS})()")
-    page = context.new_page()
-    page.goto(address)
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(REST)
-    moved = page.evaluate("shifts.reduce((sum, shift) => sum + shift, 0)")
-    context.close()
-    return moved
+def test_nothing_moves_once_it_is_drawn(opened):
+    assert opened.shift <= SHIFT
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_moves_once_it_is_drawn(name, viewport, browser, serve):
-    assert shifted(browser, serve(HTML) + name, viewport) <= SHIFT
+def test_on_a_phone_nothing_moves_once_it_is_drawn(name, browser, serve):
+    tab = browser.new_page(viewport=NARROW)
+    tab.add_init_script(f"({SHIFTS})()")
+    tab.goto(serve(HTML) + name)
+    tab.wait_for_timeout(REST)
+    moved = tab.evaluate(SHIFTED)
+    tab.close()
+    assert moved <= SHIFT
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -189,11 +186,11 @@ def test_every_explorer_is_light(name):
         assert kilobytes(figure.encode()) <= EXPLORER_KB, figure[:80]
 
 
-def test_on_paper_nothing_is_cut_and_no_heading_stands_alone(shown):
-    shown.look("light", SHEET)
-    shown.page.emulate_media(media="print", color_scheme="light")
-    found = shown.page.evaluate(INTO_THE_MARGIN)
-    bare = shown.page.evaluate(HEADS_OF_NOTHING)
-    tall = shown.page.evaluate(TALLER_THAN_A_SHEET, PRINTED)
-    shown.page.emulate_media(media="screen", color_scheme="light")
+def test_on_paper_nothing_is_cut_and_no_heading_stands_alone(opened):
+    opened.look("light", SHEET)
+    opened.page.emulate_media(media="print", color_scheme="light")
+    found = opened.page.evaluate(INTO_THE_MARGIN)
+    bare = opened.page.evaluate(HEADS_OF_NOTHING)
+    tall = opened.page.evaluate(TALLER_THAN_A_SHEET, PRINTED)
+    opened.page.emulate_media(media="screen", color_scheme="light")
     assert (found, bare, tall) == ([], [], [])

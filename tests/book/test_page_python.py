@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from book.pages import HTML, LESSONS, NARROW, SETTLED, WIDE
 from tools import pyodide
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LESSON = "chapters/momentum.html"
 RUN = LESSONS if os.environ.get("LIVE") == "all" else [LESSON]

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from book.pages import HTML, KINDS, LESSONS, NARROW, PAGES, Visit
+from book.pages import HTML, KINDS, LESSONS, NARROW, PAGES, WIDE, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
@@ -68,15 +68,12 @@ def test_a_noisy_page_is_heard(tmp_path, serve, visit):
     assert "error: undefinedFunction is not defined" in noise
 
 
-# ---- every page from the disk, and one of each kind over http
-
-WAYS = [*((name, "file") for name in PAGES), *((name, "http") for name in KINDS)]
+# ---- every page, over http and from the disk
 
 
-@pytest.mark.parametrize(("name", "base"), WAYS, indirect=["base"])
-def test_page_works_and_asks_nobody(name, base, visit):
-    visited = visit(base, name)
-    page = visited.page
+def test_page_works_and_asks_nobody(opened):
+    opened.look("light", WIDE)
+    page = opened.page
     assert page.evaluate(UNSET_MATH) == []
     assert page.evaluate(RAW_TEX) == []
     assert page.locator("merror, .traceback, .output.error").count() == 0
@@ -86,7 +83,22 @@ def test_page_works_and_asks_nobody(name, base, visit):
         take(page, quiz)
     page.keyboard.press("End")
     page.wait_for_load_state("networkidle")
+    assert opened.noise == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_from_the_disk_a_page_asks_nobody_and_misses_nothing(name, visit):
+    visited = visit(HTML.as_uri() + "/", name)
+    visited.page.keyboard.press("End")
+    visited.page.wait_for_load_state("networkidle")
     assert visited.noise == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_from_the_disk_figures_follow_their_sliders(name, visit):
+    page = visit(HTML.as_uri() + "/", name).page
+    for figure in page.locator("figure.explore").all():
+        drive(page, figure)
 
 
 def test_no_script_for_formulas_is_shipped():

@@ -65,6 +65,9 @@ BROKEN = {
 }
 
 
+pytestmark = pytest.mark.long
+
+
 # ---- nbval
 
 
