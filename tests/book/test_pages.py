@@ -271,13 +271,20 @@ def test_light_and_dark_are_remembered(base, visit):
 # ---- links
 
 
+# Most of a page: formulas, and what the scripts of figures read.
+WITHOUT_LINKS = re.compile(
+    "<math.*?</math>|<script>.*?</script>|<script type=.*?</script>",
+    re.DOTALL,
+)
+
+
 class Anchors(HTMLParser):
     """What a page can be entered at, and where it leads."""
 
     def __init__(self, name):
         super().__init__()
         self.targets, self.links = set(), []
-        self.feed((HTML / name).read_text("utf-8"))
+        self.feed(WITHOUT_LINKS.sub("", (HTML / name).read_text("utf-8")))
 
     def handle_starttag(self, tag, attributes):
         """Collect ids and links."""
