@@ -83,7 +83,7 @@ def line_with_uniform_noise(n=100, *, rng):
 
         y = 3x + 2 + noise,   x and noise uniform on [0, 1)
 
-    The noise has mean ½, so the intercept that can be learnt is 2.5, not 2; its
+    The noise has mean ½, so the intercept that can be learned is 2.5, not 2; its
     variance 1/12 is the mean squared error that no line can beat.
 
     Parameters
@@ -128,7 +128,7 @@ def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
 
         y = 2x + 1 + σz,   x uniform on [0, 1), z standard normal
 
-    The noise has mean 0, so slope 2 and intercept 1 can be learnt.
+    The noise has mean 0, so slope 2 and intercept 1 can be learned.
 
     Parameters
     ----------
@@ -491,7 +491,7 @@ def digits8():
     References
     ----------
     E. Alpaydin, C. Kaynak (1998), Optical Recognition of Handwritten Digits (the test
-    set), UCI Machine Learning Repository. Licence: CC BY 4.0.
+    set), UCI Machine Learning Repository. License: CC BY 4.0.
 
     Notes
     -----
@@ -519,7 +519,7 @@ def digits28():
 
     References
     ----------
-    Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits. Licence:
+    Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits. License:
     CC BY-SA 3.0.
 
     Notes

@@ -218,7 +218,7 @@ def _shift(H, last, tried):
 
 
 def _qr_step(H, Q, first, last, shift):
-    """One QR step on a block, by rotations of neighbouring rows, then columns."""
+    """One QR step on a block, by rotations of neighboring rows, then columns."""
     block = np.arange(first, last + 1)
     H[block, block] -= shift
     turns = []

@@ -101,7 +101,7 @@ def standardize(X, *, axis, epsilon=1e-5):
 
 
 def batch_norm(X, scale, shift, *, epsilon=1e-5):
-    """Normalize each feature over the batch, then give it a learnt scale and shift.
+    """Normalize each feature over the batch, then give it a learned scale and shift.
 
     With Z from ``standardize`` along axis 0::
 
@@ -144,7 +144,7 @@ def batch_norm(X, scale, shift, *, epsilon=1e-5):
 
 
 def layer_norm(X, scale, shift, *, epsilon=1e-5):
-    """Normalize each sample over its features, then give each a learnt scale and shift.
+    """Normalize each sample over its features; give each a learned scale and shift.
 
     With Z from ``standardize`` along axis 1::
 
@@ -259,7 +259,7 @@ def running_moments(running, batch, share=0.1):
 
 
 def normalize(X, moments, scale, shift, *, epsilon=1e-5):
-    """Use what batch normalization has learnt: no sample depends on its batch.
+    """Use what batch normalization has learned: no sample depends on its batch.
 
     With remembered moments m and v::
 

@@ -223,7 +223,7 @@ def bias_variance(predictions, truth):
 
 
 def validation_split(n, share, *, rng):
-    """Set some samples aside, to judge by what has not been learnt.
+    """Set some samples aside, to judge by what has not been learned.
 
     Parameters
     ----------

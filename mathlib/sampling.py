@@ -42,7 +42,7 @@ class MonteCarlo(NamedTuple):
 
 
 class Play(NamedTuple):
-    """A game of pulling arms, and what was learnt from it.
+    """A game of pulling arms, and what was learned from it.
 
     Chapter: sampling
     """

@@ -120,9 +120,9 @@ def _hessian_at(hessian, x):
 
 
 def bfgs(value, gradient, start, *, steps=200, tolerance=1e-8):
-    """Minimize with a model of the inverse Hessian, learnt from the gradients.
+    """Minimize with a model of the inverse Hessian, learned from the gradients.
 
-    Each step, and what is learnt from it, with s the step and y the change of
+    Each step, and what is learned from it, with s the step and y the change of
     gradient over it::
 
         x ← x − t H ∇f(x),   t from ``backtracking``, first try 1

@@ -61,7 +61,7 @@ class Elbo(NamedTuple):
 
 
 def pathwise_slopes(slope, mean, sd, n, *, rng):
-    """The slopes of E f(z), z normal, by following each draw: reparameterisation.
+    """The slopes of E f(z), z normal, by following each draw: reparameterization.
 
     Write z = μ + σε with ε standard normal; the draw no longer depends on μ and σ::
 

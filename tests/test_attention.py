@@ -299,7 +299,7 @@ def test_the_loss_is_the_mean_surprise_where_a_target_counts():
             next_token_loss(z, np.full((2, 3), wrong))
 
 
-def test_a_stream_is_learnt_in_two_layers_and_not_in_one():
+def test_a_stream_is_learned_in_two_layers_and_not_in_one():
     rng = np.random.default_rng(9)
     tokens, targets = stream_of_pairs(300, rng=rng, pairs=8, letters=4, different=2)
     right = {}

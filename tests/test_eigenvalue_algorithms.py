@@ -154,8 +154,8 @@ def test_wilkinson_s_closest_pair():
 
 def test_the_off_diagonal_norm_does_not_cancel():
     A = np.diag([1e9, 2e9]) + 1e-3 * np.array([[0, 1.0], [1, 0]])
-    cancelled = np.sum(A**2) - np.sum(np.diag(A) ** 2)
-    assert cancelled == 0  # the trap: nothing seems to be left to do
+    canceled = np.sum(A**2) - np.sum(np.diag(A) ** 2)
+    assert canceled == 0  # the trap: nothing seems to be left to do
     assert np.linalg.norm(eigenvalue_algorithms._off_diagonal(A)) == pytest.approx(
         1.414e-3, 1e-3
     )

@@ -382,7 +382,7 @@ def test_no_line_has_more_than_three_corners():
         assert max(score.accuracy for score in history.train) <= 0.75
 
 
-def test_xor_is_learnt_from_twenty_of_twenty_starts():
+def test_xor_is_learned_from_twenty_of_twenty_starts():
     network = mlp((2, 4, 2), TANH)
     for seed in range(20):
         rng = np.random.default_rng(seed)

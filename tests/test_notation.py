@@ -20,7 +20,7 @@ SHOWN = {
     "backpropagation": "backprop",
     "automatic differentiation": "autodiff",
 }
-MATHS = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.S)
+MATH = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.S)
 LETTERS = re.compile(
     r"\\(?:alpha|beta|gamma|delta|epsilon|varepsilon|eta|theta|kappa|lambda|Lambda|mu|xi"
     r"|pi|rho|sigma|Sigma|tau|varphi|Phi|phi|psi|ell|odot|bar|dot|hat|nabla|mathbb|prod"
@@ -31,7 +31,7 @@ LETTERS = re.compile(
 
 def letters(text):
     """Capitals, Greek letters and signs in the formulas of a text."""
-    formulas = " ".join(MATHS.findall(text))
+    formulas = " ".join(MATH.findall(text))
     formulas = re.sub(r"\\(?:text|mathrm|operatorname|label)\*?\{[^}]*\}", "", formulas)
     return set(LETTERS.findall(re.sub(r"(\\math\w+)\{\w\}", r"\1 ", formulas)))
 

@@ -393,9 +393,9 @@ def test_a_careless_function_changes_no_walk():
     begin = np.array([3.0, 2.0])
     value = careless(bowl.value, ())
     slope, bend = careless(bowl.gradient, 2), careless(bowl.hessian, (2, 2))
-    for careful, spoilt in (
+    for careful, spoiled in (
         (bfgs(bowl.value, bowl.gradient, begin), bfgs(value, slope, begin)),
         (newton(bowl.gradient, bowl.hessian, begin), newton(slope, bend, begin)),
     ):
-        assert_array_equal(careful.points, spoilt.points)
+        assert_array_equal(careful.points, spoiled.points)
     assert_array_equal(begin, [3, 2])

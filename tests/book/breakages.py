@@ -82,7 +82,7 @@ def judged(path, most=A_CELL, one_is_enough=False):
                 state.run(number, cell.source)
                 continue
             label = cell.source.splitlines()[0].removeprefix("# check:").strip()
-            yield judgement(label, state, cell.source, most, one_is_enough)
+            yield judgment(label, state, cell.source, most, one_is_enough)
             state.run(number, cell.source)
 
 
@@ -125,7 +125,7 @@ def outside_functions(tree):
             waiting += ast.iter_child_nodes(node)
 
 
-def judgement(label, state, source, most, one_is_enough=False):
+def judgment(label, state, source, most, one_is_enough=False):
     """Run a check on breakages of one kind after the other, until one is noticed.
 
     The other breakages of that kind are tried, too, unless one is enough.

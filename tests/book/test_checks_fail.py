@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from book.book import CHAPTERS
-from book.breakages import State, judged, judgement
+from book.breakages import State, judged, judgment
 
 A_CELL = 6
 ALL = os.environ.get("BREAKAGES") == "all"
@@ -56,11 +56,11 @@ def test_each_check_notices_what_is_broken(path):
 
 
 def test_a_check_that_can_fail_is_praised():
-    verdict = judgement("can fail", run_first(NAIVE), NAIVE, A_CELL)
+    verdict = judgment("can fail", run_first(NAIVE), NAIVE, A_CELL)
     assert verdict.noticed == verdict.counted >= 3
 
 
 def test_a_check_that_the_code_under_test_cannot_fail_is_seen():
     """The cosine is cut to −1 … 1 at its end: a fault inside it is never noticed."""
-    verdict = judgement("clamped", run_first(CLAMPED), CLAMPED, 20)
+    verdict = judgment("clamped", run_first(CLAMPED), CLAMPED, 20)
     assert any("cosine" in line for line in verdict.unnoticed)

@@ -95,7 +95,7 @@ STICKS_OUT = """
 const width = book.documentElement.clientWidth;
 return Math.max(0, book.documentElement.scrollWidth - width);
 """
-MATHS = """
+MATH = """
 const flat = [...book.querySelectorAll("article math")].filter(formula => {
   const hidden = formula.closest("details:not([open])");
   return !hidden && !formula.getBoundingClientRect().height;
@@ -150,7 +150,7 @@ def test_a_page_is_quiet_and_sticks_nowhere_out(name, width, visit):
     page = visit(name, width)
     assert page.run("return page.noise") == []
     assert page.run(STICKS_OUT) == 0
-    count, flat = page.run(MATHS)
+    count, flat = page.run(MATH)
     assert flat == 0, f"{flat} of {count} formulas are not drawn"
 
 
