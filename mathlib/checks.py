@@ -18,6 +18,10 @@ import numpy as np
 
 # How far the entries of a table may miss the sum 1.
 SUM_TOLERANCE = 1e-9
+# How far two mirrored entries of a symmetric matrix may differ, relative to the largest
+# entries of the two rows that meet there; and a rounding of its largest entry besides.
+SYMMETRIC = 1e-8
+ROUNDING = np.finfo(float).eps
 
 
 def as_floats(x, name="the array"):
@@ -92,12 +96,14 @@ def as_matrix(A, name="the matrix"):
     return A
 
 
-def as_square(A):
+def as_square(A, name="A"):
     """A as a square matrix of finite numbers, with at least one row.
 
     Parameters
     ----------
     A : array, table, or nested lists of real numbers
+    name : str
+        What the message calls A.
 
     Returns
     -------
@@ -115,9 +121,46 @@ def as_square(A):
     Traceback (most recent call last):
     ValueError: A must have shape (d, d), but its shape is (2, 3)
     """
-    A = as_floats(A, "A")
-    check_shapes(A=(A, "d d"))
-    return as_matrix(A, "A")
+    A = as_floats(A, name)
+    check_shapes(**{name: (A, "d d")})
+    return as_matrix(A, name)
+
+
+def as_symmetric(A, name="A"):
+    """A as a symmetric matrix: what rounding left between A and its transpose is gone.
+
+    Parameters
+    ----------
+    A : (d, d) array, table, or nested lists of real numbers
+    name : str
+        What the message calls A.
+
+    Returns
+    -------
+    (d, d) symmetric array of float64
+        A itself where it is such an array already: no copy.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for ``as_square``, or if A is not symmetric.
+
+    Examples
+    --------
+    >>> as_symmetric([[2, 1], [1, 3]])
+    array([[2., 1.],
+           [1., 3.]])
+    """
+    A = as_square(A, name)
+    halves = np.abs(A / 2 - A.T / 2)  # half of each gap: a whole one may overflow
+    rows = np.sqrt(np.maximum(np.abs(A).max(axis=0), np.abs(A).max(axis=1)))
+    allowed = SYMMETRIC * np.outer(rows, rows) + ROUNDING * np.abs(A).max()
+    if (halves > allowed / 2).any():
+        raise ValueError(
+            f"{name} must be symmetric, but differs from its transpose by "
+            f"{2 * float(halves.max()):.3g}: use ({name} + {name}.T) / 2"
+        )
+    return A / 2 + A.T / 2 if halves.any() else A
 
 
 def as_numbers(x, name="the array"):

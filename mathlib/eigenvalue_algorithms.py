@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_square, check_count
+from mathlib.checks import as_square, as_symmetric, check_count
 from mathlib.rotations import (
     EPS,
     SWEEPS,
@@ -32,7 +32,7 @@ from mathlib.rotations import (
     sorted_pairs,
     tournament,
 )
-from mathlib.tridiagonal import Eigenpairs, as_symmetric
+from mathlib.tridiagonal import Eigenpairs
 
 
 class Schur(NamedTuple):

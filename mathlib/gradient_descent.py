@@ -23,6 +23,7 @@ import numpy as np
 from mathlib.checks import (
     as_floats,
     as_single,
+    as_symmetric,
     check_between,
     check_callable,
     check_count,
@@ -35,8 +36,6 @@ from mathlib.checks import (
 
 # How far two rounded numbers may differ, relative to each, and still be equal.
 ROUNDING = 1e-12
-# How far a matrix may be from symmetric, relative to the two rows that meet there.
-SYMMETRIC = 1e-10
 # A difference of values below so many roundings is too blurred to compare.
 BLURRED = 1000
 
@@ -412,8 +411,6 @@ def curvatures(hessian):
     Curvatures(smallest=2.0, largest=8.0)
     """
     hessian = _symmetric(hessian, "hessian")
-    if not hessian.size:
-        raise ValueError("hessian must have shape (d, d) with d ≥ 1, but d is 0")
     eigenvalues = np.linalg.eigvalsh(hessian)
     return Curvatures(float(eigenvalues[0]), float(eigenvalues[-1]))
 
@@ -825,19 +822,7 @@ def _slope(gradient, x, name):
 def _symmetric(matrix, name):
     """A symmetric matrix as a (d, d) array; a number is one with d = 1."""
     matrix = as_floats(matrix, name)
-    if matrix.ndim == 0:
-        matrix = matrix.reshape(1, 1)
-    check_shapes(**{name: (matrix, "d d")})
-    check_finite(**{name: matrix})
-    gaps = np.abs(matrix - matrix.T)
-    sizes = np.sqrt(np.abs(matrix).max(axis=0, initial=0))
-    sizes = np.maximum(sizes, np.sqrt(np.abs(matrix).max(axis=1, initial=0)))
-    if (gaps > SYMMETRIC * np.outer(sizes, sizes)).any():
-        raise ValueError(
-            f"{name} must be symmetric, but differs from its transpose by "
-            f"{gaps.max():.3g}: use ({name} + {name}.T) / 2"
-        )
-    return matrix
+    return as_symmetric(matrix[None, None] if matrix.ndim == 0 else matrix, name)
 
 
 def _design(X, y):

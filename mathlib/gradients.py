@@ -17,7 +17,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
-    as_matrix,
+    as_symmetric,
     check_callable,
     check_finite,
     check_not_negative,
@@ -27,9 +27,6 @@ from mathlib.checks import (
 from mathlib.derivatives import best_step, exact_steps
 from mathlib.dual import as_point, refuse_duals, slope_along
 from mathlib.special import log_sum_exp, sech_squared, softmax
-
-# How far a matrix may be from symmetric, as a share of its largest entry.
-SYMMETRIC = 1e-8
 
 # By differences
 
@@ -356,7 +353,7 @@ def kind_of_level(H, *, tolerance=1e-6):
     Raises
     ------
     ValueError
-        If H is not square, not finite or not symmetric, or tolerance is negative.
+        If H is empty, not square, not finite or not symmetric, or tolerance < 0.
 
     References
     ----------
@@ -373,16 +370,9 @@ def kind_of_level(H, *, tolerance=1e-6):
     >>> kind_of_level([[2.0, 1.0], [1.0, 2.0]])
     'minimum'
     """
-    H = as_floats(H, "H")
-    check_shapes(H=(H, "d d"))
-    H = as_matrix(H, "H")
+    H = as_symmetric(H, "H")
     check_not_negative(tolerance=tolerance)
-    H = H / (np.abs(H).max() or 1.0)
-    if np.abs(H - H.T).max() > SYMMETRIC:
-        raise ValueError(
-            "H must be symmetric, as a Hessian is: perhaps you meant (H + H.T) / 2"
-        )
-    curvatures = np.linalg.eigvalsh(H)
+    curvatures = np.linalg.eigvalsh(H / (np.abs(H).max() or 1.0))
     zero = tolerance * np.abs(curvatures).max()
     up, down = curvatures > zero, curvatures < -zero
     if up.any() and down.any():

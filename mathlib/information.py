@@ -21,7 +21,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_count, check_finite, check_shapes
+from mathlib.checks import (
+    as_floats,
+    as_symmetric,
+    check_count,
+    check_finite,
+    check_shapes,
+)
 
 # How far the sum of a table may be from 1: the probabilities may be 32-bit floats.
 SLACK = 1e-6
@@ -704,11 +710,7 @@ def _root(covariance, name):
     covariance = np.atleast_1d(as_floats(covariance, name))
     if covariance.shape == (1,):
         covariance = covariance[:, None]
-    check_shapes(**{name: (covariance, "d d")})
-    check_finite(**{name: covariance})
-    sizes = np.sqrt(np.abs(np.diag(covariance)))
-    if np.any(np.abs(covariance - covariance.T) > 1e-9 * np.outer(sizes, sizes)):
-        raise ValueError(f"{name} must be symmetric, but is not")
+    covariance = as_symmetric(covariance, name)
     try:
         return np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:

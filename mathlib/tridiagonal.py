@@ -5,14 +5,14 @@ tridiagonal form is zero but for its diagonal, of shape (d,), and what stands be
 of shape (d − 1,). Several eigenvectors are the columns of one matrix.
 
 Reading order: ``symmetric_eigenpairs``, then its three stages: ``_tridiagonalize``,
-``_sections`` and ``_tridiagonal_eigenvectors``; last what is let in, ``as_symmetric``.
+``_sections`` and ``_tridiagonal_eigenvectors``.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_square
+from mathlib.checks import as_symmetric
 from mathlib.rotations import EPS, TINY, reflector, scaled, sorted_pairs
 
 PANEL = 32  # columns that are reduced before the rest of the matrix is updated
@@ -191,42 +191,3 @@ def _tridiagonal_solver(diagonal, beside, values, floor):
         return x
 
     return solve
-
-
-# Arguments
-
-
-def as_symmetric(A):
-    """A as a symmetric array: what rounding left between A and its transpose is gone.
-
-    Parameters
-    ----------
-    A : (d, d) array
-
-    Returns
-    -------
-    (d, d) symmetric array
-
-    Raises
-    ------
-    ValueError
-        If A is not symmetric, is empty, or has an entry that is not finite.
-
-    Notes
-    -----
-    Chapter: eigenvalue_algorithms
-
-    Examples
-    --------
-    >>> as_symmetric([[2, 1], [1, 3]])
-    array([[2., 1.],
-           [1., 3.]])
-    """
-    A = as_square(A)
-    gap = np.abs(A / 2 - A.T / 2).max() * 2
-    if gap > 1e-10 * np.abs(A).max():
-        raise ValueError(
-            f"A must be symmetric, but differs from its transpose by {gap:.3g}: "
-            f"use (A + A.T) / 2, or qr_algorithm(A) for any square matrix"
-        )
-    return A if gap == 0 else A / 2 + A.T / 2

@@ -15,6 +15,7 @@ from mathlib.checks import (
     as_samples,
     as_slopes,
     as_square,
+    as_symmetric,
     as_table,
     as_vector,
     check_between,
@@ -87,6 +88,40 @@ def test_a_square_matrix_has_as_many_rows_as_columns():
         as_square(np.ones((2, 3)))
     with refuses(ValueError, "A must not be empty, but its shape is (0, 0)"):
         as_square(np.ones((0, 0)))
+
+
+def test_a_symmetric_matrix_is_its_transpose_but_for_rounding():
+    A = np.array([[2.0, 1.0], [1.0, 3.0]])
+    assert as_symmetric(A) is A
+    rounded = as_symmetric([[2.0, 1.0 + 1e-9], [1.0, 3.0]])
+    assert rounded[0, 1] == rounded[1, 0] == pytest.approx(1 + 5e-10, rel=1e-15)
+    for gap, scale in ((1e-9, 1e300), (1e-9, 1e-300)):
+        assert as_symmetric(scale * np.array([[1, gap], [0, 1]])).shape == (2, 2)
+    assert as_symmetric([[1.0, 1e-16], [0.0, 0.0]])[1, 0] == 5e-17  # of the largest
+
+
+@pytest.mark.parametrize(
+    ("A", "gap"),
+    [
+        ([[2, 1], [0, 3]], "1"),
+        ([[1, 1e-7], [0, 1]], "1e-07"),
+        ([[1e12, 0, 0], [0, 1, 1e-3], [0, 0, 1]], "0.001"),  # small beside 1e12
+        ([[0, 1e308], [-1e308, 0]], "inf"),
+        (1e-200 * np.array([[1.0, 1e-3], [0.0, 1.0]]), "1e-203"),
+    ],
+)
+def test_what_is_not_symmetric_is_refused_by_its_name(A, gap):
+    message = f"H must be symmetric, but differs from its transpose by {gap}: "
+    message += "use (H + H.T) / 2"
+    with refuses(ValueError, message):
+        as_symmetric(A, "H")
+
+
+def test_a_symmetric_matrix_is_square():
+    with refuses(ValueError, "H must have shape (d, d), but its shape is (2, 3)"):
+        as_symmetric(np.ones((2, 3)), "H")
+    with refuses(ValueError, "H must not be empty, but its shape is (0, 0)"):
+        as_symmetric(np.ones((0, 0)), "H")
 
 
 class Labeled:
