@@ -143,7 +143,6 @@ NEVER_NEGATIVE = {
         "1 - 0.9 ** t",
         "1 - 0.999 ** t",
     ],
-    "optimizers.average_gradients": ["sizes"],
     "optimizers.noise_floor": [
         "2 - rate * curvature",
         "curvature",

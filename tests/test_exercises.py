@@ -261,7 +261,7 @@ def test_dividing_by_zero_does_not_warn(capsys):
 
 
 def test_a_count_must_be_whole(capsys):
-    line = judged(capsys, "gradient_descent.walk", lambda *arguments: 2.0)
+    line = judged(capsys, "gradient_descent.walk", lambda *arguments: 2.5)
     assert line.endswith("must be a whole number (int), but yours is a number (float).")
 
 

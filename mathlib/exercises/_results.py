@@ -33,10 +33,11 @@ def fitted(model, value):
         fitting = tuple(map(fitted, model, parts))
         return None if any(part is None for part in fitting) else fitting
     numbers, whole = as_numbers(value), is_whole(model)
-    kinds = "iu" if whole else "iuf"
-    if numbers is None or numbers.dtype.kind not in kinds:
+    if numbers is None or numbers.shape != np.shape(model):
         return None
-    if numbers.shape != np.shape(model):
+    if whole and numbers.ndim == 0 and is_whole_float(numbers):
+        return int(numbers)  # 14.0 is a whole number too
+    if numbers.dtype.kind not in ("iu" if whole else "iuf"):
         return None
     if not whole:
         numbers = numbers.astype(float) + 0.0  # adding zero turns -0 into 0
@@ -75,6 +76,11 @@ def is_real(value):
 def is_whole(model):
     """Return whether a right result is made of whole numbers."""
     return np.asarray(model).dtype.kind in "iu"
+
+
+def is_whole_float(number):
+    """Return whether an array of one number holds a float without a fraction."""
+    return number.dtype.kind == "f" and float(number).is_integer()
 
 
 def misfit(model, value):

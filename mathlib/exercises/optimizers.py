@@ -122,52 +122,6 @@ ADAM_STEP = Exercise(
 )
 
 
-def average_gradients(gradients, sizes):
-    """Return the gradient over all samples, from those of the shards."""
-    return sizes @ gradients / sizes.sum()
-
-
-def shard_cases():
-    """Return the cases for `average_gradients`."""
-    yield np.array([[1.0], [5.0]]), np.array([3, 1])
-    yield np.array([[2.0, 0.0]]), np.array([4])
-    yield np.array([[300.0, -0.25], [-150.0, 0.0]]), np.array([2, 1])
-    rng = np.random.default_rng(3)
-    for _ in range(RANDOM_CASES):
-        count = rng.integers(2, 5)
-        shards = rounded(rng, -2, 2, (count, rng.integers(1, 4)))
-        yield shards, rng.integers(1, 9, count)
-
-
-AVERAGE_GRADIENTS = Exercise(
-    reference=average_gradients,
-    absolute=1e-12,
-    cases=tuple(shard_cases()),
-    mistakes=(
-        Mistake(
-            lambda gradients, sizes: gradients.mean(axis=0),
-            "You count every shard alike: shards of 3 and 1 samples with gradients 1 "
-            "and 5 give {got[0]:g}; the mean over the four samples is {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda gradients, sizes: gradients.sum(axis=0),
-            "You add the gradients up: {got[0]:g} in place of {expected[0]:g}. With "
-            "more machines every step would become longer.",
-        ),
-        Mistake(
-            lambda gradients, sizes: sizes @ gradients,
-            "You weigh by the sizes but do not divide by their sum: {got[0]:g} in "
-            "place of {expected[0]:g}.",
-        ),
-        Mistake(
-            lambda gradients, sizes: sizes @ gradients / len(sizes),
-            "You divide by the number of shards, not of samples: {got[0]:g} in place "
-            "of {expected[0]:g}.",
-        ),
-    ),
-)
-
-
 def rate_at(k, peak, warm, steps):
     """Return the rate of a linear warm-up, then half a cosine down to 0."""
     if k < warm:
@@ -306,7 +260,6 @@ NOISE_FLOOR = Exercise(
 EXERCISES = {
     "first_step": FIRST_STEP,
     "adam_step": ADAM_STEP,
-    "average_gradients": AVERAGE_GRADIENTS,
     "rate_at": RATE_AT,
     "noise_floor": NOISE_FLOOR,
 }

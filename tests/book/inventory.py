@@ -52,6 +52,9 @@ RENAMED = {  # "kind name": "name now"
     "section Turned: the transpose of a product": "The transpose of a product",
     "section Principal components": "Patterns that all pictures share",
     "section Matrices of pure chance": "Which components are real?",
+    'mistake "L2 helps against vanishing gradients"': (
+        '"weight decay helps against vanishing gradients"'
+    ),
     "term vanishing, exploding gradient": "vanishing gradient",
     "statement prop-split": "thm-gibbs",
     "check prop-split": "thm-gibbs",
@@ -169,6 +172,10 @@ GONE = {  # "kind name": why it was left out
     "quiz quiz-shards": PARTS,
     "exercise ex-shards": PARTS,
     "checker average_gradients": PARTS,
+    "answer average_gradients": PARTS,
+    "settled L2 is a remedy against vanishing gradients.": (
+        "settled once, with the way back through many layers"
+    ),
     "mistake a plain mean over unequal parts": PARTS,
     "statement def-sgd": "said in the text, with its formula",
     "statement prop-running-mean": "said in the text, with its proof and three samples",
