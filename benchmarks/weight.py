@@ -1,18 +1,16 @@
 """What a reader's browser loads, and when it is done: every lesson, from a server."""
 
-import functools
 import gzip
 import statistics
 import subprocess
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 from benchmarks.results import Result
 from benchmarks.sliders_page import figures
 from tools import faces
 from tools.browser import chromium
+from tools.server import served
 from tools.tasks import ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -44,7 +42,7 @@ print(time.perf_counter() - begin)
 def measure():
     """Weigh and time every lesson, then weigh the explorers of one."""
     lessons = sorted((HTML / "chapters").glob("*.html"))
-    with served() as address, chromium() as browser:
+    with served(HTML) as address, chromium() as browser:
         opened = [
             opening(browser, address, path, size)
             for path in lessons
@@ -78,28 +76,6 @@ def worst(opened, what):
 def middle(opened, what):
     """Return the median of all openings."""
     return statistics.median(one[what] for one in opened)
-
-
-class served:
-    """A server of the built book, for as long as it is needed."""
-
-    def __enter__(self):
-        """Start it; return its address."""
-        handler = functools.partial(Quiet, directory=str(HTML))
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{self.server.server_port}/"
-
-    def __exit__(self, *problem):
-        """Stop it."""
-        self.server.shutdown()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serve files and keep no log."""
-
-    def log_message(self, format, *args):  # noqa: A002
-        """Say nothing."""
 
 
 def opening(browser, address, path, size):

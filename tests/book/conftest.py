@@ -1,14 +1,13 @@
 """The book, a server for a folder, and a page opened once: what tests of pages need."""
 
 import functools
-import threading
-from contextlib import ExitStack, contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 
 import pytest
 
 from book.book import ROOT
 from book.pages import HTML, PAGES, REST, SHIFTED, SHIFTS, STAMP, Visit, sources
+from tools.server import served
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +25,11 @@ def built():
 def serve():
     """Serve folders over http: ``serve(folder)`` returns the address, ending in /.
 
-    ``answer(path)``, with the path after the address, may return what a file's content
-    is instead, or None to leave it as it is. What is asked for again is served already.
+    Arguments as for `tools.server.served`. What is asked for again is served already.
     """
     with ExitStack() as servers:
         yield functools.cache(
-            lambda folder, answer=None: servers.enter_context(_served(folder, answer))
+            lambda folder, answer=None: servers.enter_context(served(folder, answer))
         )
 
 
@@ -48,40 +46,3 @@ def opened(request, browser, serve):
     visited.weighed = set(visited.loaded)  # axe will load more
     yield visited
     visited.context.close()
-
-
-@contextmanager
-def _served(folder, answer):
-    handler = functools.partial(_Quiet, directory=str(folder), answer=answer)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serve files and keep no log."""
-
-    protocol_version = "HTTP/1.0"
-
-    def __init__(self, *arguments, answer=None, **settings):
-        self.answer = answer
-        super().__init__(*arguments, **settings)
-
-    def do_GET(self):
-        """Send what stands for a file, or the file."""
-        path = self.path.partition("?")[0].lstrip("/")
-        content = self.answer(path) if self.answer else None
-        if content is None:
-            super().do_GET()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format, *args):  # noqa: A002
-        pass
