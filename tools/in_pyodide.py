@@ -19,6 +19,8 @@ PINNED = (
     *("pygments==2.19.2", "hypothesis==6.131.0", "sortedcontainers==2.4.0"),
     *("attrs==23.2.0", "mpmath==1.3.0"),
 )
+# What scipy needs, and what matplotlib names but a page never imports.
+BESIDES = ("openblas", "scipy", "fonttools", "pytz", "matplotlib-pyodide")
 FOREIGN = (
     r"^\s*(?:import|from) (torch|sklearn|nbformat|bs4|sphinx|tools|book|fuzzing)\b"
 )
@@ -47,7 +49,7 @@ def main():
     """Run the tests, or those that are named."""
     if not shutil.which("node"):
         sys.exit("node is needed: it runs Pyodide")
-    pyodide.have_besides(("openblas", "scipy"))
+    pyodide.have_besides(BESIDES)
     install()
     script = ROOT / "tools" / "in_pyodide.mjs"
     command = ["node", script, pyodide.FOLDER, PACKAGES, *(sys.argv[1:] or suitable())]

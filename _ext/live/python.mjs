@@ -1,5 +1,9 @@
 // Python, as the page sees it: it starts, it is asked, it is stopped. It lives in a worker.
 
+const OURS = ["spared.py", "kernel.py"];
+
+const textOf = async name => (await fetch(new URL(name, import.meta.url))).text();
+
 export class Python {
   // `settings` is what live.json holds; `hears(kind, what)` is told how the start goes.
   constructor(settings, hears) {
@@ -9,9 +13,12 @@ export class Python {
     this.number = 0;
   }
 
+  // A start that failed can be tried again.
   start() {
-    this.started ??= this.open();
-    return this.started;
+    return this.started ??= this.open().catch(error => {
+      this.end(error.message);
+      throw error;
+    });
   }
 
   async open() {
@@ -19,8 +26,8 @@ export class Python {
     this.worker.onmessage = ({ data }) => this.take(data);
     this.worker.onerror = event => this.end(event.message || "the worker did not start");
     this.interrupts = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-    const kernelText = await (await fetch(new URL("kernel.py", import.meta.url))).text();
-    return this.send({ what: "start", ...this.settings, kernelText, interrupts: this.interrupts }, this.hears);
+    const texts = Object.fromEntries(await Promise.all(OURS.map(async name => [name, await textOf(name)])));
+    return this.send({ what: "start", ...this.settings, texts, interrupts: this.interrupts }, this.hears);
   }
 
   // Ask for one thing; `hears` is told what comes before the answer.
