@@ -15,6 +15,7 @@ export class Cell {
     this.book = this.code.querySelector("pre").textContent.replace(/\n$/, "");
     this.text = this.book;
     this.output = new Output(box.querySelector(".cell_output") ?? this.makeOutput(), does.python);
+    this.aside = box.matches(".tag_exercise, .tag_solution");
     this.exercise = box.classList.contains("tag_exercise") ? this.findExercise() : null;
     this.ran = false;
     this.addTools();
@@ -37,6 +38,8 @@ export class Cell {
     this.resets = this.button("Reset", () => this.reset());
     this.resets.hidden = true;
     this.state = this.tools.appendChild(element("span", "live-state"));
+    const number = this.tools.appendChild(element("span", "live-number", `cell ${this.number}`));
+    number.setAttribute("aria-hidden", "true"); // the buttons say it
     this.input.after(this.tools);
   }
 
@@ -84,13 +87,19 @@ export class Cell {
     this.ran = false;
   }
 
-  // The book has another text now than the one that the reader changed.
-  offerOld(text) {
+  // The book has another text now than the one that the reader changed; `decided` is
+  // called when the reader needs the offer no more.
+  offerOld(text, decided) {
     const fold = element("details", "live-old fold");
+    fold.open = true;
     fold.append(element("summary", "", "Your text; the book has changed this cell since"), element("pre", "", text));
-    const use = fold.appendChild(element("button", "", "Use it"));
-    use.type = "button";
-    use.addEventListener("click", () => { this.take(text); fold.remove(); });
+    const choice = (words, act) => {
+      const made = fold.appendChild(element("button", "", words));
+      made.type = "button";
+      made.addEventListener("click", () => { act(); fold.remove(); decided(); });
+    };
+    choice("Use it", () => this.take(text));
+    choice("Forget it", () => {});
     this.tools.after(fold);
   }
 
@@ -111,7 +120,7 @@ export class Cell {
     this.box.classList.remove("live-running");
     this.ran = worked;
     this.show(worked ? "done" : "failed");
-    this.output.compare();
+    if (!this.exercise || this.text === this.book) this.output.compare();
     return worked;
   }
 

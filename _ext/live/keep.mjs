@@ -1,5 +1,6 @@
 // What is the reader's own stays on the reader's machine: edits and solved exercises, page
-// by page. A kept cell remembers the book's text that it came from.
+// by page. A kept cell remembers the book's text that it came from; what is old belongs to
+// a text that the book has no more.
 
 const PREFIX = "book:";
 
@@ -7,10 +8,22 @@ const key = page => `${PREFIX}${page}`;
 
 export function read(page) {
   try {
-    return { cells: {}, solved: [], quiz: {}, ...JSON.parse(localStorage.getItem(key(page))) };
+    return cleaned(JSON.parse(localStorage.getItem(key(page))) ?? {});
   } catch {
-    return { cells: {}, solved: [], quiz: {} };
+    return cleaned({});
   }
+}
+
+// Where the kept texts belong among the book's cells of today: in the cell that a text
+// came from, wherever that stands now; where the book has changed it, beside the new one.
+export function placed({ cells, old }, books) {
+  const found = {}, beside = [...old];
+  for (const [number, { from, text }] of Object.entries(cells)) {
+    const at = books[number - 1] === from ? number : books.indexOf(from) + 1;
+    if (at) found[at] = { from, text };
+    else beside.push({ at: Math.min(number, books.length), text });
+  }
+  return { cells: found, old: beside };
 }
 
 // Returns whether it could be kept: a browser may refuse.
@@ -38,11 +51,13 @@ export function takeIn(text) {
   for (const [page, kept] of Object.entries(pages)) write(page, cleaned(kept));
 }
 
-function cleaned({ cells = {}, solved = [], quiz = {}, of = 0 }) {
-  const isText = value => typeof value === "string";
-  const pairs = Object.entries(cells).filter(([at, cell]) => /^\d+$/.test(at) && isText(cell?.from) && isText(cell?.text));
+const isText = value => typeof value === "string";
+
+function cleaned({ cells = {}, old = [], solved = [], quiz = {}, of = 0 }) {
+  const pairs = Object.entries(cells).filter(([at, cell]) => /^[1-9]\d*$/.test(at) && isText(cell?.from) && isText(cell?.text));
   return {
     cells: Object.fromEntries(pairs.map(([at, { from, text }]) => [at, { from, text }])),
+    old: old.filter(each => each?.at > 0 && isText(each.text)).map(({ at, text }) => ({ at, text })),
     solved: solved.filter(isText),
     quiz: Object.fromEntries(Object.entries(quiz).filter(([, choice]) => Number.isInteger(choice))),
     of: Number.isInteger(of) ? of : 0,

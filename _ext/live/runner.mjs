@@ -4,6 +4,7 @@ import { Cell, makeEditorsNear } from "./cells.mjs";
 import { Dock } from "./dock.mjs";
 import * as keep from "./keep.mjs";
 import { Python } from "./python.mjs";
+import { forget } from "./spared.mjs";
 
 const at = name => new URL(name, import.meta.url).href;
 
@@ -30,7 +31,7 @@ class Page {
       start: () => this.start(),
       exportAll: () => keep.everything(),
       importAll: text => { keep.takeIn(text); location.reload(); },
-      forgetAll: () => { keep.forgetAll(); location.reload(); },
+      forgetAll: async () => { keep.forgetAll(); await forget(); location.reload(); },
     });
     this.makeCells();
     this.start();
@@ -45,7 +46,7 @@ class Page {
       keep: cell => this.keep(cell),
       asks: question => this.asks(question),
     }));
-    for (const cell of this.cells) this.giveBack(cell);
+    this.giveBack();
     makeEditorsNear(this.cells);
   }
 
@@ -77,19 +78,23 @@ class Page {
     return this.queue(() => this.runThese(this.cells));
   }
 
-  // A cell, after those above it that this Python has not run.
+  // A cell, after those above it that this Python has not run. An exercise, and its
+  // solution, are for the reader to run: none of the book's cells needs them.
   runWithNeeds(cell) {
-    const above = this.cells.slice(0, cell.number - 1).filter(each => !each.ran);
+    const above = this.cells.slice(0, cell.number - 1).filter(each => !each.ran && !each.aside);
     return this.runThese([...above, cell]);
   }
 
+  // One after the other, up to the first that fails.
   async runThese(cells) {
     if (!await this.start()) return;
     for (const cell of cells) {
       this.dock.running(cell.number, this.cells.length);
       const worked = await cell.run(this.python);
       this.note(cell);
-      if (!worked) break;
+      if (worked) continue;
+      if (cell !== cells.at(-1)) cells.at(-1).show(`not run, since cell ${cell.number} failed`);
+      break;
     }
     this.dock.ready();
   }
@@ -118,12 +123,21 @@ class Page {
     this.dock.kept(keep.write(this.name, this.kept));
   }
 
-  giveBack(cell) {
-    if (this.kept.solved.includes(cell.exercise?.id)) cell.exercise.classList.add("live-solved");
-    const mine = this.kept.cells[cell.number];
-    if (!mine) return;
-    if (mine.from === cell.book) cell.take(mine.text);
-    else cell.offerOld(mine.text);
+  giveBack() {
+    const { cells, old } = keep.placed(this.kept, this.cells.map(cell => cell.book));
+    Object.assign(this.kept, { cells, old });
+    if (old.length) keep.write(this.name, this.kept);
+    for (const { exercise } of this.cells)
+      if (this.kept.solved.includes(exercise?.id)) exercise.classList.add("live-solved");
+    for (const [number, { text }] of Object.entries(this.kept.cells)) this.cells[number - 1].take(text);
+    for (const { at, text } of this.kept.old) this.cells[at - 1].offerOld(text, () => this.letGo(text));
+  }
+
+  // The reader has decided about a text of an earlier edition.
+  letGo(text) {
+    this.kept = keep.read(this.name);
+    this.kept.old = this.kept.old.filter(each => each.text !== text);
+    keep.write(this.name, this.kept);
   }
 
   // An exercise that is solved once stays so.
@@ -134,5 +148,6 @@ class Page {
     this.kept.solved = [...new Set([...this.kept.solved, cell.exercise.id])];
     this.kept.of = this.cells.filter(each => each.exercise).length;
     keep.write(this.name, this.kept);
+    dispatchEvent(new Event("kept")); // for the contents
   }
 }

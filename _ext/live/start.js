@@ -90,13 +90,31 @@
     }
   }
 
-  // ---- what is done, beside the lessons
+  // ---- what is done, beside the lessons and on the map
 
   function markDone() {
-    for (const link of document.querySelectorAll(".lessons a, .map a")) {
-      const { solved = [], of } = read(nameOf(link.pathname));
-      if (solved.length) link.dataset.done = `${solved.length} of ${of ?? "?"}`;
+    for (const link of document.querySelectorAll(".lessons a, .lesson-map a")) {
+      const address = new URL(link.href.baseVal ?? link.href, location);
+      const { solved = [], of } = read(nameOf(address.pathname));
+      if (!solved.length) continue;
+      link.dataset.done = `✓ ${solved.length} of ${of || "?"}`;
+      link.about ??= link.getAttribute("aria-description") ?? "";
+      link.setAttribute("aria-description", `${link.about} ${solved.length} of ${of || "?"} exercises solved`.trim());
+      if (link.ownerSVGElement) markBox(link);
     }
+  }
+
+  // On the upper edge of a lesson's box, at its right end.
+  function markBox(link) {
+    const { x, y, width } = link.querySelector("rect").getBBox();
+    link.querySelector(".done")?.remove();
+    const mark = document.createElementNS(link.namespaceURI, "text");
+    mark.setAttribute("class", "done");
+    mark.setAttribute("x", x + width - 8);
+    mark.setAttribute("y", y + 4);
+    mark.textContent = link.dataset.done;
+    mark.setAttribute("aria-hidden", "true");
+    link.append(mark);
   }
 
   addEventListener("DOMContentLoaded", () => {
@@ -106,5 +124,6 @@
     if (notebook) addInstalling(notebook);
     keepQuiz();
     markDone();
+    addEventListener("kept", markDone);
   });
 }

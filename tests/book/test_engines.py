@@ -4,7 +4,8 @@ With ENGINES=kinds on one page of each kind only.
 
 Each slider goes to both ends and by keyboard, each link of a page is followed, each
 quiz answered; nothing may fail on the console, stick out, or say what it should not.
-A narrow page is shown in a frame: no window is as narrow as a phone.
+A narrow page is shown in a frame: no window is as narrow as a phone. One page runs: a
+cell, an edit, a slider.
 """
 
 import os
@@ -12,7 +13,9 @@ import os
 import pytest
 
 from book.pages import GAP, HTML, KINDS, LESSONS, MISSED, NEAR, PAGES, TARGETS
+from tools import pyodide
 from tools.engines import ENGINES, NotInstalled
+from tools.server import served, with_python
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,6 +105,56 @@ const flat = [...book.querySelectorAll("article math")].filter(formula => {
 });
 return [book.querySelectorAll("article math").length, flat.length];
 """
+# A page that runs: each step waits for its end, and says how it stands.
+RUNS = "chapters/momentum.html"
+UNTIL = """
+const until = async ready => {
+  for (const end = Date.now() + 100e3; Date.now() < end && !ready();)
+    await new Promise(done => setTimeout(done, 50));
+};
+const cells = [...book.querySelectorAll("article .cell:has(.live-tools)")];
+const words = () => book.querySelector(".live-words")?.textContent;
+const ended = cell => /done|failed/.test(cell.dataset.live);
+const run = async cell => {
+  cell.dataset.live = "";
+  cell.querySelector(".live-tools button").click();
+  await until(() => ended(cell) && words().includes("is ready"));
+  return [cell.dataset.live, cell.querySelector(".cell_output").textContent.trim()];
+};
+"""
+START = """
+book.querySelector("button.run").click();
+await until(() => /is ready|could not/.test(words()));
+return words();
+"""
+FIRST_CELLS = """
+const states = [];
+for (const cell of cells.slice(0, 3)) states.push((await run(cell))[0]);
+return [states, book.querySelectorAll(".live-differs").length];
+"""
+EDIT = """
+const cell = cells[2];
+for (let fold = cell; fold; fold = fold.parentElement)
+  if (fold.tagName === "DETAILS") fold.open = true;
+cell.querySelectorAll("details").forEach(fold => { fold.open = true; });
+cell.scrollIntoView();
+await until(() => cell.querySelector(".cm-content"));
+cell.querySelector(".cm-content").focus();
+page.getSelection().selectAllChildren(cell.querySelector(".cm-content"));
+book.execCommand("insertText", false, "print(6 * 7)");
+await until(() => cell.querySelector(".cm-content").textContent === "print(6 * 7)");
+return await run(cell);
+"""
+SLIDE = """
+const hero = cells.find(cell => cell.querySelector(".live-figure input"));
+const slider = hero.querySelector(".live-figure input");
+const caption = hero.querySelector(".live-figure figcaption");
+const before = caption.textContent;
+slider.value = Number(slider.max) - 0.5;
+slider.dispatchEvent(new page.Event("input", { bubbles: true }));
+await until(() => caption.textContent !== before);
+return [before, caption.textContent];
+"""
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -187,3 +240,27 @@ def test_a_slider_obeys_the_keyboard(name, visit):
     before = page.run(value)
     page.press(slider, "\ue014" if before == "0" else "\ue012")  # right, or left
     assert page.run(value) != before
+
+
+@pytest.fixture(scope="module")
+def running_address():
+    """The address of the book whose pages take Python from beside it."""
+    try:
+        python = with_python(HTML, pyodide.have())
+    except pyodide.Unreachable as why:
+        pytest.skip(str(why))
+    with served(HTML, lambda path: _listening(path) or python(path)) as started:
+        yield started
+
+
+def test_a_page_runs(engine, running_address):
+    """From the click to a cell, an edit, and a slider between two stops."""
+    engine.open(running_address + RUNS)
+    engine.run(SETTLE)
+    assert "is ready" in engine.run(UNTIL + START)
+    assert engine.run(UNTIL + FIRST_CELLS) == [["done"] * 3, 0]
+    before, after = engine.run(UNTIL + SLIDE)
+    assert after != before
+    assert engine.run(UNTIL + EDIT) == ["done", "42"]
+    assert engine.run("return page.noise") == []
+    assert engine.run(STICKS_OUT) == 0

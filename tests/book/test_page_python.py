@@ -6,14 +6,16 @@ had the tests skip, and say so.
 
 import json
 import os
-import re
 from pathlib import PurePosixPath
 
 import pytest
 from playwright.sync_api import expect
 
+from book.book import ROOT
 from book.pages import HTML, LESSONS, NARROW, SETTLED, WIDE
 from tools import pyodide
+from tools.running import PATIENCE, Cell, drag, memory, wait_until_ready
+from tools.server import with_python
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -21,12 +23,12 @@ LESSON = "chapters/momentum.html"
 RUN = LESSONS if os.environ.get("LIVE") == "all" else [LESSON]
 LAST_DIGITS = {}  # lessons of which a page prints other last digits, and why
 SAID = "boxes => boxes.map(box => box.textContent.slice(0, 400))"
-SETTINGS = "_static/live/live.json"
-PATIENCE = 180_000  # milliseconds: a busy machine starts Python slowly
-POLICY = (  # what the page Run it recommends
+NETWORK = pyodide.KNOWN["address"]
+ORIGIN = "https://" + NETWORK.split("/")[2]
+POLICY = (  # what the page Run it recommends; ORIGIN may stand at its end
     "default-src 'self'; script-src 'self' 'unsafe-inline' blob: 'wasm-unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self'"
+    "worker-src 'self'; connect-src 'self'"
 )
 ISOLATED = {
     "cross-origin-opener-policy": "same-origin",
@@ -60,25 +62,15 @@ def address(built, serve):
         folder = pyodide.have()
     except pyodide.Unreachable as why:
         pytest.skip(str(why))
-    settings = json.loads((HTML / SETTINGS).read_text("utf-8")) | {
-        "address": "/python/"
-    }
-
-    def answer(path):
-        if path == SETTINGS:
-            return json.dumps(settings).encode()
-        if path.startswith("python/"):
-            return (folder / path.removeprefix("python/")).read_bytes()
-        return None
-
-    return serve(HTML, answer)
+    return serve(HTML, with_python(HTML, folder))
 
 
 class Reader:
     """Somebody at a page that runs."""
 
-    def __init__(self, browser, book, isolated=(), **settings):
+    def __init__(self, browser, book, isolated=(), network=None, **settings):
         self.noise, self.asked, self.book = [], [], book
+        self.network = network  # a folder that stands for Python's own address
         self.isolated = dict(isolated)
         self.context = browser.new_context(viewport=WIDE, **settings)
         self.context.route("**/*", self.let_through)
@@ -97,12 +89,16 @@ class Reader:
         """Answer for the book, with its policy; let nothing else be asked."""
         url = route.request.url
         self.asked.append(url)
-        if not url.startswith((self.book, "blob:")):
+        if self.network and url.startswith(NETWORK):
+            file = self.network / url.removeprefix(NETWORK)
+            route.fulfill(path=file, headers={"access-control-allow-origin": "*"})
+        elif not url.startswith((self.book, "blob:")):
             self.noise.append(f"asks a third party: {url}")
             route.abort()
         elif self.isolated or url.partition("#")[0].endswith(".html"):
             answer = route.fetch()
-            headers = answer.headers | {"content-security-policy": POLICY}
+            policy = f"{POLICY} {ORIGIN}" if self.network else POLICY
+            headers = answer.headers | {"content-security-policy": policy}
             route.fulfill(response=answer, headers=headers | self.isolated)
         else:
             route.continue_()
@@ -119,52 +115,13 @@ class Reader:
         return self
 
     def wait_until_ready(self):
-        words = self.page.locator(".live-words", has_text="Python is ready")
-        words.wait_for(timeout=PATIENCE)
+        wait_until_ready(self.page)
 
     def cell(self, number):
-        return Cell(self, number)
+        return Cell(self.page, number)
 
     def press(self, text):
         self.page.click(f'.live-dock button:text-is("{text}")')
-
-
-class Cell:
-    """One of the page's cells, counted from 1."""
-
-    def __init__(self, reader, number):
-        self.reader, self.page = reader, reader.page
-        self.box = reader.page.locator("article .cell:has(.live-tools)").nth(number - 1)
-
-    def unfold(self):
-        self.box.evaluate(
-            "e => { for (let d = e; d; d = d.parentElement.closest('details')) {"
-            " if (d.tagName === 'DETAILS') d.open = true;"
-            " if (!d.parentElement) break; }"
-            " e.querySelectorAll('details.hide').forEach(d => { d.open = true; }); }"
-        )
-        self.box.scroll_into_view_if_needed()
-        self.box.locator(".cm-content").wait_for()
-
-    def type(self, text):
-        """Put a text in the place of the cell's, with the keyboard."""
-        self.unfold()
-        self.box.locator(".cm-content").click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
-
-    def run(self):
-        """Press Shift+Enter, and wait for the end."""
-        self.unfold()
-        self.box.locator(".cm-content").focus()
-        self.page.keyboard.press("Shift+Enter")
-        ended = re.compile("done|failed")
-        expect(self.box).to_have_attribute("data-live", ended, timeout=PATIENCE)
-        self.reader.wait_until_ready()
-
-    @property
-    def output(self):
-        return self.box.locator(".cell_output")
 
 
 @pytest.fixture(scope="module")
@@ -172,8 +129,8 @@ def visit(browser, address):
     """Open the book as a reader: ``visit()``; every visit has a browser of its own."""
     readers = []
 
-    def open_one(**settings):
-        readers.append(Reader(browser, address, **settings))
+    def open_one(book=address, **settings):
+        readers.append(Reader(browser, book, **settings))
         return readers[-1]
 
     yield open_one
@@ -330,19 +287,60 @@ def test_a_file_that_is_none_of_ours_is_refused(visit, tmp_path):
         reader.page.click(".live-yours summary")
 
 
+def test_the_policy_is_the_one_that_run_it_recommends():
+    assert f"{POLICY} {ORIGIN}\n" in (ROOT / "pages" / "run.md").read_text("utf-8")
+
+
+def test_python_comes_from_its_own_network_by_default(visit, serve):
+    reader = visit(book=serve(HTML), network=pyodide.have()).open().start()
+    foreign = [url for url in reader.asked if not url.startswith(reader.book)]
+    fetched = [url.removeprefix(NETWORK) for url in foreign if url[:5] != "blob:"]
+    assert set(fetched) == set(pyodide.KNOWN["files"])
+    assert [said for said in reader.noise if "404" not in said] == []
+
+
+def kept(cells):
+    """What a browser keeps of a page in which these cells were changed."""
+    return json.dumps({"cells": cells})
+
+
+KEEP = "kept => localStorage.setItem('book:momentum', kept)"
+
+
+def test_a_change_follows_its_cell_into_a_new_edition(visit):
+    """The cell stood elsewhere when it was changed."""
+    reader = visit().open()
+    book = reader.page.locator("article .cell_input pre").nth(3).text_content()
+    changed = {"from": book.removesuffix("\n"), "text": "moved = 1"}
+    reader.page.evaluate(KEEP, kept({"2": changed}))
+    reader.page.click("button.run")
+    reader.cell(4).unfold()
+    assert reader.cell(4).box.locator(".cm-content").inner_text() == "moved = 1"
+    assert reader.page.locator(".live-old").count() == 0
+
+
 def test_a_text_of_an_earlier_edition_stands_beside_the_new_one(visit):
     reader = visit().open()
-    kept = {"cells": {"1": {"from": "old = 1", "text": "old = 2"}}}
-    reader.page.evaluate(
-        "kept => localStorage.setItem('book:momentum', kept)", json.dumps(kept)
-    )
+    reader.page.evaluate(KEEP, kept({"1": {"from": "old = 1", "text": "old = 2"}}))
     reader.page.click("button.run")
     cell = reader.cell(1)
     cell.unfold()
-    assert "import numpy" in cell.box.locator(".cm-content").inner_text()
-    cell.box.locator(".live-old summary").click()
+    text = cell.box.locator(".cm-content")
+    assert "import numpy" in text.inner_text()
+    cell.type("another = 3")  # the old text stays beside it
+    reader.page.wait_for_timeout(600)
+    reader.page.reload()
+    reader.page.click("button.run")
+    cell.unfold()
+    assert text.inner_text() == "another = 3"
     cell.box.get_by_role("button", name="Use it").click()
-    assert cell.box.locator(".cm-content").inner_text() == "old = 2"
+    assert text.inner_text() == "old = 2"
+    reader.page.wait_for_timeout(600)
+    reader.page.reload()
+    reader.page.click("button.run")
+    cell.unfold()
+    assert text.inner_text() == "old = 2"
+    assert cell.box.locator(".live-old").count() == 0
 
 
 @pytest.mark.parametrize("name", RUN, ids=stem)
@@ -439,6 +437,19 @@ def test_two_pages_run_side_by_side(visit, reader):
     other.cell(1).type("print('other')")
     other.cell(1).run()
     assert "other" in other.cell(1).output.inner_text()
+
+
+def test_dragging_leaves_nothing_behind(visit):
+    page = visit().open().start().page
+    Cell(page, 3).run()
+    memory(page, 4)
+    drag(page, 50)
+    before = memory(page, 4)
+    drag(page, 300)
+    after = memory(page, 4)
+    assert after.python == before.python
+    assert after.objects - before.objects < 300  # less than one a drag
+    assert after.page - before.page < 500_000
 
 
 def test_on_a_phone_nothing_is_too_wide(reader):
