@@ -17,10 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.cache.main import CacheBundleIn
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
 from sphinx.errors import ConfigError
 
 from mathlib.explore.page import assets
+from tools.notebooks import joined
 from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +88,25 @@ def fill(folder, chapters, timeout):
     progress = Progress("executed", len(waiting))
     with multiprocessing.Pool() as pool:
         for _, path in pool.imap_unordered(ExecutionWorkerLocalMProc(), waiting):
+            join_prints(cache, path)
             progress.step(Path(path).stem)
+
+
+def join_prints(cache, path):
+    """Join, in what the cache holds of a notebook, what was printed in several pieces.
+
+    Chance cuts it where a computation takes long, and myst-nb ends a line at each cut.
+    """
+    try:
+        record = cache.match_cache_file(str(path))
+    except KeyError:  # it failed: nothing is kept
+        return
+    notebook = cache.get_cache_bundle(record.pk).nb
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
+    bundle = CacheBundleIn(notebook, record.uri, data=record.data)
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def note_assets(app, config):
