@@ -30,6 +30,18 @@ ROOT_PAGE = """<!DOCTYPE html>
 NUMBER = re.compile(r'(<a class="[^"]*" href="[^"]*">)(\d+) ')
 NUMBERED = r'\1<span class="section-number">\2</span> '
 
+# A heading is called what it says, without the sign of the link to it.
+HEADING = re.compile(
+    r"<(h\d)>((?:(?!</h\d>).)*?)"
+    r'<a class="headerlink" href="#([^"]*)" title="([^"]*)">#</a></\1>',
+    re.DOTALL,
+)
+NAMED = (
+    r'<\1 aria-labelledby="\3-name"><span id="\3-name">\2</span><a class="headerlink"'
+    r' href="#\3" title="\4" aria-label="\4">#</a></\1>'
+)
+CURRENT = re.compile(r'<a class="current [^"]*"')
+
 BRACKETED = re.compile(r'(<span class="caption-number">[^<]*</span>)\s*\((.*?)\)</p>')
 
 CHINESE = re.compile("[\u4e00-\u9fff]{2,}")
@@ -61,6 +73,7 @@ def complete(app, name, template, context, doctree):
     context["notebook"] = f"_sources/{source}" if source.endswith(".ipynb") else None
     # a role that is no more, in a list of references
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    body = HEADING.sub(NAMED, body)
     context["body"] = BRACKETED.sub(r"\1 \2</p>", body)
 
 
@@ -73,7 +86,8 @@ def chosen(asset, names, used):
 def lessons(toctree):
     """Return the list of lessons, its numbers marked, its captions plain words."""
     plain = toctree.replace(' role="heading"', "")
-    return NUMBER.sub(NUMBERED, plain)
+    numbered = NUMBER.sub(NUMBERED, plain)
+    return CURRENT.sub(r'\g<0> aria-current="page"', numbered)
 
 
 def sections(toc):

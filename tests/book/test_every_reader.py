@@ -4,6 +4,8 @@ Magnified, in windows from a watch to a wall, in the colors of the system, witho
 motion, without JavaScript, with the keyboard alone, and come back to.
 """
 
+import re
+
 import pytest
 
 from book.pages import HTML, KINDS, LESSONS, NARROW, REST, SETTLED, WIDE
@@ -219,6 +221,29 @@ def test_the_keyboard_alone_reaches_everything_in_order(name, opened):
     assert [at for at, _, _ in reached] == sorted({at for at, _, _ in reached})
     tab.keyboard.press("Shift+Tab")
     assert tab.evaluate(FOCUS) is not None, "no way back"
+
+
+# ---- what is read aloud
+
+NAMELESS = re.compile(r'- (?:link|button|slider|img|figure|searchbox)(?: "")?:?$', re.M)
+
+
+@KIND
+def test_what_is_read_aloud_makes_sense(name, opened):
+    tab = opened(name, viewport=WIDE)
+    tree = tab.locator("body").aria_snapshot()
+    headings = re.findall('heading "(.+)" \\[', tree)
+    assert headings
+    assert [heading for heading in headings if "#" in heading] == []
+    assert NAMELESS.findall(tree) == []
+    current = tab.locator("nav.lessons [aria-current=page]")
+    listed = name != "search.html"
+    assert current.count() == listed
+    for figure in tab.get_by_role("figure").all():
+        image = figure.get_by_role("img").first
+        said = figure.locator("figcaption").inner_text()
+        assert tab.get_by_role("img", name=said, exact=True).count()
+        assert image.count() == 1
 
 
 # ---- figures side by side
