@@ -5,6 +5,7 @@ addresses of figures are read in a page: see ``book/test_any_address.py``.
 """
 
 import copy
+import itertools
 import warnings
 
 import nbformat
@@ -133,6 +134,19 @@ makers = pytest.mark.parametrize("maker", [even_stops, log_stops])
 
 
 @makers
+@pytest.mark.parametrize("count", [0, 2, 5])
+def test_an_odd_range_of_stops_rises_or_is_refused(maker, count):
+    for low, high in itertools.product(ODD, ODD):
+        made, refusal = tried(maker, low, high, count)
+        assert refusal.startswith(maker.__name__) if made is None else rises(made)
+
+
+def rises(made):
+    """Whether each stop lies above the one before."""
+    return all(one < other for one, other in itertools.pairwise(made.values))
+
+
+@makers
 @many
 @given(numbers, numbers, st.integers(-1, 9), st.none() | numbers)
 def test_a_range_of_stops_rises_or_is_refused(maker, low, high, count, start):
@@ -142,9 +156,7 @@ def test_a_range_of_stops_rises_or_is_refused(maker, low, high, count, start):
         return
     assert made.values[0] == low
     assert made.values[-1] == pytest.approx(high)
-    assert all(
-        one < other for one, other in zip(made.values, made.values[1:], strict=False)
-    )
+    assert rises(made)
     assert 0 <= made.start < len(made.values)
     assert all(made.text(value) for value in made.values)
 
@@ -157,6 +169,7 @@ def test_listed_stops_are_taken_as_they_are(values):
         assert refusal.startswith("stops")
         return
     assert list(made.values) == values
+    assert len({*made.values}) == len(values)
     assert made.kind() in {"choice", "whole", "log", "decimal"}
 
 

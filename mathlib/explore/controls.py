@@ -4,6 +4,7 @@
 """
 
 import builtins
+import itertools
 import math
 from collections.abc import Callable
 from numbers import Real
@@ -99,6 +100,8 @@ def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002
     values = tuple(_plain(value) for value in values)
     if not values:
         raise ValueError("stops must be given at least one value, is given none")
+    if len({*values}) < len(values) or any(value != value for value in values):
+        raise ValueError(f"stops: values must differ, and none be nan, is {values!r}")
     at = 0 if start is None else _listed(values, start)
     return Stops(values, at, label, format, "listed")
 
@@ -133,6 +136,7 @@ def even_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # no
     """
     _check_range("even_stops", low, high, count)
     values = tuple(np.linspace(low, high, count).tolist())
+    _check_apart("even_stops", values)
     return Stops(values, _nearest("even_stops", values, start), label, format, "even")
 
 
@@ -151,6 +155,7 @@ def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noq
         raise ValueError(f"log_stops: low must be above 0, is {low!r}")
     _check_range("log_stops", low, high, count)
     values = tuple(np.geomspace(low, high, count).tolist())
+    _check_apart("log_stops", values)
     return Stops(values, _nearest("log_stops", values, start), label, format, "log")
 
 
@@ -214,5 +219,18 @@ def _check_range(maker, low, high, count):
     """Raise unless `count` stops fit between `low` and `high`."""
     if not low < high:
         raise ValueError(f"{maker}: low must be below high, is {low!r} with {high!r}")
+    if not math.isfinite(high - low):
+        raise ValueError(
+            f"{maker}: from low to high must be finite, is {low!r} with {high!r}"
+        )
     if count < 2:
         raise ValueError(f"{maker}: count must be at least 2, is {count!r}")
+
+
+def _check_apart(maker, values):
+    """Raise unless each stop lies above the one before."""
+    if any(one >= other for one, other in itertools.pairwise(values)):
+        raise ValueError(
+            f"{maker}: count must leave the stops apart, is {len(values)} "
+            f"from {values[0]!r} to {values[-1]!r}"
+        )
