@@ -33,6 +33,7 @@ document.querySelector("a").href = root + "{first}";
 def describe(app, name, template, context, doctree):
     """Give a page's template what it says to others."""
     base, repository = app.config.html_baseurl, app.config.book_repository
+    context["author"] = app.config.author
     context["page_address"] = base and base + app.builder.get_target_uri(name)
     context["report"] = repository and report(repository, name)
 

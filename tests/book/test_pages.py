@@ -214,6 +214,13 @@ def test_no_two_lessons_say_the_same_of_themselves(what):
     assert len({*told}) == len(LESSONS)
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_the_foot_says_whose_it_is(name):
+    text = (HTML / name).read_text("utf-8")
+    foot = re.search("<footer>(.*?)</footer>", text, re.DOTALL)[1]
+    assert re.search(r"© \d{4} \w.*?\. Text and figures: CC BY 4\.0; code: MIT\.", foot)
+
+
 def test_no_two_lessons_have_the_same_picture():
     stills = {path.stem: path.read_text("utf-8") for path in HTML.glob(HEROES)}
     assert {f"chapters/{name}.html" for name in stills} == {*LESSONS}
