@@ -2,15 +2,20 @@
 
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shared
+from docutils import nodes
+from heroes import Hero
+from jinja2 import Environment
 from PIL import Image
 
 from mathlib.explore import INK, explore, page, stops
 
 BOOK = "A Book"
+EXTENSIONS = Path(shared.__file__).parent
 
 
 def drawn(scene, frame):
@@ -107,3 +112,34 @@ def test_without_an_address_nothing_is_drawn(tmp_path):
     shared.show(app, "chapters/vectors", "page.html", context, None)
     assert context == {}
     assert [*tmp_path.iterdir()] == []
+
+
+def head(**context):
+    """The head of a page, up to its first script, as the theme writes it."""
+    layout = (EXTENSIONS / "theme" / "layout.html").read_text("utf-8")
+    return Environment().from_string(layout.partition("<script>")[0]).render(context)
+
+
+def test_a_page_names_its_picture_where_it_has_one():
+    picture = {"address": "https://example.org/a.png?b&c", "width": 1200, "height": 630}
+    said = head(title="T", description="D?", picture=picture | {"says": 'a "b"'})
+    assert 'og:image" content="https://example.org/a.png?b&amp;c">' in said
+    assert 'og:image:width" content="1200">' in said
+    assert 'og:image:alt" content="a &#34;b&#34;">' in said
+    assert "og:image" not in head(title="T", description="D?")
+
+
+def test_with_an_address_the_picture_is_drawn_and_named(tmp_path, monkeypatch):
+    config = type("Config", (), {"html_baseurl": "https://e.org/", "project": BOOK})
+    titles = {"chapters/vectors": nodes.title("", "Vectors")}
+    env = type("Env", (), {"titles": titles})
+    app = type("App", (), {"config": config, "outdir": tmp_path, "env": env})
+    figure = page.html(explore(frame, scene, w=stops(1, 2)))
+    monkeypatch.setattr(shared, "hero", lambda env, name: Hero(figure, "f", "It is."))
+    monkeypatch.setattr(shared, "question", lambda doctree: "When?")
+    context = {}
+    shared.show(app, "chapters/vectors", "page.html", context, None)
+    assert context["picture"]["address"] == "https://e.org/_static/shared/vectors.png"
+    assert context["picture"]["says"] == "Vectors. It is."
+    drawn_there = (tmp_path / "_static" / "shared" / "vectors.png").read_bytes()
+    assert drawn_there.startswith(b"\x89PNG")

@@ -5,14 +5,16 @@ motion, without JavaScript, with the keyboard alone, and come back to.
 """
 
 import re
+from collections import Counter
 
 import pytest
 
-from book.pages import HTML, KINDS, LESSONS, NARROW, REST, SETTLED, WIDE
+from book.pages import HTML, KINDS, NARROW, PAGES, REST, SETTLED, WIDE
 from book.test_looks import STICKING_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
+SCRIPTS = re.compile(r"<script.*?</script>", re.DOTALL)
 LESSON, FRONT = "chapters/gradient_descent.html", "pages/introduction.html"
 KIND = pytest.mark.parametrize("name", KINDS)
 HIGH = 800
@@ -249,13 +251,18 @@ def test_what_is_read_aloud_makes_sense(name, opened):
 # ---- figures side by side
 
 
-@pytest.mark.parametrize("name", [*LESSONS, FRONT])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_two_things_have_one_id(name):
+    text = (HTML / name).read_text("utf-8")
+    ids = re.findall(r'<[a-z][^<>]* id="([^"]+)"', SCRIPTS.sub("", text))
+    assert [one for one, count in Counter(ids).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", [LESSON, FRONT])
 def test_a_figure_moves_alone(name, opened):
     tab = opened(name, viewport=WIDE)
     figures = "[...document.querySelectorAll('figure.explore')]"
     shown = f"() => {figures}.map(f => f.querySelector('.explore-panels').innerHTML)"
-    ids = tab.evaluate("() => [...document.querySelectorAll('[id]')].map(e => e.id)")
-    assert len(ids) == len({*ids}), "two things have one id"
     for at in range(tab.evaluate(f"{figures}.length")):
         slider = tab.locator("figure.explore").nth(at).locator("input").first
         if not slider.count():

@@ -32,10 +32,11 @@ def beside(word):
     return (1, {"one": -3, "two": 3}[word])
 
 
-def make():
+def make(name=None):
     return explore(
         moving_line,
         scene,
+        name=name,
         size=[(400, 300), (300, 300)],
         handle=(lambda height, slope: (3 + slope, height), beside),
         play="slope",
@@ -380,6 +381,28 @@ def test_dark_colors_differ_and_print_is_light(open_page):
     assert colors(reader) == light
     assert not reader.slider("slope").is_visible()
     assert not reader.button("link").is_visible()
+
+
+def test_two_figures_of_one_kind_move_apart(browser, tmp_path):
+    (tmp_path / "two.html").write_text(
+        page.standalone(make("one"), make("two")), "utf-8"
+    )
+    tab = browser.new_page()
+    tab.goto((tmp_path / "two.html").as_uri() + "#two:slope=1")
+    one, two = Reader(tab, "one"), Reader(tab, "two")
+    assert (one.stops[0], two.stops[0]) == (4, 8)
+    assert one.readout != two.readout
+    before = two.picture
+    one.slider("height").focus()
+    tab.keyboard.press("End")
+    assert (one.stops, two.stops) == ([4, 2, 0], [8, 1, 0])
+    assert two.picture == before
+    tab.get_by_label("slope of the line").nth(1).focus()
+    tab.keyboard.press("Home")
+    assert (one.stops[0], two.stops[0]) == (4, 0)
+    ids = tab.evaluate("() => [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len({*ids})
+    tab.close()
 
 
 def test_the_script_leaves_no_globals(open_page):
