@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from book.pages import HTML, KINDS, NARROW, PAGES, REST, SETTLED, WIDE
+from book.test_laid_out import OPEN_ALL
 from book.test_looks import STICKING_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
@@ -181,6 +182,22 @@ def test_who_comes_back_finds_sliders_and_pictures_together(name, way, opened, s
     assert tab.evaluate(APART) == []
 
 
+# ---- by any address
+
+ODD = ["%", "%E0%A4%A", ":", "a:b:c", "constructor", "__proto__:x=1", "explore-", "=,="]
+ODD += ["recap:", "learning-rate", "learning-rate:rate=1e999", "../..", "<b>", "'\"`"]
+
+
+def test_any_address_opens_the_page(opened):
+    tab, noise = opened(LESSON, viewport=WIDE), []
+    tab.on("pageerror", lambda error: noise.append(str(error)))
+    for odd in ODD:
+        tab.evaluate("text => { location.hash = text; }", odd)
+        tab.wait_for_timeout(20)
+    assert noise == []
+    assert tab.url.startswith((HTML / LESSON).as_uri())
+
+
 # ---- the keyboard alone
 
 REACHABLE = """() => [...document.querySelectorAll(
@@ -205,9 +222,13 @@ FOCUS = """() => {
 }"""
 
 
-@KIND
-def test_the_keyboard_alone_reaches_everything_in_order(name, opened):
+@pytest.mark.parametrize(
+    ("name", "folds"), [*((name, "closed") for name in KINDS), (LESSON, "open")]
+)
+def test_the_keyboard_alone_reaches_everything_in_order(name, folds, opened):
     tab = opened(name, viewport=WIDE)
+    if folds == "open":
+        tab.evaluate(OPEN_ALL)
     tab.wait_for_timeout(REST)
     things = tab.evaluate(REACHABLE)
     reached = []
