@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from book.book import ROOT
-from book.pages import HTML, PAGES, REST, SHIFTED, SHIFTS, STAMP, Visit, sources
+from book.pages import HTML, PAGES, REST, SHIFTED, STAMP, Visit, sources
 from tools.server import served
 
 
@@ -39,7 +39,7 @@ def opened(request, browser, serve):
 
     Who changes how it looks, or opens what was closed, leaves it as it was.
     """
-    visited = Visit(browser, serve(HTML), request.param, f"({SHIFTS})()")
+    visited = Visit(browser, serve(HTML), request.param)
     visited.page.wait_for_load_state("networkidle")
     visited.page.wait_for_timeout(REST)
     visited.shift = visited.page.evaluate(SHIFTED)

@@ -84,12 +84,12 @@ SHIFTED = "shifts.reduce((sum, shift) => sum + shift, 0)"
 class Visit:
     """A page, open in a browser, and everything it did that it should not do."""
 
-    def __init__(self, browser, base, name, before="() => {}"):
+    def __init__(self, browser, base, name, viewport=WIDE):
         self.base, self.name, self.noise, self.loaded = base, name, [], set()
         self.weighed = set()
-        self.context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+        self.context = browser.new_context(viewport=viewport, reduced_motion="reduce")
         self.context.route("**/*", self.let_through)
-        self.context.add_init_script(before)
+        self.context.add_init_script(f"({SHIFTS})()")
         self.page = self.context.new_page()
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.noise.append(f"error: {error}"))

@@ -86,14 +86,6 @@ def test_page_works_and_asks_nobody(opened):
     assert opened.noise == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_from_the_disk_a_page_asks_nobody_and_misses_nothing(name, visit):
-    visited = visit(HTML.as_uri() + "/", name)
-    visited.page.keyboard.press("End")
-    visited.page.wait_for_load_state("networkidle")
-    assert visited.noise == []
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_from_the_disk_figures_follow_their_sliders(name, visit):
     page = visit(HTML.as_uri() + "/", name).page
