@@ -267,7 +267,7 @@ MINUTES = {"★": 5, "★★": 15, "★★★": 30}
 
 def exercises():
     """The lines of a table of all exercises, in the book's order."""
-    yield "| lesson | exercise | | minutes |"
+    yield "| lesson | exercise | stars | minutes |"
     yield "|-|-|-|-|"
     for one in lessons():
         for stars, title, label in EXERCISE.findall(text_of(one.name)):
