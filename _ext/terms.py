@@ -37,7 +37,7 @@ MANY_SENSES = {
 }
 # What begins or ends like a term and is none.
 OTHERWISE = ("inverse iteration", "singular vector", "kernel regression")
-OTHERWISE += ("scores, a softmax",)
+OTHERWISE += ("scores, a softmax", "the natural one, the inverse")
 RUNNING = (nodes.document, nodes.section, nodes.admonition, nodes.block_quote)
 RUNNING += (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 STRESS = (nodes.strong, nodes.emphasis)
