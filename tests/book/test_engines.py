@@ -28,10 +28,12 @@ ASKED = KINDS if KINDS_ONLY else PAGES
 ASKED_LESSONS = [name for name in LESSONS if name in ASKED]
 
 # Before all scripts of the page: what it throws, and what it writes to the console.
+# Firefox fetches the next page beforehand, and says so if it stops: that is no error.
 LISTEN = b"""<head><script>
 window.noise = [];
-addEventListener("error", event => noise.push(`error: ${event.message}`), true);
-addEventListener("unhandledrejection", event => noise.push(`error: ${event.reason}`));
+addEventListener("error", ({ message, target }) => target.rel === "next" ||
+  noise.push(`error: ${message ?? target.outerHTML?.slice(0, 200)}`), true);
+addEventListener("unhandledrejection", event => noise.push(`refused: ${event.reason}`));
 for (const kind of ["error", "warn"])
   console[kind] = (...all) => noise.push(all.join());
 </script>"""
