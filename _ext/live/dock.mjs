@@ -58,7 +58,7 @@ export class Dock {
   ready() {
     this.isReady = true;
     this.only(this.runs, this.restarts);
-    this.words.textContent = "Python is ready. Shift+Enter runs a cell.";
+    this.words.replaceChildren("Python is ready.", element("span", "live-keys", " Shift+Enter runs a cell."));
   }
 
   running(number, count) {

@@ -37,7 +37,15 @@ export class Output {
     this.last = null;
     if (kind === "figure") return this.figure(what);
     if (kind === "picture") return this.picture(what);
+    if (kind === "error") return this.error(what);
     this.box.append(element("pre", `live-${kind}`, what));
+  }
+
+  // The marks below a line of code are apart: they mean nothing where it is broken.
+  error(text) {
+    const shown = this.box.appendChild(element("pre", "live-error"));
+    for (const line of text.trimEnd().split("\n"))
+      shown.append(element("span", /^ *[\^~]+$/.test(line) ? "live-carets" : "", `${line}\n`));
   }
 
   print(kind, text) {
@@ -68,8 +76,9 @@ export class Output {
   }
 }
 
-// The words of an output, without the picture and the sliders of a figure.
+// The words of an output, without the picture and the sliders of a figure. In how many
+// pieces they came, and the room between them, does not matter.
 function words(box) {
   const parts = [...box.querySelectorAll("pre, figcaption")];
-  return parts.map(part => part.textContent.replace(/\s+$/gm, "")).join("\n");
+  return parts.map(part => part.textContent).join(" ").split(/\s+/).filter(Boolean).join(" ");
 }

@@ -50,7 +50,7 @@
 
   const installing = wheel => ({
     cell_type: "code", id: "install", metadata: {}, execution_count: null, outputs: [],
-    source: `# Installs the book's package where there is none, as in Colab.\ntry:\n    from mathlib import vectors\nexcept ImportError:\n    %pip install --quiet "${wheel}"`,
+    source: `# Installs the book's package, and what it draws with, where there is none.\ntry:\n    from mathlib import vectors\nexcept ImportError:\n    %pip install --quiet "${wheel.split("/").at(-1).split("-")[0]}[explore] @ ${wheel}"`,
   });
 
   async function download(link) {

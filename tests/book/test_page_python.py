@@ -6,9 +6,12 @@ had the tests skip, and say so.
 
 import json
 import os
+import re
 from pathlib import PurePosixPath
 
+import nbformat
 import pytest
+from packaging.requirements import Requirement
 from playwright.sync_api import expect
 
 from book.book import ROOT
@@ -274,6 +277,18 @@ def test_what_is_kept_can_be_taken_along_and_forgotten(visit, tmp_path):
     assert reader.cell(1).box.locator(".cm-content").inner_text() == "mine = 1"
 
 
+def test_a_downloaded_notebook_installs_what_it_needs(visit):
+    reader = visit(accept_downloads=True).open()
+    with reader.page.expect_download() as saved:
+        reader.page.click("a.tool[download]")
+    notebook = nbformat.read(saved.value.path(), nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    wanted = Requirement(re.search('"(.*)"', notebook.cells[0].source)[1])
+    assert wanted.extras == {"explore"}
+    assert wanted.url.startswith(reader.book)
+    assert reader.page.request.get(wanted.url).ok
+
+
 def test_a_file_that_is_none_of_ours_is_refused(visit, tmp_path):
     reader = visit().open()
     reader.page.click("button.run")
@@ -456,8 +471,12 @@ def test_on_a_phone_nothing_is_too_wide(reader):
     reader.page.set_viewport_size(NARROW)
     reader.page.wait_for_timeout(200)
     wide = reader.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    reader.page.click(".live-yours summary")
+    box = reader.page.locator(".live-yours > div").bounding_box()
+    reader.page.click(".live-yours summary")
     reader.page.set_viewport_size(WIDE)
     assert wide <= 0
+    assert 0 <= box["x"] <= NARROW["width"] - box["width"]
 
 
 def test_the_console_stayed_silent(reader):
