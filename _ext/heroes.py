@@ -105,6 +105,7 @@ def fill(app, name, template, context, doctree):
     """Put the figures where the marks are, and say what a lesson asks."""
     if name.startswith("chapters/"):
         context["description"] = shortened(question(doctree))
+        context["shared_title"] = app.env.titles[name].astext()
     if "body" in context:
         here = app.builder.get_target_uri(name)
         context["body"] = PLACE.sub(
