@@ -935,6 +935,37 @@ def _check_kind(name, number, kind, wanted):
     raise TypeError(f"{name} must be {wanted}, but is {number!r}{remedy}")
 
 
+def or_nan(solver, *arrays):
+    """Return what a function of `numpy.linalg` finds, or nan where there is nothing.
+
+    Where numpy raises, as for a singular matrix, it gives nan in a page that runs:
+    WebAssembly keeps no note of what went wrong. Whoever calls asks for nan.
+
+    Parameters
+    ----------
+    solver : callable
+        Such as ``np.linalg.solve``.
+    arrays : array_like
+        Its arguments.
+
+    Returns
+    -------
+    array
+        The answer; nan, in one entry or in all, where there is none.
+
+    Examples
+    --------
+    >>> or_nan(np.linalg.inv, np.eye(1))
+    array([[1.]])
+    >>> bool(np.isnan(or_nan(np.linalg.inv, np.zeros((1, 1)))).all())
+    True
+    """
+    try:
+        return solver(*arrays)
+    except np.linalg.LinAlgError:
+        return np.nan
+
+
 def check_rng(rng):
     """Refuse an rng that cannot draw; np.random too: it draws without a seed."""
     draws = hasattr(rng, "uniform") and hasattr(rng, "normal")

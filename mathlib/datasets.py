@@ -258,7 +258,7 @@ def xor(n=200, *, rng, noise=0.15):
     """
     corners = np.arange(_check_points(n, noise, rng)) % 4
     X = np.stack([corners // 2, corners % 2], axis=1).astype(float)
-    y = (X[:, 0] != X[:, 1]).astype(np.int64)
+    y = (X[:, 0] != X[:, 1]).astype(np.intp)
     return Classification(X + noise * rng.normal(size=(n, 2)), y)
 
 
@@ -312,8 +312,8 @@ def circles(n=200, *, rng, noise=0.1):
     Examples
     --------
     >>> X, y = circles(4, rng=np.random.default_rng(0), noise=0.0)
-    >>> np.hypot(*X.T).round(9), y
-    (array([1. , 0.5, 1. , 0.5]), array([0, 1, 0, 1]))
+    >>> np.hypot(*X.T).round(9), y.tolist()
+    (array([1. , 0.5, 1. , 0.5]), [0, 1, 0, 1])
     """
     y = np.arange(_check_points(n, noise, rng)) % 2
     angle = 2 * np.pi * (np.arange(n) // 2) / max((n + 1) // 2, 1)
@@ -349,8 +349,8 @@ def spirals(n=200, *, rng, noise=0.05, turns=1.0):
     Examples
     --------
     >>> X, y = spirals(4, rng=np.random.default_rng(0), noise=0.0)
-    >>> np.hypot(*X.T).round(9), y
-    (array([0.1, 0.1, 1. , 1. ]), array([0, 1, 0, 1]))
+    >>> np.hypot(*X.T).round(9), y.tolist()
+    (array([0.1, 0.1, 1. , 1. ]), [0, 1, 0, 1])
     """
     y = np.arange(_check_points(n, noise, rng)) % 2
     t = np.linspace(0.1, 1, (n + 1) // 2)[np.arange(n) // 2]
@@ -394,10 +394,10 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     Examples
     --------
     >>> X, y = recall(1, rng=np.random.default_rng(0), pairs=2, letters=2, numbers=2)
-    >>> X[0], y
+    >>> X[0], y.tolist()
     (array([[1., 0., 0., 1.],
            [0., 1., 0., 1.],
-           [1., 0., 0., 0.]]), array([1]))
+           [1., 0., 0., 0.]]), [1])
     """
     check_rng(rng)
     check_count(n=n, pairs=pairs, letters=letters)
@@ -411,7 +411,7 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     X[:, :-1, :letters] = np.eye(letters)[order]
     X[:, :-1, letters:] = np.eye(numbers)[beside]
     X[:, -1, :letters] = np.eye(letters)[order[rows, asked]]
-    return Classification(X, beside[rows, asked])
+    return Classification(X, beside[rows, asked].astype(np.intp))
 
 
 def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
@@ -500,8 +500,8 @@ def digits8():
     Examples
     --------
     >>> digits = digits8()
-    >>> digits.images.shape, digits.labels[:5]
-    ((1797, 8, 8), array([0, 1, 2, 3, 4]))
+    >>> digits.images.shape, digits.labels[:5].tolist()
+    ((1797, 8, 8), [0, 1, 2, 3, 4])
     """
     return Digits(**_load("digits8.npz"))
 
@@ -529,8 +529,8 @@ def digits28():
     Examples
     --------
     >>> digits = digits28()
-    >>> digits.train_images.shape, digits.test_labels[:5]
-    ((5000, 28, 28), array([7, 2, 1, 0, 4]))
+    >>> digits.train_images.shape, digits.test_labels[:5].tolist()
+    ((5000, 28, 28), [7, 2, 1, 0, 4])
     """
     return DigitsSplit(**_load("digits28.npz"))
 
@@ -568,6 +568,6 @@ def _load(name):
     with np.load(DATA / name) as file:
         arrays = dict(file)
     return {
-        key: array.astype(np.int64) if key.endswith("labels") else array
+        key: array.astype(np.intp) if key.endswith("labels") else array
         for key, array in arrays.items()
     }

@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_finite,
     check_not_negative,
     check_shapes,
+    or_nan,
 )
 from mathlib.rotations import EPS, scaled, signs
 
@@ -391,11 +392,8 @@ def _invertible(A, shift):
     step = EPS * max(np.linalg.norm(A), abs(shift))
     for nudge in range(8):
         shifted = A - (shift + nudge * step) * np.eye(len(A))
-        try:
-            np.linalg.solve(shifted, A[0])
-        except np.linalg.LinAlgError:
-            continue
-        return shifted
+        if not np.isnan(or_nan(np.linalg.solve, shifted, A[0])).any():
+            return shifted
     raise ArithmeticError(f"A − sI is singular for all s near {shift:g}")
 
 

@@ -27,6 +27,7 @@ from mathlib.checks import (
     check_count,
     check_finite,
     check_shapes,
+    or_nan,
 )
 
 # How far the sum of a table may be from 1: the probabilities may be 32-bit floats.
@@ -711,14 +712,14 @@ def _root(covariance, name):
     if covariance.shape == (1,):
         covariance = covariance[:, None]
     covariance = as_symmetric(covariance, name)
-    try:
-        return np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError:
+    root = or_nan(np.linalg.cholesky, covariance)
+    if np.isnan(root).any():
         least = np.linalg.eigvalsh(covariance)[0]
         raise ValueError(
             f"{name} must have positive eigenvalues only (a variance must be > 0), "
             f"but its smallest is {least:g}"
-        ) from None
+        )
+    return root
 
 
 # Codes

@@ -313,8 +313,8 @@ def categorical(p):
     >>> weather = categorical([0.5, 0.3, 0.2])
     >>> weather.density([0, 2, 7])
     array([0.5, 0.2, 0. ])
-    >>> weather.sample(6, rng=np.random.default_rng(0))
-    array([1, 0, 0, 0, 2, 2])
+    >>> weather.sample(6, rng=np.random.default_rng(0)).tolist()
+    [1, 0, 0, 0, 2, 2]
     """
     p = as_table(p, "p").copy()
     check_shapes(p=(p, "k"))
@@ -326,7 +326,8 @@ def categorical(p):
         return np.where(known, p[np.where(known, x, 0).astype(int)], 0.0)
 
     def sample(size, *, rng):
-        return _checked(rng).choice(p.size, size=size, p=p / p.sum())
+        drawn = _checked(rng).choice(p.size, size=size, p=p / p.sum())
+        return np.asarray(drawn, dtype=np.intp)[()]
 
     return _from_density(density, sample, expectation(classes, p), variance(classes, p))
 

@@ -28,6 +28,7 @@ from mathlib.checks import (
     check_rng,
     check_shapes,
     guarded,
+    or_nan,
 )
 from mathlib.gradient_descent import ROUNDING, backtracking, follow
 from mathlib.update_rules import as_pair, minimize, sgd
@@ -100,12 +101,14 @@ def newton(gradient, hessian, start, *, steps=50, tolerance=1e-12, bound=1e100):
     """
 
     def step(x, slope, _):
-        try:
-            return x - np.linalg.solve(_hessian_at(hessian, x), slope), None
-        except np.linalg.LinAlgError:
+        matrix = _hessian_at(hessian, x)
+        change = or_nan(np.linalg.solve, matrix, slope)
+        given = np.append(matrix, slope)
+        if np.isnan(change).any() and np.isfinite(given).all():
             raise ArithmeticError(
                 f"Newton's step needs an invertible Hessian, but it is singular at {x}"
-            ) from None
+            )
+        return x - change, None
 
     check_callable(hessian=hessian)
     return follow(step, gradient, start, steps=steps, tolerance=tolerance, bound=bound)

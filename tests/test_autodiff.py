@@ -409,6 +409,8 @@ MOVES = {
 
 @pytest.mark.parametrize("name", MOVES)
 def test_moves(name):
+    if name == "clip by name" and np.lib.NumpyVersion(np.__version__) < "2.1.0":
+        pytest.skip("numpy's clip takes min and max by name since 2.1")
     check_gradients(MOVES[name], np.random.default_rng(5).uniform(0.5, 1.5, (2, 3)))
 
 

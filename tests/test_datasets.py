@@ -94,7 +94,7 @@ def test_large_digits_are_whole_and_known():
 
 def test_labels_do_not_wrap_round():
     for labels in (digits8().labels, digits28().train_labels, digits28().test_labels):
-        assert labels.dtype == np.int64
+        assert labels.dtype == np.intp
         assert (labels - 10 < 0).all()
 
 

@@ -266,9 +266,10 @@ def test_what_each_error_of_a_constant_settles_on(seed):
         for name in NUMBERS
     }
     assert least["squared_error"] == pytest.approx(y.mean(), abs=0.006)
-    assert least["absolute_error"] == pytest.approx(np.median(y), abs=0.006)
+    # steeper on one side than on the other: the grid's best may be the second nearest
+    assert least["absolute_error"] == pytest.approx(np.median(y), abs=0.01)
     center = huber_regression(np.empty((7, 0)), y)[0]
-    assert least["huber"] == pytest.approx(center, abs=0.006)
+    assert least["huber"] == pytest.approx(center, abs=0.01)
 
 
 def test_a_column_against_a_vector_is_refused_with_the_remedy():

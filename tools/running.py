@@ -26,10 +26,10 @@ DRAG = """async times => {
   return passed;
 }"""
 ASK_MEMORY = """\
-import gc, sys
+import gc
 from pyodide_js import _module
 gc.collect()
-print(_module.HEAPU8.length, sys.getallocatedblocks())"""
+print(_module.HEAPU8.length, len(gc.get_objects()))"""
 
 
 class Memory(NamedTuple):
