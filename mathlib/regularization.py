@@ -1095,9 +1095,10 @@ def random_shifts(images, most, *, rng):
     check_count(most=most)
     check_rng(rng)
     room = np.pad(images, ((0, 0), (most, most), (most, most)))
-    windows = sliding_window_view(room, (height, width), axis=(1, 2))
     down, right = rng.uniform(0, 2 * most + 1, (2, n)).astype(int)
-    return windows[np.arange(n), down, right]
+    # One way after the other: windows both ways at once are more than 32 bits can count.
+    rows = sliding_window_view(room, height, axis=1)[np.arange(n), down]
+    return sliding_window_view(rows, width, axis=1)[np.arange(n), right]
 
 
 # Arguments

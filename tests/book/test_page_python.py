@@ -24,7 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LESSON = "chapters/momentum.html"
 RUN = LESSONS if os.environ.get("LIVE") == "all" else [LESSON]
-LAST_DIGITS = {}  # lessons of which a page prints other last digits, and why
+DIFFERENT = (  # words of what a page prints that the book does not
+    "literal tanh at 1000",  # WebAssembly keeps no note of an overflow: none is raised
+    "numpy's own sum",  # of 32-bit floats: fewer digits there
+)
 SAID = "boxes => boxes.map(box => box.textContent.slice(0, 400))"
 NETWORK = pyodide.KNOWN["address"]
 ORIGIN = "https://" + NETWORK.split("/")[2]
@@ -366,7 +369,7 @@ def test_a_page_says_what_the_book_says(visit, name):
     last = reader.page.locator("article .cell:has(.live-tools)").last
     expect(last).to_have_attribute("data-live", "done", timeout=10 * PATIENCE)
     differing = reader.page.locator(".live-differs").evaluate_all(SAID)
-    assert [said for said in differing if stem(name) not in LAST_DIGITS] == []
+    assert [said for said in differing if not any(w in said for w in DIFFERENT)] == []
     assert reader.page.locator(".live-error").count() == 0
     reader.context.close()
 
