@@ -1096,7 +1096,7 @@ def random_shifts(images, most, *, rng):
     check_rng(rng)
     room = np.pad(images, ((0, 0), (most, most), (most, most)))
     down, right = rng.uniform(0, 2 * most + 1, (2, n)).astype(int)
-    # One way after the other: windows both ways at once are more than 32 bits can count.
+    # One way after the other: of windows both ways at once a page cannot make so many.
     rows = sliding_window_view(room, height, axis=1)[np.arange(n), down]
     return sliding_window_view(rows, width, axis=1)[np.arange(n), right]
 
