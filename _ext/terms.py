@@ -271,6 +271,8 @@ class LinkTerms(SphinxPostTransform):
 
     def run(self, **kwargs):
         """Go through a lesson, or through the rows of the glossary."""
+        if PAGE not in self.env.found_docs:
+            return
         folder, _, name = self.env.docname.partition("/")
         names = [one.name for one in lessons()]
         if folder == "chapters" and name in names:
@@ -328,6 +330,8 @@ class LessonGlossary(SphinxDirective):
 
 def write_again(app, env):
     """Have all pages written again when a lesson explains other terms."""
+    if PAGE not in env.found_docs:
+        return []
     known = entries()
     changed = getattr(env, "book_terms", known) != known
     env.book_terms = known

@@ -4,11 +4,17 @@ One browser serves all tests of a worker: a second would not start beside it. A 
 takes the tests of a file together, or those of a page, which it opens once.
 """
 
+import re
+
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from mathlib.explore import explorer
 from tools.browser import chromium
+
+PAGE = re.compile(r"\[(?:.*-)?((?:chapters|pages)/\w+\.html|\w+\.html)(?:-.*)?\]$")
+APART = {"tests/book/test_checks_fail.py"}  # needs nothing of its other tests
 
 settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
@@ -27,25 +33,30 @@ def names_of_figures_are_free():
     explorer.forget(set(explorer._taken))
 
 
-@pytest.hookimpl(wrapper=True)
+class Together(LoadScopeScheduling):
+    """Which tests a worker takes together, in the order in which they are found."""
+
+    def _split_scope(self, nodeid):
+        """Return what a test is about: a page, a lesson's checks, else its file."""
+        file = nodeid.partition("::")[0]
+        page = PAGE.search(nodeid)
+        if page and file.startswith("tests/book/"):
+            return page[1]
+        return nodeid if file in APART else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let a worker take tests together as above."""
+    return Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Say which tests a worker takes together; what takes long goes first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(together(item)))
-    done = yield
+    """Begin with what takes long: the others should not wait for it in the end."""
     items.sort(key=lambda item: item.path.suffix != ".ipynb" and not is_long(item))
-    return done
-
-
-def together(item):
-    """Return the name of what is tested: a page, else what a file is about."""
-    name = item.nodeid.partition("::")[0]
-    settings_of = getattr(item, "callspec", None)
-    if settings_of and "opened" in settings_of.params:
-        return settings_of.params["opened"]
-    return item.nodeid if item.get_closest_marker("apart") else name
 
 
 def is_long(item):
-    """Whether a test takes so long that the others should not wait for it."""
+    """Whether a test takes so long that it goes first."""
     return item.get_closest_marker("long") is not None

@@ -28,7 +28,7 @@ ENVIRONMENT = {
     # A terminal that knows few letters gets a question mark in place of the others.
     "PYTHONIOENCODING": ":replace",
 } | os.environ
-DIST = ("--dist", "loadgroup", "--no-loadscope-reorder")
+DIST = ("--dist", "loadscope", "--no-loadscope-reorder")  # tests/conftest.py
 TORCH = "torch==2.13.0"
 BROWSERS = (
     "chromium-headless-shell",  # without what only a window needs: a quarter less work

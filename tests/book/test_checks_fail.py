@@ -29,7 +29,6 @@ print(abs(dot([1.0, 2.0], [3.0, -1.0]) - 1.0) < 1e-12)
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.apart,
     pytest.mark.skipif(
         sys.platform == "win32", reason="what does not end is stopped by a signal"
     ),
