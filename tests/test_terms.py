@@ -218,8 +218,13 @@ def test_the_glossary_has_every_term_by_alphabet():
 
 
 def test_all_pages_are_written_again_when_a_lesson_explains_another_term():
-    env = type("Env", (), {"found_docs": {"b", "a"}})()
+    env = type("Env", (), {"found_docs": {"b", terms.PAGE}})()
     assert terms.write_again(None, env) == []
     assert terms.write_again(None, env) == []
     env.book_terms = [NORM]
-    assert terms.write_again(None, env) == ["a", "b"]
+    assert terms.write_again(None, env) == ["b", terms.PAGE]
+
+
+def test_a_book_without_a_glossary_links_no_terms():
+    env = type("Env", (), {"found_docs": {"b", "a"}, "book_terms": [NORM]})()
+    assert terms.write_again(None, env) == []
