@@ -76,9 +76,14 @@ def mathml(tex, display=False):
     return SCRIPT.sub(r"<mrow>\1</mrow>", markup).replace(*CIRCLED)
 
 
+def signs(markup):
+    """Return the signs that a formula shows, in a row."""
+    return "".join(sign or words for sign, words in SIGNS.findall(markup))
+
+
 def is_long(markup):
     """Whether a formula is wider than a phone."""
-    return sum(len(sign or words) for sign, words in SIGNS.findall(markup)) > LONG
+    return len(signs(markup)) > LONG
 
 
 def as_display(text, nowrap=False):

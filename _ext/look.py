@@ -106,17 +106,13 @@ def sections(toc):
 
 
 class Tidy(SphinxPostTransform):
-    """Lets wide tables scroll, and drops ids that several elements would share."""
+    """Drops ids that several elements would share."""
 
     default_priority = 810
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Go through tables and through the insides of statements."""
-        for table in list(self.document.findall(nodes.table)):
-            box = nodes.container(classes=["table-box"])
-            table.replace_self(box)
-            box += table
+        """Go through the insides of statements."""
         for inside in self.document.findall(nodes.section):
             if {"proof-content", "exercise-content"} & set(inside["ids"]):
                 inside["ids"] = []

@@ -8,6 +8,7 @@ from statistics import median
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import tables
 
 from book.pages import (
     HTML,
@@ -61,6 +62,11 @@ HEADS_OF_NOTHING = """() => [...document.querySelectorAll("article section[id]")
   .filter(section => ![...section.children].slice(1).some(e => e.checkVisibility()
     && e.getBoundingClientRect().height))
   .map(section => section.id)"""
+LOOSE = """rows => [...document.querySelectorAll("article table")]
+  .filter(table => table.rows.length > rows)
+  .filter(table => getComputedStyle(table).tableLayout !== "fixed"
+    || table.querySelectorAll("col").length !== table.rows[0].cells.length)
+  .map(table => table.outerHTML.slice(0, 200))"""
 COLORS = """() => [...document.querySelectorAll(".explore-panels")].map(panels =>
   [...panels.querySelectorAll("*")].flatMap(e =>
     [getComputedStyle(e).stroke, getComputedStyle(e).fill]))"""
@@ -173,6 +179,10 @@ def test_all_faces_together_are_light():
 
 def test_nothing_moves_once_it_is_drawn(opened):
     assert opened.shift <= SHIFT
+
+
+def test_rows_that_come_later_do_not_move_a_long_table(opened):
+    assert opened.page.evaluate(LOOSE, tables.LONG) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
