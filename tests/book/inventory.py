@@ -150,6 +150,7 @@ GONE = {  # "kind name": why it was left out
     "statement def-mutual-information": "said in the text, with its bars",
     "statement prop-gain": "a fold, with its proof",
     "check prop-gain": "its numbers are printed beside that fold",
+    "section What a parameter must earn": "a fold, with its numbers",
     "mistake bits and nats in one formula": "said where perplexity is, and printed",
     "statement def-vector": "said in the text, of pictures with two dots",
     "statement def-span": "said in the text, with the basis that comes of it",
