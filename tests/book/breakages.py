@@ -21,7 +21,9 @@ import gc
 import io
 import itertools
 import linecache
+import re
 import signal
+import symtable
 import sys
 import warnings
 from collections.abc import Callable
@@ -40,6 +42,7 @@ from book.book import CHAPTERS, chapter, code_cells
 REWRITTEN_A_FUNCTION = 4
 A_CELL = 16
 SECONDS = 20
+RAISED = re.compile(r"(?m)^\w+(Error|Exception): |stopped after")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 WITH_NAMES_OF_ITS_OWN = (ast.FunctionDef, ast.Lambda, *COMPREHENSIONS)
 
@@ -76,14 +79,13 @@ def judged(path, most=A_CELL, one_is_enough=False):
     """Yield the verdict on each check cell, on so many breakages of a kind."""
     state, cells = State(path.stem), code_cells(chapter(path))
     with quiet():
-        for number in needed(cells):
+        for number, serves in needed(cells):
             cell = cells[number]
-            if not is_check(cell):
+            if is_check(cell):
+                label = cell.source.splitlines()[0].removeprefix("# check:").strip()
+                yield judgment(label, state, cell.source, most, one_is_enough)
+            if serves:
                 state.run(number, cell.source)
-                continue
-            label = cell.source.splitlines()[0].removeprefix("# check:").strip()
-            yield judgment(label, state, cell.source, most, one_is_enough)
-            state.run(number, cell.source)
 
 
 def is_check(cell):
@@ -92,14 +94,78 @@ def is_check(cell):
 
 
 def needed(cells):
-    """The numbers of the checks, and of the cells that make what these read."""
+    """The numbers of the checks, and of the cells that make what later ones read.
+
+    With each goes whether it makes such things.
+    """
+    trees = [ast.parse(cell.source) for cell in cells]
+    inside = {
+        function.name: read_by_one(function)
+        for tree in trees
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+    }
     wanted, found = set(), []
-    for number, cell in reversed([*enumerate(cells)]):
-        tree = ast.parse(cell.source)
-        if is_check(cell) or made(tree) & wanted:
-            wanted |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            found.append(number)
+    for number, tree in reversed([*enumerate(trees)]):
+        serves = bool(made(tree) & wanted)
+        if serves or is_check(cells[number]):
+            found.append((number, serves))
+            wanted = (wanted - bound(tree)) | with_insides(read(tree), inside)
     return found[::-1]
+
+
+def with_insides(names, inside):
+    """Names, and what the functions among them read when they are called."""
+    more = names.union(*(inside.get(name, ()) for name in names))
+    return names if more == names else with_insides(more, inside)
+
+
+def read(tree):
+    """The names that some code reads before it has bound them."""
+    return read_by(tree.body)
+
+
+def read_by(statements):
+    """The names that statements read before they have bound them."""
+    names, known = set(), set()
+    for statement in statements:
+        names |= read_by_one(statement) - known
+        known |= bound_by(statement)
+    return names
+
+
+def read_by_one(statement):
+    """The names that a statement reads; a loop binds its own before its body."""
+    if isinstance(statement, ast.For):
+        inside = read_by([*statement.body, *statement.orelse]) - made(statement.target)
+        return read_by([ast.Expr(statement.iter)]) | inside
+    table = symtable.symtable(ast.unparse(statement), "a cell", "exec")
+    return read_in(table) | added_to(statement)
+
+
+def read_in(table):
+    """The names from outside that a piece of code reads, and what stands in it."""
+    outermost = table.get_type() == "module"
+    symbols = [each for each in table.get_symbols() if each.is_referenced()]
+    names = {each.get_name() for each in symbols if outermost or each.is_global()}
+    return names.union(*map(read_in, table.get_children()))
+
+
+def added_to(statement):
+    """The names that a statement changes by += and the like."""
+    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.AugAssign)]
+    return {node.target.id for node in nodes if isinstance(node.target, ast.Name)}
+
+
+def bound(tree):
+    """The names that some code binds, whatever stood there before."""
+    return set().union(*map(bound_by, tree.body))
+
+
+def bound_by(statement):
+    """The names that a statement binds, if it is of a kind that surely does."""
+    sure = ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+    return made(statement) if isinstance(statement, sure) else set()
 
 
 def made(tree):
@@ -131,6 +197,7 @@ def judgment(label, state, source, most, one_is_enough=False):
     The other breakages of that kind are tried, too, unless one is enough.
     """
     intact = state.output(source)
+    assert not RAISED.match(intact), f"{label}: {intact}"
     if not one_is_enough:  # else nbval has asked that
         again = state.output(source)
         assert intact == again, f"{label} prints other things each time"

@@ -9,9 +9,10 @@ import os
 import sys
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from book.book import CHAPTERS
-from book.breakages import State, judged, judgment
+from book.breakages import State, judged, judgment, needed
 
 A_CELL = 6
 ALL = os.environ.get("BREAKAGES") == "all"
@@ -27,6 +28,30 @@ from mathlib.vectors import dot
 print(abs(dot([1.0, 2.0], [3.0, -1.0]) - 1.0) < 1e-12)
 """
 
+CELLS = """import numpy as np
+# ---
+rows = [1, 2]
+# ---
+rows = [3, 4]
+# ---
+def total(values):
+    rows = 0
+    for value in values:
+        rows += value + shift
+    return rows
+# ---
+shift = 1
+# ---
+for shift in (2, 3):
+    print(shift)
+# ---
+seen = total(rows)
+# ---
+# check: sums
+for value in rows:
+    print(value, total(rows))
+"""
+
 pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(
@@ -40,6 +65,28 @@ def run_first(source):
     state = State("sample")
     state.run(0, source)
     return state
+
+
+def cells_of(source):
+    """Cells, the last of them a check."""
+    cells = [new_code_cell(text) for text in source.split("# ---\n")]
+    cells[-1].metadata["tags"] = ["check"]
+    return cells
+
+
+def test_cells_run_only_if_a_check_reads_what_they_make():
+    assert needed(cells_of(CELLS)) == [
+        (2, True),
+        (3, True),
+        (4, True),
+        (5, True),
+        (7, False),
+    ]
+
+
+def test_a_check_that_breaks_off_is_no_check():
+    with pytest.raises(AssertionError, match="no shift: NameError"):
+        judgment("no shift", State("sample"), "print(shift)", A_CELL)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
