@@ -25,7 +25,7 @@ FRAME = 1000 / 60
 WATCH = Path(__file__).with_name("drag.js").read_text("utf-8")
 FIGURE = re.compile(r'<figure class="explore".*?</figure>', re.DOTALL)
 POINTS = """figure => {
-  const { points } = JSON.parse(figure.querySelector("script").textContent);
+  const [points] = JSON.parse(figure.querySelector("script").textContent).points;
   const place = figure.querySelector("svg").getScreenCTM();
   return points.map(([x, y]) => new DOMPoint(x, y).matrixTransform(place))
     .map(({ x, y }) => [x, y]);
