@@ -5,15 +5,15 @@ import math
 import pytest
 
 from benchmarks import sliders_page
-from book.pages import WIDE, Visit
+from book.pages import HTML, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 
 @pytest.mark.parametrize("path", [sliders_page.slider_path, sliders_page.handle_path])
 def test_a_walk_leads_through_the_figure(path, browser):
-    file = sliders_page.CHAPTER
-    visited = Visit(browser, f"{file.parent.as_uri()}/", file.name, WIDE)
+    name = sliders_page.CHAPTER.relative_to(HTML).as_posix()
+    visited = Visit(browser, f"{HTML.as_uri()}/", name)
     figure = visited.page.locator(f'figure[data-name="{sliders_page.HERO}"]')
     figure.scroll_into_view_if_needed()
     box = figure.bounding_box()
