@@ -84,6 +84,11 @@ def test_cells_run_only_if_a_check_reads_what_they_make():
     ]
 
 
+def test_a_check_that_breaks_off_after_a_line_is_no_check():
+    with pytest.raises(AssertionError, match="no shift: NameError"):
+        judgment("no shift", State("sample"), "print(1)\nprint(shift)", A_CELL)
+
+
 def test_a_check_that_breaks_off_is_no_check():
     with pytest.raises(AssertionError, match="no shift: NameError"):
         judgment("no shift", State("sample"), "print(shift)", A_CELL)
