@@ -12,7 +12,7 @@ from docutils import nodes
 from formulas import formula, signs
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-LONG = 8  # rows; a table with fewer comes in one piece
+LONG = 8  # rows, the head with them; a table with no more comes in one piece
 EM, WIDE_EM = 0.55, 1  # the width of a letter, and of a Chinese one
 SENTENCE = 13  # em; a column whose cells are usually longer holds sentences
 WORD = 9  # em; a wider word is broken, a wider formula is not
@@ -40,20 +40,20 @@ class Tables(SphinxPostTransform):
 
 def settle(table):
     """Write into a table how wide its columns are; sentences have the rest."""
-    rows = [row.children for row in table.findall(nodes.row)]
-    columns = list(zip(*rows, strict=True))
-    least = [max(map(narrowest, column)) for column in columns]
-    usual = [mean(map(on_one_line, column)) for column in columns]
-    most = [max(map(on_one_line, column)) for column in columns]
+    rows = [map(size, row.children) for row in table.findall(nodes.row)]
+    columns = [tuple(zip(*cells, strict=True)) for cells in zip(*rows, strict=True)]
+    least = [max(narrow) for narrow, _ in columns]
+    usual = [mean(lengths) for _, lengths in columns]
+    most = [max(lengths) for _, lengths in columns]
     given = widths(least, usual, most)
     pairs = zip(least, given, strict=True)
     share = max((low for low, width in pairs if width is None), default=0)
     needed = sum(share if width is None else width for width in given)
     table["width"] = f"max({needed:.1f}em, min(100%, {sum(most):.1f}em))"
     table.parent["classes"].append("settled")
-    head = next(table.findall(nodes.thead))
     markup = f"<colgroup>{''.join(map(col, given))}</colgroup>"
-    head.parent.insert(head.parent.index(head), nodes.raw("", markup, format="html"))
+    group = next(table.findall(nodes.tgroup))
+    group.insert(len(given), nodes.raw("", markup, format="html"))
 
 
 def widths(least, usual, most):
@@ -81,14 +81,10 @@ def col(width):
     return "<col>" if width is None else f'<col style="width: {width:.1f}em">'
 
 
-def narrowest(cell):
-    """Return how wide a cell is at least: its widest word or formula."""
-    return max((width for width, _ in parts(cell)), default=0) + PADDING
-
-
-def on_one_line(cell):
-    """Return how wide a cell is on one line."""
-    return sum(length for _, length in parts(cell)) + PADDING
+def size(cell):
+    """Return how wide a cell is: with a line for each word, and on a single line."""
+    narrow, lengths = zip(*parts(cell), strict=True) if cell.astext() else ([0], [0])
+    return max(narrow) + PADDING, sum(lengths) + PADDING
 
 
 def parts(cell):
