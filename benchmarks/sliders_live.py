@@ -67,11 +67,14 @@ def press(page, figure):
 
 
 def write_notebook(path):
-    """Write a notebook of the chapter's imports, its hero, and the stock figure."""
+    """Write a notebook of what the hero needs, the hero, and the stock figure."""
     chapter = json.loads(NOTEBOOK.read_text("utf-8"))
     code = [cell for cell in chapter["cells"] if cell["cell_type"] == "code"]
-    hero = next(cell for cell in code if "hero" in cell["metadata"].get("tags", ()))
-    sources = ["".join(code[0]["source"]), "".join(hero["source"]), STOCK]
+    sources = ["".join(cell["source"]) for cell in code]
+    hero = next(
+        at for at, cell in enumerate(code) if "hero" in cell["metadata"].get("tags", ())
+    )
+    sources = ["\n".join(sources[:hero]), sources[hero], STOCK]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {
         "cells": [code_cell(source) for source in sources],
