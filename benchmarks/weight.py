@@ -34,7 +34,7 @@ tex = {unescape(found) for page in pages for found in note.findall(page)}
 begin = time.perf_counter()
 import formulas
 for each in tex:
-    formulas.mathml(each)
+    formulas.mathml(each, display=True)  # a numbered one knows no other mode
 print(time.perf_counter() - begin)
 """
 
