@@ -2,7 +2,7 @@
 
 const OURS = ["spared.py", "kernel.py"];
 
-const textOf = async name => (await fetch(new URL(name, import.meta.url))).text();
+const textOf = async (name, signal) => (await fetch(new URL(name, import.meta.url), { signal })).text();
 
 export class Python {
   // `settings` is what live.json holds; `hears(kind, what)` is told how the start goes.
@@ -13,20 +13,22 @@ export class Python {
     this.number = 0;
   }
 
-  // A start that failed can be tried again.
+  // A start that failed, or was ended, can be tried again.
   start() {
-    return this.started ??= this.open().catch(error => {
-      this.end(error.message);
-      throw error;
-    });
+    if (this.started) return this.started;
+    const started = this.started = this.open();
+    started.catch(error => { if (this.started === started) this.end(error.message); });
+    return started;
   }
 
   async open() {
+    const { signal } = this.life = new AbortController();
     this.worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.take(data);
     this.worker.onerror = event => this.end(event.message || "the worker did not start");
     this.interrupts = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-    const texts = Object.fromEntries(await Promise.all(OURS.map(async name => [name, await textOf(name)])));
+    const texts = Object.fromEntries(await Promise.all(OURS.map(async name => [name, await textOf(name, signal)])));
+    signal.throwIfAborted();
     return this.send({ what: "start", ...this.settings, texts, interrupts: this.interrupts }, this.hears);
   }
 
@@ -64,10 +66,14 @@ export class Python {
     return false;
   }
 
+  // At whatever moment it is called, also during the start.
   end(why) {
+    const error = new Error(why);
+    if (this.worker) this.worker.onerror = null;
     this.worker?.terminate();
     this.worker = this.started = undefined;
-    for (const { reject } of this.waiting.values()) reject(new Error(why));
+    this.life?.abort(error);
+    for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }
 }

@@ -27,7 +27,7 @@ class Page {
       runAll: () => this.runAll(),
       stop: () => this.stop(),
       restart: () => this.restart(),
-      cancel: () => this.python.stop(),
+      cancel: () => this.python.end("stopped"),
       start: () => this.start(),
       exportAll: () => keep.everything(),
       importAll: text => { keep.takeIn(text); location.reload(); },
