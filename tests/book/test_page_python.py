@@ -405,13 +405,14 @@ def test_the_tab_key_has_a_way_out(reader):
 def test_a_start_can_be_canceled_at_any_moment_and_tried_again(visit, isolated):
     reader = visit(isolated=isolated).open()
     begin = reader.page.locator('button.run, .live-dock button:text-is("Try again")')
-    for awaited in ("kernel.py", "worker.mjs", "pyodide.mjs", "numpy*.whl", "math*.whl"):
-        reader.page.route(f"**/{awaited}", lambda route: None)  # comes never
-        with reader.page.expect_request(f"**/{awaited}"):
+    for name in ("kernel.py", "worker.mjs", "pyodide.mjs", "numpy*.whl", "math*.whl"):
+        awaited = f"**/{name}"
+        reader.page.route(awaited, lambda route: None)  # comes never
+        with reader.page.expect_request(awaited):
             begin.locator("visible=true").click()
         reader.press("Cancel")
         reader.page.get_by_text("Python was not started.").wait_for()
-        reader.page.unroute(f"**/{awaited}")
+        reader.page.unroute(awaited)
     reader.press("Try again")
     reader.wait_until_ready()
 
