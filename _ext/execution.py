@@ -16,13 +16,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import trained
 from jupyter_cache import get_cache
 from jupyter_cache.cache.main import CacheBundleIn
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
 
 from mathlib.explore.page import assets
-from tools.notebooks import joined
+from tools.notebooks import joined, read
 from tools.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,11 +73,26 @@ def execute_in_parallel(app, config):
     fill(config.nb_execution_cache_path, chapters, config.nb_execution_timeout)
 
 
+class Worker(ExecutionWorkerLocalMProc):
+    """Executes one notebook, and keeps what its long trainings gave."""
+
+    @staticmethod
+    def execute(project_nb, data):
+        """Execute it in its folder."""
+        notebook, cells = project_nb.nb, project_nb.nb.cells
+        notebook.cells = trained.watched(notebook, Path(data.cache.path))
+        result = ExecutionWorkerLocalMProc.execute(project_nb, data)
+        notebook.cells = cells
+        return result
+
+
 def fill(folder, chapters, timeout):
     """Execute the chapters that the cache in this folder does not hold, all at once."""
     cache = get_cache(folder)
     for path in chapters:
         cache.add_nb_to_project(str(path))
+        if trained.missing(read(path), Path(folder)):
+            forget(cache, path)
     named = {path.name for path in chapters}
     waiting = [
         ProcessData(one.pk, one.uri, cache, timeout, False)
@@ -87,9 +103,28 @@ def fill(folder, chapters, timeout):
         return
     progress = Progress("executed", len(waiting))
     with multiprocessing.Pool() as pool:
-        for _, path in pool.imap_unordered(ExecutionWorkerLocalMProc(), waiting):
-            join_prints(cache, path)
+        for failed, path in pool.imap_unordered(Worker(), waiting):
+            if failed:
+                refuse_unkept(cache, path)
+            else:
+                join_prints(cache, path)
             progress.step(Path(path).stem)
+
+
+def refuse_unkept(cache, path):
+    """Say which trained cell binds what cannot be kept; other failures are not ours."""
+    told = cache.get_project_record(path).traceback or ""
+    if trained.REFUSAL in told:
+        reason = told[told.rindex(trained.REFUSAL) :].partition("\n")[0]
+        raise ExtensionError(f"{Path(path).name}: {reason}")
+
+
+def forget(cache, path):
+    """Have a notebook executed again."""
+    try:
+        cache.remove_cache(cache.match_cache_file(str(path)).pk)
+    except KeyError:  # it has never been
+        return
 
 
 def join_prints(cache, path):

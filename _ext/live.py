@@ -17,7 +17,11 @@ import shutil
 from contextlib import chdir
 from pathlib import Path
 
+import trained
+from execution import CHAPTERS
 from flit_core.buildapi import build_wheel
+
+from tools.notebooks import read
 
 HERE = Path(__file__).with_name("live")
 ROOT = HERE.parent.parent
@@ -25,10 +29,11 @@ FIRST = "start.js"  # what a page loads before the click
 LONG_AGO = "315532800"  # the first day a zip file knows: the same wheel on every day
 
 
-def settings(address, wheel):
+def settings(address, wheel, results):
     """Return what ``live.json`` says: where Python is, and its files, with the wheel.
 
-    A file has the title under which it is announced, its size, and its sum.
+    A file has the title under which it is announced, its size, and its sum. `results`
+    are the files of what each lesson's long trainings gave, by the lesson's name.
     """
     known = json.loads((HERE / "pyodide.json").read_text("utf-8"))
     files = known["files"] | {wheel.name: ["the book's package", *measured(wheel)]}
@@ -36,6 +41,10 @@ def settings(address, wheel):
         "address": address or known["address"],
         "wheel": wheel.name,
         "files": files,
+        "trained": {
+            lesson: [[f"{trained.TAG}/{path.name}", *measured(path)] for path in paths]
+            for lesson, paths in results.items()
+        },
     }
 
 
@@ -65,7 +74,13 @@ def ship(app):
     folder = Path(app.doctreedir) / "runner" / "live"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
-    found = settings(app.config.live_address, make_wheel(folder))
+    kept = Path(app.config.nb_execution_cache_path)
+    results = {
+        path.stem: paths
+        for path in CHAPTERS
+        if (paths := trained.ship(read(path), kept, folder / trained.TAG))
+    }
+    found = settings(app.config.live_address, make_wheel(folder), results)
     (folder / "live.json").write_text(json.dumps(found), encoding="utf-8")
     (folder / "pyodide.json").unlink()
     app.config.html_static_path.append(str(folder.parent))

@@ -1,7 +1,9 @@
 """Python's side of a live page: cells run, what they show, what their errors say."""
 
+import gzip
 import importlib.util
 import json
+import pickle
 
 import pytest
 from book.book import ROOT
@@ -58,6 +60,12 @@ def test_the_last_line_is_shown_and_names_stay(page):
         [("text", "so\n"), ("value", "42")],
     )
     assert run(page, "x + 1", 2) == (True, [("value", "7")])
+
+
+def test_what_the_book_has_kept_of_a_cell_is_taken(page):
+    kernel, _ = page
+    kernel.take(gzip.compress(pickle.dumps({"theta": 42})))
+    assert run(page, "theta + 1") == (True, [("value", "43")])
 
 
 @pytest.mark.parametrize("code", ["", "# nothing", "x = 1", "None", "1 + 1;"])

@@ -7,7 +7,7 @@ import { Output, element } from "./outputs.mjs";
 const DELAY = 400; // milliseconds of rest before an edit is kept
 
 export class Cell {
-  // `does`: run(cell), runTo(cell), keep(cell), python
+  // `does`: run(cell), runTo(cell), train(cell), keep(cell), python
   constructor(box, number, does) {
     Object.assign(this, { box, number, does });
     this.input = box.querySelector(".cell_input");
@@ -15,9 +15,10 @@ export class Cell {
     this.book = this.code.querySelector("pre").textContent.replace(/\n$/, "");
     this.text = this.book;
     this.output = new Output(box.querySelector(".cell_output") ?? this.makeOutput(), does.python);
+    this.trained = box.matches(".tag_trained");
     this.aside = box.matches(".tag_exercise, .tag_solution");
     this.exercise = box.classList.contains("tag_exercise") ? this.findExercise() : null;
-    this.ran = false;
+    this.forget();
     this.addTools();
   }
 
@@ -35,6 +36,7 @@ export class Cell {
     this.tools = element("div", "live-tools");
     this.runs = this.button(this.exercise ? "Check" : "Run", () => this.does.run(this));
     this.button("Run to here", () => this.does.runTo(this));
+    if (this.trained) this.trains = this.button("Train here", () => this.does.train(this));
     this.resets = this.button("Reset", () => this.reset());
     this.resets.hidden = true;
     this.state = this.tools.appendChild(element("span", "live-state"));
@@ -84,7 +86,7 @@ export class Cell {
     this.take(this.book);
     this.output.reset();
     this.show("");
-    this.ran = false;
+    this.forget();
   }
 
   // The book has another text now than the one that the reader changed; `decided` is
@@ -105,27 +107,50 @@ export class Cell {
 
   // ---- a run
 
+  // Python knows nothing of this cell.
+  forget() {
+    this.ranAs = null;
+  }
+
+  get ran() {
+    return this.ranAs !== null;
+  }
+
+  // Whether Python holds what this cell gives in the book.
+  get isAsInTheBook() {
+    return this.ranAs === this.book && this.text === this.book;
+  }
+
+  // In place of a run: take what the cell gave when the book was made.
+  async takeResults(python, content) {
+    await python.ask({ what: "take", content });
+    this.output.reset();
+    this.ranAs = this.book;
+    this.show("done", "trained when the book was made");
+  }
+
   async run(python) {
     this.output.clear();
     this.show("running");
     this.box.classList.add("live-running");
     let worked = false;
+    const code = this.text;
     try {
-      worked = await python.ask({ what: "run", code: this.text, cell: this.number },
+      worked = await python.ask({ what: "run", code, cell: this.number },
         (kind, what) => this.output.hear(kind, what));
     } catch (error) {
       this.output.hear("error", error.message === "stopped"
         ? "Stopped. Python starts anew: run the cells above again." : error.message);
     }
     this.box.classList.remove("live-running");
-    this.ran = worked;
+    this.ranAs = worked ? code : null;
     this.show(worked ? "done" : "failed");
     if (!this.exercise || this.text === this.book) this.output.compare();
     return worked;
   }
 
-  show(state) {
-    this.state.textContent = state;
+  show(state, words = state) {
+    this.state.textContent = words;
     this.box.dataset.live = state;
   }
 

@@ -15,11 +15,13 @@ export async function open(page) {
   const settings = await (await fetch(at("live.json"))).json();
   settings.address = new URL(settings.address, document.baseURI).href;
   settings.wheel = at(settings.wheel);
-  new Page(page, settings);
+  const trained = (settings.trained[page] ?? []).map(([name, , integrity]) => [at(name), integrity]);
+  new Page(page, settings, trained);
 }
 
 class Page {
-  constructor(name, settings) {
+  // `trained`: the address and the sum of what each long training gave in the book.
+  constructor(name, settings, trained) {
     this.name = name;
     this.kept = keep.read(name);
     this.python = new Python(settings, (kind, what) => this.dock.hear(kind, what));
@@ -34,6 +36,7 @@ class Page {
       forgetAll: async () => { keep.forgetAll(); await forget(); location.reload(); },
     });
     this.makeCells();
+    this.results = new Map(this.cells.filter(cell => cell.trained).map((cell, i) => [cell, trained[i]]));
     this.start();
   }
 
@@ -43,6 +46,7 @@ class Page {
       python: this.python,
       run: cell => this.queue(() => this.runWithNeeds(cell)),
       runTo: cell => this.queue(() => this.runThese(this.cells.slice(0, cell.number))),
+      train: cell => this.queue(() => this.runWithNeeds(cell, cell)),
       keep: cell => this.keep(cell),
       asks: question => this.asks(question),
     }));
@@ -80,17 +84,21 @@ class Page {
 
   // A cell, after those above it that this Python has not run. An exercise, and its
   // solution, are for the reader to run: none of the book's cells needs them.
-  runWithNeeds(cell) {
-    const above = this.cells.slice(0, cell.number - 1).filter(each => !each.ran && !each.aside);
-    return this.runThese([...above, cell]);
+  runWithNeeds(cell, trains) {
+    return this.runThese([...this.above(cell).filter(each => !each.ran), cell], trains);
   }
 
-  // One after the other, up to the first that fails.
-  async runThese(cells) {
+  above(cell) {
+    return this.cells.slice(0, cell.number - 1).filter(each => !each.aside);
+  }
+
+  // One after the other, up to the first that fails. What a long training gives is the
+  // book's, but for the cell that `trains`.
+  async runThese(cells, trains) {
     if (!await this.start()) return;
     for (const cell of cells) {
       this.dock.running(cell.number, this.cells.length);
-      const worked = await cell.run(this.python);
+      const worked = cell !== trains && await this.takeResults(cell) || await cell.run(this.python);
       this.note(cell);
       if (worked) continue;
       if (cell !== cells.at(-1)) cells.at(-1).show(`not run, since cell ${cell.number} failed`);
@@ -99,16 +107,31 @@ class Page {
     this.dock.ready();
   }
 
+  // Whether a cell's results could be taken from the book: the code that leads to them
+  // must be the book's, and they must be there.
+  async takeResults(cell) {
+    const [address, integrity] = this.results.get(cell) ?? [];
+    if (!address || cell.text !== cell.book || !this.above(cell).every(each => each.isAsInTheBook)) return false;
+    try {
+      const answer = await fetch(address, { integrity });
+      if (!answer.ok) return false;
+      await cell.takeResults(this.python, await answer.arrayBuffer());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   stop() {
     if (this.python.stop()) return;
-    for (const cell of this.cells) cell.ran = false;
+    for (const cell of this.cells) cell.forget();
     this.start();
   }
 
   restart() {
     this.python.end("stopped");
     for (const cell of this.cells) {
-      cell.ran = false;
+      cell.forget();
       cell.show("");
     }
     return this.start();

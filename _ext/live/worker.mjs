@@ -4,7 +4,7 @@
 
 import { forget, keep, kept } from "./spared.mjs";
 
-let kernel, asked, sums, compiled, library;
+let kernel, asked, sums, compiled, library, toPython;
 const tell = (kind, what) => postMessage({ to: asked, kind, what });
 
 // ---- fetching, counted and checked
@@ -61,7 +61,8 @@ async function start({ address, files, wheel, texts, interrupts }) {
       indexURL: address, packages: packages(files, wheel).map(at), stdout() {}, stderr() {}, env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
     });
     const spared = namesOf(python, texts, "spared.py");
-    compiled = spared.get("Compiled")(python.toPy(codes));
+    toPython = value => python.toPy(value);
+    compiled = spared.get("Compiled")(toPython(codes));
     library = spared.get("Library")("/lib/python312.zip");
     spared.get("drop_fonts")();
     python.unpackArchive(await (await fetch(wheel)).arrayBuffer(), "wheel");
@@ -89,6 +90,7 @@ function namesOf(python, texts, filename) {
 const does = {
   start,
   run: ({ code, cell }) => kernel.run(code, cell),
+  take: ({ content }) => kernel.take(toPython(content)),
   move: ({ figure, places }) => JSON.parse(kernel.move(figure, places)),
   complete: ({ before }) => JSON.parse(kernel.complete(before)),
   describe: ({ path }) => JSON.parse(kernel.describe(path)),

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from book.book import ROOT
 from book.pages import HTML, LESSONS, NARROW, SETTLED, WIDE
 from tools import pyodide
-from tools.running import PATIENCE, Cell, drag, memory, wait_until_ready
+from tools.running import CELLS, PATIENCE, Cell, drag, memory, wait_until_ready
 from tools.server import with_python
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -363,10 +363,14 @@ def test_a_text_of_an_earlier_edition_stands_beside_the_new_one(visit):
     assert cell.box.locator(".live-old").count() == 0
 
 
+@pytest.mark.parametrize("trains", [False, True] if ALL else [False])
 @pytest.mark.parametrize("name", RUN, ids=stem)
-def test_a_page_says_what_the_book_says(visit, name):
+def test_a_page_says_what_the_book_says(visit, name, trains):
     """All its cells run, one after the other, and nothing is marked as different."""
-    reader = visit().open(name).start()
+    reader = visit().open(name)
+    if trains:
+        reader.page.route("**/trained/*", lambda route: route.abort())
+    reader.start()
     reader.press("Run all")
     last = reader.page.locator("article .cell:has(.live-tools)").last
     expect(last).to_have_attribute("data-live", "done", timeout=10 * PATIENCE)
@@ -374,6 +378,24 @@ def test_a_page_says_what_the_book_says(visit, name):
     assert [said for said in differing if not any(w in said for w in DIFFERENT)] == []
     assert reader.page.locator(".live-error").count() == 0
     reader.context.close()
+
+
+def test_a_long_training_is_the_books_until_what_leads_to_it_changes(visit):
+    reader = visit().open("chapters/convolution.html").start()
+    trained = reader.page.locator("article .cell.tag_trained:has(.live-tools)").first
+    number = 1 + reader.page.locator(CELLS).evaluate_all(
+        "boxes => boxes.findIndex(b => b.matches('.tag_trained'))"
+    )
+    state, cell = trained.locator(".live-state"), reader.cell(number)
+    cell.run()
+    expect(state).to_have_text("trained when the book was made")
+    reader.cell(number + 1).run()  # its figure draws what was learned
+    assert reader.page.locator(".live-differs, .live-error").count() == 0
+    above = reader.cell(number - 1)
+    above.unfold()
+    above.type(above.box.locator(".cm-content").inner_text() + "\n# changed")
+    cell.run()
+    expect(state).to_have_text("done")
 
 
 def test_names_are_offered_while_one_types(reader):
