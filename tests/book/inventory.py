@@ -210,6 +210,7 @@ GONE = {  # "kind name": why it was left out
     "mistake no φ′ at the output": "a mutant, and half of the algorithm that is tried",
     "mistake the output layer never learns": "a mutant, and the other half",
     "mistake a step before all deltas are known": "a mutant",
+    "mistake a gradient from memory": "a fold among the mistakes, with its numbers",
     "exercise ex-bp-output": "hidden_delta asks for the same two factors",
     "checker output_delta": "hidden_delta asks for the same two factors",
     "answer output_delta": "hidden_delta asks for the same two factors",
