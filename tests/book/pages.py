@@ -32,7 +32,7 @@ PAGES = sorted(
 LESSONS = [f"chapters/{path.stem}.html" for path in CHAPTERS]
 # One page of each kind: what takes long looks at these; on demand at all of them.
 KINDS = [
-    *("chapters/gradient_descent.html", "pages/introduction.html", "search.html"),
+    *("chapters/momentum.html", "pages/introduction.html", "search.html"),
     *("pages/mistakes.html", "pages/references.html", "pages/glossary.html"),
 ]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

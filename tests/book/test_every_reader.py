@@ -16,7 +16,7 @@ from book.test_looks import STICKING_OUT
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 SCRIPTS = re.compile(r"<script.*?</script>", re.DOTALL)
-LESSON, FRONT = "chapters/gradient_descent.html", "pages/introduction.html"
+LESSON, FRONT = "chapters/momentum.html", "pages/introduction.html"
 KIND = pytest.mark.parametrize("name", KINDS)
 HIGH = 800
 # A window of 1280 x 1024, magnified, and windows of many widths.

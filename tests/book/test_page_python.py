@@ -427,7 +427,7 @@ def test_the_tab_key_has_a_way_out(reader):
 def test_a_start_can_be_canceled_at_any_moment_and_tried_again(visit, isolated):
     reader = visit(isolated=isolated).open()
     begin = reader.page.locator('button.run, .live-dock button:text-is("Try again")')
-    for name in ("kernel.py", "worker.mjs", "pyodide.mjs", "numpy*.whl", "math*.whl"):
+    for name in ("kernel.py", "worker.mjs", "numpy*.whl"):
         awaited = f"**/{name}"
         reader.page.route(awaited, lambda route: None)  # comes never
         with reader.page.expect_request(awaited):
