@@ -3,7 +3,7 @@
 The gradient of each person's loss is a row. Rows are shortened to one length, added up,
 and hidden in normal noise: the Gaussian mechanism of differential privacy.
 
-Reading order: ``least_delta``, ``privacy_noise``, ``private_mean``,
+Reading order: ``least_delta``, ``least_noise``, ``privacy_noise``, ``private_mean``,
 ``private_descent``.
 """
 
@@ -30,6 +30,7 @@ from mathlib.special import normal_cdf
 # Noise that protects
 
 MOST_EPSILON = 100  # beyond it e^ε is a promise of nothing, and may overflow
+LEAST_DELTA = 1e-12  # below it the two terms of the formula are lost in rounding
 
 
 def least_delta(noise, epsilon):
@@ -72,17 +73,75 @@ def least_delta(noise, epsilon):
     (0.382925, 0.05244)
     """
     check_positive(noise=noise)
-    check_not_negative(epsilon=epsilon)
-    if epsilon > MOST_EPSILON:
-        raise ValueError(f"epsilon must be at most {MOST_EPSILON}, but is {epsilon}")
+    _check_epsilon(epsilon)
     noise, epsilon = float(noise), float(epsilon)
     half, shift = 1 / (2 * noise), epsilon * noise
     rare = math.exp(epsilon) * float(normal_cdf(-half - shift))
     return max(float(normal_cdf(half - shift)) - rare, 0.0)
 
 
+def least_noise(epsilon, delta):
+    """The least normal noise that hides one person, per unit of what one can change.
+
+    ``least_delta`` falls as the noise grows. So an interval that holds the answer is
+    halved until no number lies within it::
+
+        σ with  Φ(1/(2σ) − εσ) − e^ε Φ(−1/(2σ) − εσ) = δ
+
+    Parameters
+    ----------
+    epsilon : float
+        How much may leak, from 0 to 100.
+    delta : float
+        The chance that more leaks, at least 1e-12 and below 1.
+
+    Returns
+    -------
+    float
+        The standard deviation σ > 0, in units of what one person can change.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If epsilon or delta is out of range.
+
+    References
+    ----------
+    Balle & Wang (2018), Improving the Gaussian mechanism for differential privacy,
+    Theorem 8.
+
+    Notes
+    -----
+    Chapter: privacy
+
+    Examples
+    --------
+    >>> round(least_noise(0.5, 1e-5), 3)
+    7.032
+    """
+    _check_epsilon(epsilon)
+    check_between(0, 1, delta=delta)
+    if delta < LEAST_DELTA:
+        raise ValueError(f"delta must be at least {LEAST_DELTA}, but is {delta}")
+    least, enough = 0.0, 1.0
+    while least_delta(enough, epsilon) > delta:
+        least, enough = enough, 2 * enough
+    while least < (middle := (least + enough) / 2) < enough:
+        if least_delta(middle, epsilon) > delta:
+            least = middle
+        else:
+            enough = middle
+    return enough
+
+
+def _check_epsilon(epsilon):
+    check_not_negative(epsilon=epsilon)
+    if epsilon > MOST_EPSILON:
+        raise ValueError(f"epsilon must be at most {MOST_EPSILON}, but is {epsilon}")
+
+
 def privacy_noise(epsilon, delta):
-    """How much Gaussian noise hides one person, per unit of that person's influence.
+    """Enough Gaussian noise to hide one person, by a formula; ``least_noise`` is less.
 
     The Gaussian mechanism is (ε, δ)-private with::
 
@@ -129,7 +188,7 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
 
         1/L (Σᵢ gᵢ min(1, C/‖gᵢ‖) + σ C z),   z standard normal (d,)
 
-    With the factor σ of ``privacy_noise(ε, δ)`` the result is (ε, δ)-private if L does
+    With the factor σ of ``least_noise(ε, δ)`` the result is (ε, δ)-private if L does
     not depend on who takes part. Give it as ``lot``, and a sample may be added or left
     out. Without it L is the number of rows, which everybody may then know: what is
     hidden is whether a row holds a person's gradient or zeros in its place.
@@ -141,7 +200,7 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
     clip : float
         The greatest length C > 0.
     noise : float
-        The factor σ >= 0, as from ``privacy_noise``.
+        The factor σ >= 0, as from ``least_noise``.
     rng : numpy.random.Generator or numpy.random.RandomState
     lot : int, optional
         L, at least 1: a number chosen without a look at the data, such as the number of

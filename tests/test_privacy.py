@@ -12,6 +12,7 @@ from scipy import stats
 
 from mathlib.privacy import (
     least_delta,
+    least_noise,
     privacy_noise,
     private_descent,
     private_mean,
@@ -95,6 +96,40 @@ def test_the_least_delta_refuses():
         least_delta(1.0, -1)
     with refuses(ValueError, "epsilon must be at most 100, but is 101"):
         least_delta(1.0, 101)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.01, 0.5, 1.0, 8.0, 100.0])
+@pytest.mark.parametrize("delta", [1e-9, 1e-5, 1e-2, 0.2, 0.9])
+def test_the_least_noise_keeps_what_it_promises_and_less_does_not(epsilon, delta):
+    noise = least_noise(epsilon, delta)
+    assert least_delta(noise, epsilon) <= delta
+    assert least_delta(noise * (1 - 1e-5), epsilon) > delta
+
+
+def test_the_least_noise_by_hand_and_at_its_ends():
+    # ε = 0: the two curves differ by 2 Φ(1/(2σ)) − 1, so that σ is known.
+    known = 1 / (2 * stats.norm.ppf((1 + 0.1) / 2))
+    assert least_noise(0.0, 0.1) == pytest.approx(known, rel=1e-9)
+    assert least_noise(0.5, 1e-5) == pytest.approx(7.0318, abs=1e-4)
+    assert 0 < least_noise(100.0, 0.999) < 0.1
+    assert least_noise(0.0, 1e-12) == pytest.approx(1e12 / math.sqrt(2 * math.pi), 1e-3)
+
+
+@pytest.mark.parametrize("epsilon", [0.01, 0.5, 0.999])
+@pytest.mark.parametrize("delta", [1e-9, 1e-5, 0.2, 0.9])
+def test_the_formula_takes_more_than_the_least_noise(epsilon, delta):
+    assert least_noise(epsilon, delta) <= privacy_noise(epsilon, delta)
+
+
+def test_the_least_noise_refuses():
+    with refuses(ValueError, "epsilon must be at most 100, but is 101"):
+        least_noise(101, 1e-5)
+    with refuses(ValueError, "delta must be a number between 0 and 1, both excluded"):
+        least_noise(0.5, 0.0)
+    with refuses(ValueError, "delta must be at least 1e-12, but is 1e-13"):
+        least_noise(0.5, 1e-13)
+    with refuses(TypeError, "epsilon must be a finite number >= 0"):
+        least_noise("half", 1e-5)
 
 
 @pytest.mark.parametrize("epsilon", [0.01, 0.1, 0.5, 0.9, 0.999])
