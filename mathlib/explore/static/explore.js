@@ -57,6 +57,7 @@
     }
 
     show() {
+      this.moved = true;
       const at = this.at();
       for (const patch of this.patches) {
         const value = patch.column(at);
@@ -76,9 +77,9 @@
       this.show();
     }
 
-    // The browser may have put the sliders back to where they were.
+    // The browser may have put the sliders back to where they were, or to their start.
     restore() {
-      if (this.sliders.some(s => s.value !== s.defaultValue)) this.show();
+      if (this.moved || this.sliders.some(s => s.value !== s.defaultValue)) this.show();
     }
 
     speak(text) {
