@@ -1,6 +1,7 @@
 """Break mathlib in one place and see whether a test notices: ``make mutants``.
 
-Places are drawn by seed from all of mathlib's modules; each is changed by a rule of
+Places are drawn by seed from all of mathlib's modules, and from the build's extensions
+that have unit tests; each is changed by a rule of
 ``tests/mutants.py`` (an operator, a comparison, a constant, an index, a condition) or,
 where an argument is checked, the check is left out. Then the tests of that module run,
 in a copy of the project. ``MINUTES`` is how long it goes on (10), ``SEED`` where it
@@ -29,6 +30,13 @@ LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
 TESTS = {  # of modules whose tests bear another name
     "explore": ("tests/test_explore.py",),
     "exercises": ("tests/test_exercises.py", "tests/test_exercise_mutants.py"),
+    "editions": ("tests/test_around.py", "tests/test_any_text.py"),
+    "heroes": ("tests/test_around.py", "tests/test_shared.py"),
+    "lessons": ("tests/test_around.py", "tests/test_lessons.py"),
+    "public": ("tests/test_around.py",),
+    "trained_names": ("tests/test_trained.py",),
+    "kernel": ("tests/test_page_kernel.py",),
+    "spared": ("tests/test_page_spared.py",),
 }
 
 
@@ -50,6 +58,7 @@ class Mutant(NamedTuple):
 def files():
     """The modules that are broken."""
     found = sorted((ROOT / "mathlib").rglob("*.py"))
+    found += filter(unit_tests, sorted((ROOT / "_ext").rglob("*.py")))
     return [path for path in found if path.name != "__init__.py"]
 
 
@@ -112,12 +121,20 @@ def mutant(path, source, node, new):
     return Mutant(path, place.lineno, " ".join(before.split()), new, changed)
 
 
+def unit_tests(path):
+    """Return the files of tests that a module has to itself."""
+    inside = path.relative_to(ROOT).parts[1:]
+    known = TESTS.get(inside[0]) or TESTS.get(
+        path.stem, (f"tests/test_{path.stem}.py",)
+    )
+    return [name for name in known if (ROOT / name).exists()]
+
+
 def tests_of(path):
     """Return the tests that must notice a change of a module."""
-    inside = path.relative_to(ROOT / "mathlib").parts
-    known = TESTS.get(inside[0], (f"tests/test_{path.stem}.py",))
-    there = [name for name in known if (ROOT / name).exists()]
-    return [f"mathlib/{'/'.join(inside)}", *(there or ["tests/test_claims.py"])]
+    found = unit_tests(path) or ["tests/test_claims.py"]
+    inside = path.relative_to(ROOT)
+    return [inside.as_posix(), *found] if inside.parts[0] == "mathlib" else found
 
 
 def is_noticed(one):

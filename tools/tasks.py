@@ -154,7 +154,7 @@ def editor():
 
 
 def mutants():
-    """Break mathlib in one place after the other: MINUTES=10 SEED=0 say how long."""
+    """Break the code in one place after the other: MINUTES=10 SEED=0 say how long."""
     run("tools.mutants")
 
 
