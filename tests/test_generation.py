@@ -460,6 +460,16 @@ ARRAYS = [np.zeros(shape) for net in PAIR for shape in net.shapes]
             ValueError,
             "sd must be a finite number > 0",
         ),
+        (
+            lambda: elbo(PAIR, ARRAYS, [[np.nan, 0.0]], [[0.0]], sd=1.0),
+            ValueError,
+            "X must be finite",
+        ),
+        (
+            lambda: elbo(PAIR, ARRAYS, [[0.0, 0.0]], [[np.inf]], sd=1.0),
+            ValueError,
+            "noise must be finite",
+        ),
     ],
 )
 def test_refusals(call, error, message):

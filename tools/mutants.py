@@ -11,6 +11,7 @@ begins (0). What survives is listed: a test is missing, or the program is the sa
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,11 @@ TESTS = {  # of modules whose tests bear another name
     "trained_names": ("tests/test_trained.py",),
     "kernel": ("tests/test_page_kernel.py",),
     "spared": ("tests/test_page_spared.py",),
+    "array_functions": ("tests/test_autodiff.py",),
+    "pullback_rules": ("tests/test_autodiff.py",),
+    "update_rules": ("tests/test_momentum.py", "tests/test_optimizers.py"),
 }
+CHAPTER = re.compile(r"^ +Chapter: (\w+)", re.MULTILINE)
 
 
 class Mutant(NamedTuple):
@@ -122,18 +127,22 @@ def mutant(path, source, node, new):
 
 
 def unit_tests(path):
-    """Return the files of tests that a module has to itself."""
+    """Return the files of tests of a module: its own, or those of its lessons."""
     inside = path.relative_to(ROOT).parts[1:]
-    known = TESTS.get(inside[0]) or TESTS.get(
-        path.stem, (f"tests/test_{path.stem}.py",)
-    )
-    return [name for name in known if (ROOT / name).exists()]
+    known = TESTS.get(inside[0]) or TESTS.get(path.stem)
+    lessons = sorted({path.stem, *CHAPTER.findall(path.read_text("utf-8"))})
+    own = [name for name in (path.stem, *lessons) if is_tested(name)]
+    return known or [f"tests/test_{name}.py" for name in own[:1]]
+
+
+def is_tested(name):
+    """Whether there is a file of tests of this name."""
+    return (ROOT / "tests" / f"test_{name}.py").exists()
 
 
 def tests_of(path):
     """Return the tests that must notice a change of a module."""
-    found = unit_tests(path) or ["tests/test_claims.py"]
-    inside = path.relative_to(ROOT)
+    found, inside = unit_tests(path), path.relative_to(ROOT)
     return [inside.as_posix(), *found] if inside.parts[0] == "mathlib" else found
 
 
