@@ -7,6 +7,9 @@ Python compiled of it.
 
 import gzip
 import statistics
+import time
+
+from playwright.sync_api import expect
 
 from benchmarks.results import Result
 from tools import pyodide
@@ -18,6 +21,7 @@ from tools.tasks import ROOT
 HTML = ROOT / "_build" / "html"
 LIVE = HTML / "_static" / "live"
 PAGE = "chapters/momentum.html"
+LONGEST = "convolution", "attention", "generation"  # the lessons that train most
 MOVES, HOUR = 60, 3000
 MEGA = 2**20
 EDITOR = {"codemirror.mjs", "editor.mjs"}
@@ -78,6 +82,7 @@ def measure():
         wait_until_ready(page)
         moves = drag(page, MOVES)
         grown = grown_by(page)
+        whole = [ran(browser, address, lesson) for lesson in LONGEST]
     return [
         Result("live page: click to first output, cold", cold / 1000, "s", 6),
         Result("live page: click to first output, warm", warm / 1000, "s", 4),
@@ -85,6 +90,10 @@ def measure():
         Result("live page: slider to picture, p50", statistics.median(moves), "ms", 60),
         Result(f"live page: {HOUR} drags, the page grows by", grown.page, "MB", 1),
         Result(f"live page: {HOUR} drags, Python grows by", grown.python, "MB", 0),
+        *(
+            Result(f"live page: all cells of {lesson}", seconds, "s", 60)
+            for lesson, seconds in zip(LONGEST, whole, strict=True)
+        ),
         Result("live page: the runner without its editor", packed(False), "kB", 15),
         Result("live page: the runner with its editor", packed(True), "kB", 180),
     ]
@@ -96,6 +105,21 @@ def started(page, address):
     page.wait_for_load_state("networkidle")
     page.set_default_timeout(PATIENCE)
     return page.evaluate(STARTED)
+
+
+def ran(browser, address, lesson):
+    """Run all cells of a lesson; return the seconds from the press to the last."""
+    page = browser.new_context().new_page()
+    page.goto(f"{address}chapters/{lesson}.html")
+    page.click("button.run")
+    wait_until_ready(page)
+    begun = time.perf_counter()
+    page.get_by_role("button", name="Run all", exact=True).click()
+    last = page.locator(CELLS).last
+    expect(last).to_have_attribute("data-live", "done", timeout=10 * PATIENCE)
+    passed = time.perf_counter() - begun
+    page.context.close()
+    return passed
 
 
 def grown_by(page):
