@@ -9,10 +9,12 @@ To serve Python from the book's own server, put the files that ``pyodide.json`` 
 into a folder of it, and set ``live_address`` to that folder (``tools/pyodide.py``).
 """
 
+import ast
 import base64
 import hashlib
 import json
 import os
+import re
 import shutil
 from contextlib import chdir
 from pathlib import Path
@@ -20,12 +22,16 @@ from pathlib import Path
 import trained
 from execution import CHAPTERS
 from flit_core.buildapi import build_wheel
+from sphinx.errors import ExtensionError
 
 from tools.notebooks import read
 
 HERE = Path(__file__).with_name("live")
 ROOT = HERE.parent.parent
 FIRST = "start.js"  # what a page loads before the click
+COMMENT = re.compile(r"^\s*(//.*\n|/\*.*\*/\n)?", re.MULTILINE)  # and what indents
+DOCUMENTED = ast.Module, ast.ClassDef, ast.FunctionDef
+VENDORED = "codemirror.mjs"
 LONG_AGO = "315532800"  # the first day a zip file knows: the same wheel on every day
 
 
@@ -67,6 +73,26 @@ def make_wheel(folder):
             del os.environ["SOURCE_DATE_EPOCH"]
 
 
+def without_indents(name, text):
+    """Return a script or a style without indents and lines that are comments."""
+    for line in text.splitlines():
+        if line.count("`") % 2:
+            raise ExtensionError(f"live/{name}: a text must end on its line: {line}")
+    return COMMENT.sub("", text)
+
+
+def bare(path):
+    """Return the text of one of the runner's files without what only we read."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return without_indents(path.name, text)
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
 def ship(app):
     """Put what the click fetches among the static files."""
     if app.builder.format != "html":
@@ -74,6 +100,9 @@ def ship(app):
     folder = Path(app.doctreedir) / "runner" / "live"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
+    for path in folder.iterdir():
+        if path.suffix in {".js", ".mjs", ".css", ".py"} and path.name != VENDORED:
+            path.write_text(bare(path), encoding="utf-8")
     kept = Path(app.config.nb_execution_cache_path)
     results = {
         path.stem: paths

@@ -2,7 +2,7 @@
 // place of its code, and a row of buttons.
 
 import { edit, replace } from "./editor.mjs";
-import { Output, element } from "./outputs.mjs";
+import { Output, button, element } from "./outputs.mjs";
 
 const DELAY = 400; // milliseconds of rest before an edit is kept
 
@@ -46,10 +46,8 @@ export class Cell {
   }
 
   button(text, act) {
-    const made = this.tools.appendChild(element("button", "", text));
-    made.type = "button";
+    const made = button(this.tools, text, act);
     made.setAttribute("aria-label", `${text}: cell ${this.number}`);
-    made.addEventListener("click", act);
     return made;
   }
 
@@ -95,11 +93,7 @@ export class Cell {
     const fold = element("details", "live-old fold");
     fold.open = true;
     fold.append(element("summary", "", "Your text; the book has changed this cell since"), element("pre", "", text));
-    const choice = (words, act) => {
-      const made = fold.appendChild(element("button", "", words));
-      made.type = "button";
-      made.addEventListener("click", () => { act(); fold.remove(); decided(); });
-    };
+    const choice = (words, act) => button(fold, words, () => { act(); fold.remove(); decided(); });
     choice("Use it", () => this.take(text));
     choice("Forget it", () => {});
     this.tools.after(fold);

@@ -1,7 +1,7 @@
 // The strip at the foot of a live page: how far Python is, and what can be done with all
 // the cells and with what is the reader's own.
 
-import { element } from "./outputs.mjs";
+import { button, element } from "./outputs.mjs";
 
 const KEPT = "Your edits stay in this browser, on this machine; nothing is sent.";
 const MEGA = 1e6;
@@ -20,19 +20,12 @@ export class Dock {
     this.bar.setAttribute("aria-label", "How much of Python is here");
     this.words = this.box.appendChild(element("span", "live-words"));
     this.words.setAttribute("role", "status");
-    this.cancels = this.button("Cancel", does.cancel);
-    this.again = this.button("Try again", does.start);
-    this.runs = this.button("Run all", does.runAll);
-    this.stops = this.button("Stop", does.stop);
-    this.restarts = this.button("Restart", does.restart);
+    this.cancels = button(this.box, "Cancel", does.cancel);
+    this.again = button(this.box, "Try again", does.start);
+    this.runs = button(this.box, "Run all", does.runAll);
+    this.stops = button(this.box, "Stop", does.stop);
+    this.restarts = button(this.box, "Restart", does.restart);
     this.addYours();
-  }
-
-  button(text, act, box = this.box) {
-    const made = box.appendChild(element("button", "", text));
-    made.type = "button";
-    made.addEventListener("click", act);
-    return made;
   }
 
   only(...shown) {
@@ -84,9 +77,9 @@ export class Dock {
     this.yours.append(element("summary", "", "Yours"));
     const inside = this.yours.appendChild(element("div"));
     this.line = inside.appendChild(element("p", "", KEPT));
-    this.button("Export", () => this.save(), inside);
-    this.button("Import", () => picker.click(), inside);
-    this.button("Forget all", () => { if (confirm("Forget all edits, answers and solved exercises of this book?")) this.does.forgetAll(); }, inside);
+    button(inside, "Export", () => this.save());
+    button(inside, "Import", () => picker.click());
+    button(inside, "Forget all", () => { if (confirm("Forget all edits, answers and solved exercises of this book?")) this.does.forgetAll(); });
     const picker = inside.appendChild(element("input"));
     Object.assign(picker, { type: "file", accept: ".json", hidden: true });
     picker.addEventListener("change", () => this.load(picker.files[0]));

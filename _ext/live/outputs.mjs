@@ -12,6 +12,13 @@ export function element(tag, className, text) {
   return made;
 }
 
+export function button(box, text, act) {
+  const made = box.appendChild(element("button", "", text));
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
 export class Output {
   constructor(box, python) {
     this.box = box;
