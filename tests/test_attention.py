@@ -35,6 +35,7 @@ from mathlib.networks import (
     start,
     train,
 )
+from mathlib.normalization import layer_norm
 from mathlib.optimizers import adam_in_place
 from mathlib.special import softmax
 
@@ -465,3 +466,14 @@ def test_torch_recurs_alike_and_back(torch):
     states[:, -1].sum().backward()
     _, (slope,) = value_and_gradient(lambda U: recurrence(X, W, U, b)[-1].sum())(U)
     assert_allclose(slope.T, cell.weight_hh_l0.grad.numpy(), rtol=1e-10)
+
+
+def test_a_norm_s_scale_begins_at_one_although_its_array_begins_at_zero():
+    network = gpt(3, 2, 4, layers=1, wide=0, norm=True)
+    rng, zero = np.random.default_rng(0), np.zeros(4)
+    E, P, U = (rng.normal(size=shape) for shape in ((3, 4), (2, 4), (4, 3)))
+    nothing = np.zeros((4, 12)), np.zeros((4, 4))  # no word reads another
+    X = E[[0, 2]] + P
+    normal, _ = layer_norm(X, np.ones(4), zero)
+    found = network.layers([[0, 2]], E, P, zero, zero, *nothing, zero, zero, U)[-1]
+    np.testing.assert_allclose(found[0], normal @ U, atol=1e-12)

@@ -62,6 +62,12 @@ def test_gaussian_mean_agrees_with_scipy(name, mean, sd):
     assert gaussian_mean(f, mean, sd) == pytest.approx(halves, abs=1e-8)
 
 
+def test_gaussian_mean_keeps_its_digits_on_a_small_scale():
+    phi = math.exp(-0.5) / math.sqrt(2 * math.pi)
+    exact = normal_cdf(1.0) + phi
+    assert gaussian_mean(relu, 1e-9, 1e-9) == pytest.approx(1e-9 * exact, rel=1e-12)
+
+
 def test_gaussian_mean_by_hand():
     assert gaussian_mean(np.square, 3.0, 2.0) == pytest.approx(13)
     assert gaussian_mean(np.exp) == pytest.approx(math.exp(0.5))

@@ -83,6 +83,11 @@ def test_the_famous_counts():
     assert count_parameters(SMALL_CNN) == 3 * 3 * 3 + 3 + 3 * 3 + 3
 
 
+def test_only_a_network_has_parameters_to_count():
+    with refuses(TypeError, "network must"):
+        count_parameters([(784, 10)])
+
+
 @given(widths)
 def test_every_unit_has_a_weight_for_each_input_and_a_bias(sizes):
     expected = sum((d + 1) * k for d, k in pairwise(sizes))

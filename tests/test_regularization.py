@@ -374,7 +374,9 @@ def test_early_stop_refuses():
         early_stop([1.0], 0)
     with refuses(ValueError, "the number of losses must be at least 1, but is 0"):
         early_stop([], 1)
-    with refuses(ValueError, "losses must hold a number below infinity, but the fir"):
+    with refuses(
+        ValueError, "losses must hold a number below infinity, but the first 3 are none"
+    ):
         early_stop([np.nan, np.inf, np.nan, 1.0], 2)
 
 

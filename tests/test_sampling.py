@@ -86,6 +86,8 @@ def test_the_standard_error_agrees_with_scipy(seed, n):
 def test_monte_carlo_refuses():
     with refuses(ValueError, "n must be at least 2, but is 1"):
         monte_carlo(np.exp, uniform().sample, 1, rng=rng_of())
+    with refuses(TypeError, "rng must"):
+        monte_carlo(np.exp, uniform().sample, 50, rng=0)
     with refuses(ValueError, "what f returns must have shape (5,), but its shape is"):
         monte_carlo(np.mean, uniform().sample, 5, rng=rng_of())
     with refuses(TypeError, "sample must be a function, but is of type Distribution"):

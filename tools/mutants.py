@@ -91,7 +91,7 @@ def is_a_trial(function):
     purpose stays wrong if it is broken once more.
     """
     said = ast.get_docstring(function) or ""
-    return function.name.endswith("_cases") or said.startswith("Return the wrong")
+    return said.startswith(("Return the wrong", "Return the cases"))
 
 
 def changes(node, place):
