@@ -129,12 +129,13 @@ def parts(notebook):
 def markdown_parts(text):
     """Headings, directives and the text between them.
 
-    A fence ends at the first line of at least as many of its marks, as in MyST.
+    A fence ends at the first line of at least as many of its marks, as in MyST. A fold
+    that holds a statement is read like the page: its text stays that of a fold.
     """
     found, lines = [], iter(text.splitlines())
     for line in lines:
         if fence := FENCE.fullmatch(line):
-            found.append(_fenced(fence, lines))
+            found += _opened(_fenced(fence, lines))
         elif heading := HEADING.fullmatch(line):
             title, level = heading["title"], len(heading["marks"])
             found.append(Part("heading", title, level=level))
@@ -143,6 +144,16 @@ def markdown_parts(text):
         elif line.strip():
             found.append(Part("text", text=line))
     return found
+
+
+def _opened(part):
+    """The parts of a fold that holds a statement; any other part alone."""
+    if part.kind != "dropdown" or ":{prf:" not in part.text:
+        return [part]
+    return [
+        Part("dropdown", part.title, inner.text) if inner.kind == "text" else inner
+        for inner in markdown_parts(part.text)
+    ]
 
 
 def _fenced(fence, lines):

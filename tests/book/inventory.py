@@ -111,6 +111,7 @@ RENAMED = {  # "kind name": "name now"
     "section A number, and groups without labels": "Groups without labels",
     "section No labels, but a network": "A code drawn by chance",
     "section Two senses, and sound": "Two senses",
+    "section A gradient through chance": "A code drawn by chance",
 }
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"

@@ -590,8 +590,8 @@ NO_CLAIM = {
     *("regularization/degree-and-strength", "sparsity/path", "sparsity/thrown-out"),
     *("likelihood/noise-and-fit", "sampling/central-limit", "vectors/likeness"),
     *("likelihood/coin-belief", "sampling/bandit", "regularization/ellipse"),
-    *("generation/plane-of-codes", "generation/two-data", "generation/ring-walk"),
-    *("generation/three-pupils", "generation/slow-judge"),
+    *("generation/plane-of-codes", "generation/two-data", "generation/one-noise"),
+    *("generation/two-strangers", "generation/slow-judge"),
     *("high_dimensions/coins", "high_dimensions/equator"),
     *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }

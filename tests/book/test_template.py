@@ -308,6 +308,7 @@ Always.
 It does.
 :::"""
 LEMMA = ":::{prf:lemma} A cup too\n:label: lem-cup\n:::\n\n## The third"
+FOLDED_LEMMA = f"::::{{dropdown}} More\n{LEMMA}".replace("\n\n", "\n::::\n\n")
 MISTAKES = """\
 :::{{admonition}} Common mistake: the sign, number {0}
 **How you notice:** it grows. **What catches it:** a check.
@@ -485,6 +486,8 @@ BROKEN = [
     (checks, "after it begins", untag("check")),
     (checks, "after it begins", move_to_the_front("# check: thm-bowl")),
     (checks, "after it begins", replace("## The third", LEMMA)),
+    (checks, "after it begins", replace("## The third", FOLDED_LEMMA)),
+    (proofs, "proof", replace("## The third", FOLDED_LEMMA)),
     (checks, "prints nothing", say("check", "")),
     (hero, "exactly one", untag("hero")),
     (hero, "one or two sliders", replace("rate=s", "a=s(1), b=s(2), rate=s", 9)),
