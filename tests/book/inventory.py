@@ -116,7 +116,7 @@ RENAMED = {  # "kind name": "name now"
 PLAIN = "said in plain text, over people who can be counted"
 PARTS = "autodiff adds up the gradient of the parts, each counted by its size"
 GONE = {  # "kind name": why it was left out
-    "figure two-coins-that-agree": "wind-and-weather has its stairs; a fold, its numbers",
+    "figure two-coins-that-agree": "wind-and-weather has its stairs",
     "figure coin-over-a-wire": "a fold prints its numbers, below the inequality",
     "figure noise": "the figure expression draws the same law beside data with a find",
     "statement def-derivative": "said in the text, where the first slope is found",
