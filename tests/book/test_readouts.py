@@ -317,6 +317,18 @@ CONDITIONS = [
     ("probability/rectangles", "orange", lambda s, t: after("covariance is", t) > 0),
     ("probability/rectangles", "blue", lambda s, t: after("covariance is", t) < 0),
     ("probability/rectangles", "cancel", lambda s, t: after("covariance is", t) == 0),
+    (
+        "information/bill-of-a-book",
+        " 0 more than by the cheapest",
+        lambda s, t: (
+            (s["book"], s["place"])
+            in {
+                ("all alike", "where all are alike"),
+                ("sun", "our island"),
+                ("storms", "a stormy coast"),
+            }
+        ),
+    ),
     ("information/spending", "is left", lambda s, t: budget(s) < 1),
     ("information/spending", "to the last", lambda s, t: budget(s) == 1),
     ("information/spending", "no prefix code", lambda s, t: budget(s) > 1),
@@ -579,7 +591,8 @@ NO_CLAIM = {
     *("eigenvalues/power", "eigenvalue_algorithms/jacobi-turns"),
     *("singular_values/digit-plane", "singular_values/expression"),
     "losses/outlier",
-    *("information/price-of-belief", "networks/reading-the-row"),
+    *("information/wind-and-weather", "information/price-of-belief"),
+    "networks/reading-the-row",
     "attention/next-letter",
     "gradients/picture-direction",
     "floating_point/nearly-parallel",
