@@ -14,19 +14,18 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.errors import ExtensionError
 
 TAGS = {"tags": ["trained"]}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def notebook(*cells):
-    """A notebook of code cells; those in brackets are tagged."""
-    made = [
-        new_code_cell(cell[0], metadata=TAGS) if isinstance(cell, list) else cell
-        for cell in cells
-    ]
-    made = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in made]
-    return new_notebook(cells=made, metadata={"kernelspec": KERNEL})
+    """A notebook of code cells; those in brackets are tagged, others may be ready."""
+    return new_notebook(cells=[*map(made, cells)], metadata={"kernelspec": KERNEL})
 
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+def made(cell):
+    if isinstance(cell, list):
+        return new_code_cell(cell[0], metadata=TAGS)
+    return new_code_cell(cell) if isinstance(cell, str) else cell
 
 
 def kept(path):

@@ -17,7 +17,7 @@ from jupyter_cache import get_cache
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "_ext"))
 
-from execution import cache_key  # noqa: E402 - after the folder is known
+from execution import CHAPTERS, cache_key, forget  # noqa: E402 - after the folder is known
 
 BUILD = ROOT / "_build"
 HTML, FIRST, PAGES = BUILD / "html", BUILD / "first", BUILD / ".doctrees"
@@ -56,13 +56,13 @@ def build(seed):
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def forget(lessons):
+def execute_again(lessons):
     """Have lessons executed again: what the cache keeps of them goes."""
     cache = get_cache(BUILD / ".jupyter_cache" / cache_key())
-    for record in cache.list_cache_records():
-        if Path(record.uri).stem in lessons:
-            cache.remove_cache(record.pk)
-            print(f"{Path(record.uri).stem} is to be executed again", flush=True)
+    for path in CHAPTERS:
+        if path.stem in lessons:
+            forget(cache, path)
+            print(f"{path.stem} is to be executed again", flush=True)
 
 
 def main():
@@ -70,7 +70,7 @@ def main():
     build(1)
     shutil.rmtree(FIRST, ignore_errors=True)
     HTML.rename(FIRST)
-    forget(os.environ.get("ANEW", "").split())
+    execute_again(os.environ.get("ANEW", "").split())
     build(2)
     found = differences(FIRST, HTML)
     if found:

@@ -36,7 +36,7 @@ export class Cell {
     this.tools = element("div", "live-tools");
     this.runs = this.button(this.exercise ? "Check" : "Run", () => this.does.run(this));
     this.button("Run to here", () => this.does.runTo(this));
-    if (this.trained) this.trains = this.button("Train here", () => this.does.train(this));
+    if (this.trained) this.button("Train here", () => this.does.train(this));
     this.resets = this.button("Reset", () => this.reset());
     this.resets.hidden = true;
     this.state = this.tools.appendChild(element("span", "live-state"));

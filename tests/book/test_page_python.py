@@ -128,6 +128,11 @@ class Reader:
     def cell(self, number):
         return Cell(self.page, number)
 
+    def number_of_first(self, tag):
+        """The number of the first cell with this tag."""
+        find = "(boxes, tag) => boxes.findIndex(b => b.matches('.tag_' + tag)) + 1"
+        return self.page.locator(CELLS).evaluate_all(find, tag)
+
     def press(self, text):
         self.page.click(f'.live-dock button:text-is("{text}")')
 
@@ -228,11 +233,9 @@ def test_an_endless_loop_is_stopped_and_the_page_goes_on(reader):
 
 def test_an_exercise_is_solved_wrong_then_right_and_all_is_kept(visit):
     reader = visit().open().start()
-    box = reader.page.locator("article .cell.tag_exercise:has(.live-tools)").first
-    number = reader.page.locator("article .cell:has(.live-tools)").evaluate_all(
-        "boxes => boxes.findIndex(b => b.matches('.tag_exercise')) + 1"
-    )
-    cell, stub = reader.cell(number), box.locator("pre").first.text_content()
+    number = reader.number_of_first("exercise")
+    cell = reader.cell(number)
+    stub = cell.box.locator("pre").first.text_content()
     right = reader.page.locator(
         "article .cell.tag_solution .cell_input pre"
     ).first.text_content()
@@ -382,11 +385,9 @@ def test_a_page_says_what_the_book_says(visit, name, trains):
 
 def test_a_long_training_is_the_books_until_what_leads_to_it_changes(visit):
     reader = visit().open("chapters/convolution.html").start()
-    trained = reader.page.locator("article .cell.tag_trained:has(.live-tools)").first
-    number = 1 + reader.page.locator(CELLS).evaluate_all(
-        "boxes => boxes.findIndex(b => b.matches('.tag_trained'))"
-    )
-    state, cell = trained.locator(".live-state"), reader.cell(number)
+    number = reader.number_of_first("trained")
+    cell = reader.cell(number)
+    state = cell.box.locator(".live-state")
     cell.run()
     expect(state).to_have_text("trained when the book was made")
     reader.cell(number + 1).run()  # its figure draws what was learned
