@@ -13,7 +13,8 @@ from tools.tasks import ROOT
 BOOK = "from tools.tasks import book; book()"
 EXECUTE = """\
 import os, sys
-from _ext.execution import CHAPTERS, fill
+sys.path.insert(0, "_ext")
+from execution import CHAPTERS, fill
 os.environ["MATHLIB_BOOK"] = "1"
 fill(sys.argv[1], CHAPTERS, timeout=120)
 """
