@@ -89,6 +89,7 @@ class Worker(ExecutionWorkerLocalMProc):
 def fill(folder, chapters, timeout):
     """Execute the chapters that the cache in this folder does not hold, all at once."""
     cache = get_cache(folder)
+    leave_out_what_is_gone(cache)
     for path in chapters:
         cache.add_nb_to_project(str(path))
         if trained.missing(read(path), Path(folder)):
@@ -109,6 +110,13 @@ def fill(folder, chapters, timeout):
             else:
                 join_prints(cache, path)
             progress.step(Path(path).stem)
+
+
+def leave_out_what_is_gone(cache):
+    """Drop the notebooks that were moved or deleted: the cache would stop at them."""
+    for record in cache.list_project_records():
+        if not Path(record.uri).exists():
+            cache.remove_nb_from_project(record.pk)
 
 
 def refuse_unkept(cache, path):

@@ -217,8 +217,8 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
 
     References
     ----------
-    Abadi et al. (2016), Deep learning with differential privacy. Dwork & Roth (2014),
-    The Algorithmic Foundations of Differential Privacy, Theorem 3.22.
+    Abadi et al. (2016), Deep learning with differential privacy. Balle & Wang (2018),
+    Improving the Gaussian mechanism for differential privacy, Theorem 8.
 
     Notes
     -----

@@ -7,7 +7,7 @@ takes the tests of a file together, or those of a page, which it opens once.
 import re
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from mathlib.explore import explorer
@@ -17,6 +17,9 @@ PAGE = re.compile(r"\[(?:.*-)?((?:chapters|pages)/\w+\.html|\w+\.html)(?:-.*)?\]
 APART = {"tests/book/test_checks_fail.py"}  # needs nothing of its other tests
 
 settings.register_profile("book", derandomize=True, deadline=None)
+# For `make mutants`: no simpler example is looked for once one fails.
+AS_FOUND = {"phases": (Phase.explicit, Phase.generate)}
+settings.register_profile("as_found", settings.get_profile("book"), **AS_FOUND)
 settings.load_profile("book")
 
 

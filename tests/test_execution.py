@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from execution import join_prints, left_out
+from execution import fill, join_prints, left_out
 from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx.errors import ConfigError
@@ -49,3 +49,15 @@ def test_of_a_notebook_that_failed_nothing_is_kept(tmp_path):
     nbformat.write(failed, path)
     join_prints(cache, path)
     assert [record.uri for record in cache.list_cache_records()] == [str(path)]
+
+
+def test_a_notebook_that_is_gone_does_not_stop_a_build(tmp_path):
+    cache, path = kept(tmp_path, ["one"])
+    gone = tmp_path / "forks.ipynb"
+    for each in (path.rename(gone), path):
+        nbformat.write(new_notebook(cells=[new_code_cell("2 + 2")]), each)
+        cache.add_nb_to_project(str(each))
+    gone.unlink()
+    fill(tmp_path / "cache", [path], timeout=60)
+    assert [record.uri for record in cache.list_project_records()] == [str(path)]
+    assert cache.match_cache_file(str(path))

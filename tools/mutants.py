@@ -4,29 +4,44 @@ Places are drawn by seed from all of mathlib's modules, and from the build's ext
 that have unit tests; each is changed by a rule of
 ``tests/mutants.py`` (an operator, a comparison, a constant, an index, a condition) or,
 where an argument is checked, the check is left out. Then the tests of that module run,
-in a copy of the project. ``MINUTES`` is how long it goes on (10), ``SEED`` where it
-begins (0). What survives is listed: a test is missing, or the program is the same.
+in copies of the project. ``MINUTES`` is how long it goes on (10), ``SEED`` where it
+begins (0). What survives is listed: a test is missing, or the program is the same, and
+then ``same_programs.txt`` says so, with the reason. It needs a system that can fork.
 """
 
 import ast
+import collections
+import compileall
 import os
 import random
 import re
 import shutil
-import subprocess
+import signal
 import sys
 import time
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-COPY = ROOT / "_build" / "mutants"
+COPIES = ROOT / "_build" / "mutants"
 sys.path.insert(0, str(ROOT / "tests"))
 
 import mutants as rules  # noqa: E402 - after its folder is known
+import pytest  # noqa: E402
 
 WANTED = 0.97  # the share that tests must notice
 PATIENCE = 180  # seconds; a mutant that runs for longer is noticed
+SHARED = ("hypothesis", "matplotlib.pyplot", "mpmath", "playwright.sync_api")
+SHARED += ("scipy.stats", "xdist.scheduler")  # what tests import, and no mutant changes
+LESSONS = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval")
+OPTIONS += ("-W", "ignore:Module already imported")
+OPTIONS += ("-o", "addopts=--doctest-modules --strict-markers --import-mode=importlib")
+SAME = ROOT / "tools" / "same_programs.txt"
 LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
 TESTS = {  # of modules whose tests bear another name
     "explore": ("tests/test_explore.py",),
@@ -50,14 +65,21 @@ class Mutant(NamedTuple):
 
     path: Path
     line: int
+    last: int
+    function: str
     before: str
     after: str
     source: str
 
+    @property
+    def change(self):
+        """Where and what, whatever stands above it."""
+        where = self.path.relative_to(ROOT).as_posix()
+        return f"{where}: {self.function}: {self.before} becomes {self.after}"
+
     def __str__(self):
         """Say where and what."""
-        where = self.path.relative_to(ROOT).as_posix()
-        return f"{where}:{self.line}  {self.before}  becomes  {self.after}"
+        return f"line {self.line} of {self.change}"
 
 
 def files():
@@ -68,20 +90,23 @@ def files():
 
 
 def mutants_of(path):
-    """Return every mutant of a file."""
+    """Yield every mutant of a file; what is changed twice alike bears a number."""
     source = path.read_text("utf-8")
     functions = (
         node
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef) and not is_a_trial(node)
     )
-    found = {}
+    found, seen = {}, collections.Counter()
     for function in functions:
         for node, place in rules.numbered(function):
             for new in changes(node, place):
-                made = mutant(path, source, node, new)
-                found[made.source] = made
-    return list(found.values())
+                made = mutant(path, source, function.name, node, new)
+                found.setdefault(made.source, made)
+    for one in found.values():
+        seen[one.change] += 1
+        again = f" ({seen[one.change]})" if seen[one.change] > 1 else ""
+        yield one._replace(after=one.after + again)
 
 
 def is_a_trial(function):
@@ -124,7 +149,7 @@ def unparsed(node):
     return f"({ast.unparse(ast.fix_missing_locations(node))})"
 
 
-def mutant(path, source, node, new):
+def mutant(path, source, function, node, new):
     """Return the file with one node replaced."""
     place = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
     lines = [line.encode() for line in source.splitlines(keepends=True)]
@@ -132,8 +157,9 @@ def mutant(path, source, node, new):
     end = sum(map(len, lines[: place.end_lineno - 1])) + place.end_col_offset
     whole = source.encode()
     changed = (whole[:start] + new.encode() + whole[end:]).decode()
-    before = whole[start:end].decode()
-    return Mutant(path, place.lineno, " ".join(before.split()), new, changed)
+    before = " ".join(whole[start:end].decode().split())
+    lines = place.lineno, place.end_lineno
+    return Mutant(path, *lines, function, before, new, changed)
 
 
 def unit_tests(path):
@@ -150,29 +176,88 @@ def is_tested(name):
     return (ROOT / "tests" / f"test_{name}.py").exists()
 
 
-def tests_of(path):
-    """Return the tests that must notice a change of a module."""
+def runs_of(path):
+    """Return what pytest is asked for to find a change of a module, run after run.
+
+    Its examples run apart: pytest imports the module for them once more.
+    """
     found, inside = unit_tests(path), path.relative_to(ROOT)
-    return [inside.as_posix(), *found] if inside.parts[0] == "mathlib" else found
+    if inside.parts[:2] == ("mathlib", "exercises") and path.stem in LESSONS:
+        found = [*found, "-k", path.stem]  # the exercises of one lesson
+    found = ["--hypothesis-profile=as_found", *found]  # which tests/conftest.py holds
+    return [found, [inside.as_posix()]] if inside.parts[0] == "mathlib" else [found]
+
+
+def runs_green(folder, tests):
+    """Whether the tests pass in a copy of the project, in time.
+
+    They run in a fork of this process, which has imported all that no mutant changes.
+    """
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) in GREEN
+    code = pytest.ExitCode.INTERNAL_ERROR
+    try:
+        signal.alarm(PATIENCE)  # its end, if nobody stops it
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, sys.stdout.fileno())
+        os.dup2(silence, sys.stderr.fileno())
+        os.chdir(folder)
+        sys.path[:0] = [str(folder / name) for name in ("", "tests", "_ext")]
+        code = pytest.main([*OPTIONS, *tests])
+    finally:
+        os._exit(code)
 
 
 def is_noticed(one):
-    """Whether a test fails in the copy with one file changed."""
-    target = COPY / one.path.relative_to(ROOT)
+    """Whether a test fails in this process's copy with one file changed."""
+    folder = COPIES / str(os.getpid())
+    see_green(folder, one.path)
+    target = folder / one.path.relative_to(ROOT)
     target.write_text(one.source, encoding="utf-8")
-    options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    command = [sys.executable, "-m", "pytest", *options, *tests_of(one.path)]
-    paths = (COPY, COPY / "tests", COPY / "_ext")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
     try:
-        done = subprocess.run(
-            command, cwd=COPY, env=environment, capture_output=True, timeout=PATIENCE
-        )
-    except subprocess.TimeoutExpired:
-        return True
+        return not all(runs_green(folder, tests) for tests in runs_of(one.path))
     finally:
-        shutil.copyfile(one.path, target)
-    return done.returncode == 1
+        shutil.copy2(one.path, target)
+
+
+def see_green(folder, path):
+    """Let the tests of a module pass once unchanged: else each change would fail."""
+    seen = COPIES / "green" / path.relative_to(ROOT)
+    if seen.exists():
+        return
+    for tests in runs_of(path):
+        if not runs_green(folder, tests):
+            raise RuntimeError(f"unchanged, {' '.join(tests)} must pass")
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.touch()
+
+
+def copy_project():
+    """Make a copy of the project for this process."""
+    folder = COPIES / str(os.getpid())
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    compileall.compile_dir(folder, quiet=1)
+    sys.dont_write_bytecode = True  # Python cannot tell changes within a second
+
+
+def ask(one, end):
+    """Return a mutant and whether it is noticed; None when the time is up."""
+    return (one, is_noticed(one)) if time.monotonic() < end else None
+
+
+def same_programs():
+    """The changes that leave the program what it was, each with its reason."""
+    lines = SAME.read_text("utf-8").splitlines()
+    return {line.split("  # ")[0].strip() for line in lines if not line.startswith("#")}
+
+
+def drawn(seed):
+    """Every mutant but those that are the same program, in the order of a seed."""
+    same = same_programs()
+    every = [one for path in files() for one in mutants_of(path)]
+    every = [one for one in every if one.change not in same]
+    random.Random(seed).shuffle(every)
+    return every
 
 
 def main():
@@ -180,20 +265,19 @@ def main():
     minutes, seed = (
         int(os.environ.get(n, d)) for n, d in (("MINUTES", 10), ("SEED", 0))
     )
-    shutil.rmtree(COPY, ignore_errors=True)
-    shutil.copytree(ROOT, COPY, ignore=LEFT_OUT)
-    every = [one for path in files() for one in mutants_of(path)]
-    random.Random(seed).shuffle(every)
-    end, tried, survived = time.monotonic() + 60 * minutes, 0, []
-    for one in every:
-        if time.monotonic() > end:
-            break
-        tried += 1
-        if not is_noticed(one):
-            survived.append(one)
-            print(f"survived: {one}", flush=True)
-    print(f"{tried - len(survived)} of {tried} noticed; there are {len(every)}")
-    sys.exit(len(survived) > (1 - WANTED) * tried)
+    shutil.rmtree(COPIES, ignore_errors=True)
+    every, count, survived = drawn(seed), 0, []
+    trial = partial(ask, end=time.monotonic() + 60 * minutes)
+    for name in SHARED:
+        import_module(name)
+    with get_context("fork").Pool(initializer=copy_project) as pool:
+        for one, noticed in filter(None, pool.imap_unordered(trial, every)):
+            count += 1
+            if not noticed:
+                survived.append(one)
+                print(f"survived: {one}", flush=True)
+    print(f"{count - len(survived)} of {count} noticed; there are {len(every)}")
+    sys.exit(len(survived) > (1 - WANTED) * count)
 
 
 if __name__ == "__main__":
