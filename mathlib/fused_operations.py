@@ -98,8 +98,14 @@ def _layer(X, W, b, *, relu):
     if not edges:
         return y
     z = Tensor(y, edges)
-    # at y = 0 the slope is 0, above 1, at nan it is nan: the sign of y
-    return Tensor(y, [(z, lambda g, out=None: g * np.sign(y))]) if relu else z
+    return Tensor(y, [(z, lambda g, out=None: _where_above(y, g))]) if relu else z
+
+
+def _where_above(y, g):
+    """The adjoint of relu: at y = 0 the slope is 0, above 1, at nan it is nan."""
+    slope = np.sign(y)
+    slope *= g  # in its own memory
+    return slope
 
 
 @lru_cache(maxsize=16)

@@ -19,6 +19,7 @@ import shutil
 import signal
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -270,8 +271,9 @@ def main():
     trial = partial(ask, end=time.monotonic() + 60 * minutes)
     for name in SHARED:
         import_module(name)
-    with get_context("fork").Pool(initializer=copy_project) as pool:
-        for one, noticed in filter(None, pool.imap_unordered(trial, every)):
+    forks = {"mp_context": get_context("fork"), "initializer": copy_project}
+    with ProcessPoolExecutor(**forks) as pool:
+        for one, noticed in filter(None, pool.map(trial, every)):
             count += 1
             if not noticed:
                 survived.append(one)
