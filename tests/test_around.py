@@ -1,5 +1,8 @@
 """What stands around the lessons: heroes, editions, ways, slides, cards, addresses."""
 
+from types import SimpleNamespace
+
+import heroes
 import nbformat
 import pytest
 from book.book import CHAPTERS, chapter, parts
@@ -227,3 +230,10 @@ def test_the_list_of_pages_is_escaped():
 
 def test_a_lesson_is_read_once():
     assert lesson("vectors").title == "Vectors"
+
+
+@pytest.mark.parametrize("found", [SimpleNamespace(figure="<svg/>"), None])
+def test_a_lesson_without_a_hero_leaves_its_place_empty(monkeypatch, found):
+    monkeypatch.setattr(heroes, "hero", lambda env, lesson: found)
+    text = heroes.filled(SimpleNamespace(env=None), "index", "hero", "momentum")
+    assert text == (found.figure if found else "")

@@ -93,6 +93,10 @@ def test_bernoulli_posterior_by_hand():
     assert bernoulli_posterior(0, 0, level=0.5) == pytest.approx((0.5, 0.25, 0.75))
     three = bernoulli_posterior(3, 3, level=0.9)  # the area up to x is x⁴
     assert three == pytest.approx((0.8, 0.05**0.25, 0.95**0.25), rel=1e-8)
+    one_head = bernoulli_posterior(1, 1)  # the area up to x is x²
+    assert one_head == pytest.approx((2 / 3, 0.05**0.5, 0.95**0.5), rel=1e-8)
+    one_tail = bernoulli_posterior(0, 1)  # beyond x lies the area (1 − x)²
+    assert one_tail == pytest.approx((1 / 3, 1 - 0.95**0.5, 1 - 0.05**0.5), rel=1e-8)
     none = bernoulli_posterior(0, 10**9)  # nearly exponential
     assert none.high == pytest.approx(-math.log(0.05) / 1e9, rel=1e-6)
     sure = bernoulli_posterior(0, 0, prior_heads=1e300, prior_tails=1e300)

@@ -90,6 +90,16 @@ def test_bfgs_finds_rosenbrock_s_minimum_as_scipy_does(x, y):
     assert_allclose(path.points[-1], theirs.x, atol=1e-4)
 
 
+@pytest.mark.parametrize("unit", [1e-40, 1e40])
+def test_bfgs_walks_alike_in_any_unit(unit):
+    H = np.array([[3.0, 1.0], [1.0, 2.0]])
+    usual = bfgs(lambda x: x @ H @ x / 2, lambda x: H @ x, [1.0, 1.0], tolerance=1e-6)
+    other = bfgs(
+        lambda x: x @ H @ x / 2, lambda x: H @ x, [unit, unit], tolerance=1e-6 * unit
+    )
+    assert_allclose(other.points / unit, usual.points, rtol=1e-6, atol=1e-9)
+
+
 def test_bfgs_learns_the_inverse_hessian_of_a_quadratic():
     A = np.diag([1.0, 100.0])
     f = quadratic(A)
@@ -195,6 +205,12 @@ def test_conjugate_gradients_stop_where_the_ground_curves_downward():
     assert (len(short.points), short.stop_reason) == (1, "max_iterations")
     none = conjugate_gradients(lambda v: v, np.zeros(3))
     assert (len(none.points), none.stop_reason) == (1, "tolerance")
+
+
+@pytest.mark.parametrize("largest", [1.7e308, 1.0, 5e-324])
+def test_conjugate_gradients_solve_for_the_largest_numbers_and_the_least(largest):
+    found = conjugate_gradients(lambda v: v, [largest, 0.0])
+    assert_array_equal(found.points[-1], [largest, 0.0])
 
 
 def test_conjugate_gradients_refuse_by_name():

@@ -125,7 +125,9 @@ def changes(node, place):
     if isinstance(node, ast.Expr) and is_check(node.value):
         yield "pass"
     if isinstance(node, ast.BinOp):
-        yield from map(unparsed, rules.other_operations(node, ()))
+        for new in map(unparsed, rules.other_operations(node, ())):
+            if not (is_number(node.right) and "1e-08" in new):  # 2 is no rounding
+                yield new
     elif isinstance(node, (ast.Compare, ast.UnaryOp)) or is_number(node):
         yield from map(unparsed, rules.replacements(node, "index", ()))
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
