@@ -502,6 +502,13 @@ def test_live_sliders_start_on_their_grid():
         assert live.value == control.values[control.start]
 
 
+def test_every_stop_of_a_live_slider_of_powers_is_a_step():
+    control = log_stops(1e-3, 1e2, 11, start=0.1)
+    live = slider("k", control)
+    steps = (np.log10(control.values) - live.min) / live.step
+    assert_allclose(steps, np.rint(steps), atol=1e-6)
+
+
 def test_the_step_of_a_live_slider():
     assert fine_step((0, 0.5, 0.8, 0.95)) == 0.001
     assert fine_step((0, 100)) == 0.1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import lessons
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,19 @@ def test_the_map_leads_to_every_lesson():
     assert svg.count('class="side"') == sum(one.side for one in found)
     joined = lessons.direct({one.name: one.needs for one in found})
     assert svg.count("<path") == sum(map(len, joined.values())) > 0
+
+
+BOX = re.compile(r'<rect x="(\S+)" y="(\S+)" rx="6" width="(\S+)" height="(\S+)"')
+
+
+def test_the_map_holds_its_boxes_in_the_middle():
+    svg = lessons.drawn(lessons.lessons(), str)
+    view = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', svg).groups()
+    left, top, wide, tall = map(float, view)
+    x, y, width, height = np.array(BOX.findall(svg), dtype=float).T
+    assert x.min() - left == pytest.approx(left + wide - (x + width).max())
+    assert top < y.min()
+    assert (y + height).max() < top + tall
 
 
 SECTION = re.compile(r"^#+ (.+)$", re.M)

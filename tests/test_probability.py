@@ -428,3 +428,8 @@ def test_birthdays_in_a_very_long_year():
 def test_odd_arguments_are_refused_by_name():
     with refuses(TypeError, "keep must be a whole number"):
         marginal(XOR, None)
+
+
+def test_what_never_happens_does_not_count_for_a_correlation():
+    joint = [[0, 0.5, 0], [0, 0, 0.5], [0, 0, 0]]
+    assert correlation([0, 1, 1e300], [1e300, 0, 1], joint) == pytest.approx(1)

@@ -90,6 +90,12 @@ def test_bfgs_finds_rosenbrock_s_minimum_as_scipy_does(x, y):
     assert_allclose(path.points[-1], theirs.x, atol=1e-4)
 
 
+def test_bfgs_takes_its_scale_from_the_first_curvature_that_it_sees():
+    H = np.diag([100.0, 101.0])
+    path = bfgs(lambda x: x @ H @ x / 2, lambda x: H @ x, [1.0, 1.0])
+    assert len(path.points) <= 5
+
+
 @pytest.mark.parametrize("unit", [1e-40, 1e40])
 def test_bfgs_walks_alike_in_any_unit(unit):
     H = np.array([[3.0, 1.0], [1.0, 2.0]])
