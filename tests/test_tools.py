@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import kernels, newest, tasks, twice
+from tools import changes, kernels, mutants, newest, tasks, twice
 from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
@@ -170,3 +170,29 @@ def test_of_two_builds_every_file_that_differs_is_named(tmp_path):
         "second.html",
     ]
     assert twice.differences(one, one) == []
+
+
+def test_a_file_is_changed_in_one_place_and_stays_a_program(tmp_path, monkeypatch):
+    path = tmp_path / "half.py"
+    path.write_text("def half(x):\n    check(x=x)\n    return x / 2 if x > 0 else 0\n")
+    monkeypatch.setattr(changes, "ROOT", tmp_path)
+    made = list(changes.mutants_of(path))
+    said = {f"{one.before} becomes {one.after}" for one in made}
+    assert said > {"check(x=x) becomes pass", "x / 2 becomes (2 / x)", "0 becomes (1)"}
+    assert len({one.source for one in made}) == len({one.change for one in made})
+    for one in made:
+        compile(one.source, "half", "exec")
+
+
+def test_a_change_that_is_called_the_same_program_can_still_be_made():
+    same = changes.same_programs()
+    named = {changes.ROOT / line.partition(":")[0] for line in same}
+    assert same <= {one.change for path in named for one in changes.mutants_of(path)}
+
+
+def test_what_is_broken_meets_tests():
+    for path in mutants.files():
+        for run in mutants.runs_of(path):
+            names = [name for name in run if name.endswith(".py")]
+            assert names
+            assert all((mutants.ROOT / name).exists() for name in names)

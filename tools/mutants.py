@@ -1,16 +1,16 @@
 """Break mathlib in one place and see whether a test notices: ``make mutants``.
 
 Places are drawn by seed from all of mathlib's modules, and from the build's extensions
-that have unit tests; each is changed by a rule of
-``tests/mutants.py`` (an operator, a comparison, a constant, an index, a condition) or,
-where an argument is checked, the check is left out. Then the tests of that module run,
-in copies of the project. ``MINUTES`` is how long it goes on (10), ``SEED`` where it
-begins (0). What survives is listed: a test is missing, or the program is the same, and
-then ``same_programs.txt`` says so, with the reason. It needs a system that can fork.
+that have unit tests; what may stand there, ``changes.py`` says. Then the tests of that
+module run, in copies of the project. ``MINUTES`` is how long it goes on (10), ``SEED``
+where it begins (0). What survives is listed: a test is missing, or the program is the
+same, and then ``same_programs.txt`` says so, with the reason. It needs a system that
+can fork.
+
+Reading order: ``files`` and ``runs_of``, what is broken and which tests it meets;
+``runs_green``, ``is_noticed``; ``main``.
 """
 
-import ast
-import collections
 import compileall
 import os
 import random
@@ -23,16 +23,12 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
-from pathlib import Path
-from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+import pytest
+
+from tools.changes import ROOT, mutants_of, same_programs
+
 COPIES = ROOT / "_build" / "mutants"
-sys.path.insert(0, str(ROOT / "tests"))
-
-import mutants as rules  # noqa: E402 - after its folder is known
-import pytest  # noqa: E402
-
 WANTED = 0.97  # the share that tests must notice
 PATIENCE = 180  # seconds; a mutant that runs for longer is noticed
 SHARED = ("hypothesis", "matplotlib.pyplot", "mpmath", "playwright.sync_api")
@@ -42,7 +38,6 @@ GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval")
 OPTIONS += ("-W", "ignore:Module already imported")
 OPTIONS += ("-o", "addopts=--doctest-modules --strict-markers --import-mode=importlib")
-SAME = ROOT / "tools" / "same_programs.txt"
 LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
 TESTS = {  # of modules whose tests bear another name
     "explore": ("tests/test_explore.py",),
@@ -61,108 +56,11 @@ TESTS = {  # of modules whose tests bear another name
 CHAPTER = re.compile(r"^ +Chapter: (\w+)", re.MULTILINE)
 
 
-class Mutant(NamedTuple):
-    """One change: the file, the line, what stood there, what stands there now."""
-
-    path: Path
-    line: int
-    last: int
-    function: str
-    before: str
-    after: str
-    source: str
-
-    @property
-    def change(self):
-        """Where and what, whatever stands above it."""
-        where = self.path.relative_to(ROOT).as_posix()
-        return f"{where}: {self.function}: {self.before} becomes {self.after}"
-
-    def __str__(self):
-        """Say where and what."""
-        return f"line {self.line} of {self.change}"
-
-
 def files():
     """The modules that are broken."""
     found = sorted((ROOT / "mathlib").rglob("*.py"))
     found += filter(unit_tests, sorted((ROOT / "_ext").rglob("*.py")))
     return [path for path in found if path.name != "__init__.py"]
-
-
-def mutants_of(path):
-    """Yield every mutant of a file; what is changed twice alike bears a number."""
-    source = path.read_text("utf-8")
-    functions = (
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and not is_a_trial(node)
-    )
-    found, seen = {}, collections.Counter()
-    for function in functions:
-        for node, place in rules.numbered(function):
-            for new in changes(node, place):
-                made = mutant(path, source, function.name, node, new)
-                found.setdefault(made.source, made)
-    for one in found.values():
-        seen[one.change] += 1
-        again = f" ({seen[one.change]})" if seen[one.change] > 1 else ""
-        yield one._replace(after=one.after + again)
-
-
-def is_a_trial(function):
-    """Whether a function makes what answers are tried with.
-
-    Another number in a case is another fair case, and a version that is wrong on
-    purpose stays wrong if it is broken once more.
-    """
-    said = ast.get_docstring(function) or ""
-    return said.startswith(("Return the wrong", "Return the cases"))
-
-
-def changes(node, place):
-    """Yield what may stand in the place of a node."""
-    if isinstance(node, ast.Expr) and is_check(node.value):
-        yield "pass"
-    if isinstance(node, ast.BinOp):
-        for new in map(unparsed, rules.other_operations(node, ())):
-            if not (is_number(node.right) and "1e-08" in new):  # 2 is no rounding
-                yield new
-    elif isinstance(node, (ast.Compare, ast.UnaryOp)) or is_number(node):
-        yield from map(unparsed, rules.replacements(node, "index", ()))
-    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-        yield from map(unparsed, rules.other_subscripts(node))
-    elif isinstance(node, (ast.If, ast.IfExp)):
-        yield f"not ({ast.unparse(node.test)})"
-
-
-def is_check(node):
-    """Whether a call checks an argument."""
-    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-    return name.rpartition(".")[2].startswith(("check", "_check"))
-
-
-def is_number(node):
-    """Whether a node is a number that is written down."""
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
-
-
-def unparsed(node):
-    """Return an expression as text that can stand anywhere."""
-    return f"({ast.unparse(ast.fix_missing_locations(node))})"
-
-
-def mutant(path, source, function, node, new):
-    """Return the file with one node replaced."""
-    place = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
-    lines = [line.encode() for line in source.splitlines(keepends=True)]
-    start = sum(map(len, lines[: place.lineno - 1])) + place.col_offset
-    end = sum(map(len, lines[: place.end_lineno - 1])) + place.end_col_offset
-    whole = source.encode()
-    changed = (whole[:start] + new.encode() + whole[end:]).decode()
-    before = " ".join(whole[start:end].decode().split())
-    lines = place.lineno, place.end_lineno
-    return Mutant(path, *lines, function, before, new, changed)
 
 
 def unit_tests(path):
@@ -248,12 +146,6 @@ def ask(one, end):
     return (one, is_noticed(one)) if time.monotonic() < end else None
 
 
-def same_programs():
-    """The changes that leave the program what it was, each with its reason."""
-    lines = SAME.read_text("utf-8").splitlines()
-    return {line.split("  # ")[0].strip() for line in lines if not line.startswith("#")}
-
-
 def drawn(seed):
     """Every mutant but those that are the same program, in the order of a seed."""
     same = same_programs()
@@ -265,6 +157,8 @@ def drawn(seed):
 
 def main():
     """Draw mutants until the time is up; say which survive."""
+    if not hasattr(os, "fork"):
+        sys.exit("make mutants needs a system that can fork: Linux or macOS")
     minutes, seed = (
         int(os.environ.get(n, d)) for n, d in (("MINUTES", 10), ("SEED", 0))
     )
