@@ -852,3 +852,10 @@ def test_the_check_refuses_by_name():
         gradient_check(chain(), SQUARES, [], np.eye(1), np.eye(1), tolerance=0)
     with refuses(ValueError, "gradient must have shape (3,), but its shape is (2,)"):
         relative_error([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_single_layer_has_its_number_of_parameters_counted(count):
+    message = f"parameters must be 2 arrays for these layers, but are {count}"
+    with pytest.raises(ValueError, match=message):
+        backpropagate(dense(1, 1), SQUARES, [[[2.0]]] * count, [[3.0]], [[5.0]])

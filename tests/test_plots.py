@@ -3,7 +3,7 @@ import inspect
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib import plots
 from mathlib.explore.style import INK
@@ -134,3 +134,10 @@ def test_regions_change_color_where_the_score_changes_sign(ax):
     assert_allclose(line[:, 0], 0.5)
     with pytest.raises(ValueError, match="what f returns must have shape"):
         plots.regions(ax, lambda X: X, xlim=(-1, 1), ylim=(-1, 1))
+
+
+def test_each_class_is_drawn_with_its_own_mark():
+    zero, one = plots.classes(Figure().add_subplot(), WALK, [0, 1, 0]).lines
+    assert_array_equal(zero.get_xydata(), np.array(WALK)[[0, 2]])
+    assert_array_equal(one.get_xydata(), np.array(WALK)[[1]])
+    assert (zero.get_marker(), one.get_marker()) == ("o", "s")
