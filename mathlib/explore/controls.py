@@ -176,10 +176,12 @@ def number(value, format=PLAIN):  # noqa: A002
     --------
     >>> number(0.03321), number(-7.0, ".2f"), number(6.1e-9), number(2e10)
     ('0.0332', '−7.00', '6.1×10⁻⁹', '2×10¹⁰')
-    >>> number(float("inf"))
-    '∞'
+    >>> number(float("inf")), number(-0.0), number(-0.001, ".2f")
+    ('∞', '0', '0.00')
     """
     digits, _, power = builtins.format(value, format).partition("e")
+    if not digits.strip("-0."):  # what is written as zero has no sign
+        digits = digits.lstrip("-")
     digits = digits.replace("inf", "∞").replace("-", "\N{MINUS SIGN}")
     return f"{digits}×10{str(int(power)).translate(RAISED)}" if power else digits
 
