@@ -29,6 +29,7 @@ TERM = re.compile(r"^\| *(?!term)([^|]+?) *\| *[^|]*[\u4e00-\u9fff][^|]*\|", re.
 MODULES = ROOT / "mathlib"
 
 RENAMED = {  # "kind name": "name now"
+    "section One step, then six hundred": "Three steps, then three hundred",
     "section Finding all of them": "The QR algorithm",
     "section QR: make the columns square first": (
         "QR: make the columns perpendicular first"
