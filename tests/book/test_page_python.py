@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 from playwright.sync_api import expect
+from trained import tagged
 
 from book.book import ROOT
 from book.pages import HTML, LESSONS, NARROW, SETTLED, WIDE
@@ -61,6 +62,12 @@ explore(square, scene, w=stops(2.0, 3.0, 4.0))
 def stem(name):
     """The name of a lesson, of its page."""
     return PurePosixPath(name).stem
+
+
+def keeps(name):
+    """Whether the book keeps what a training of this page gave."""
+    path = ROOT / "chapters" / f"{stem(name)}.ipynb"
+    return any(map(tagged, nbformat.read(path, as_version=4).cells))
 
 
 @pytest.fixture(scope="session")
@@ -366,12 +373,18 @@ def test_a_text_of_an_earlier_edition_stands_beside_the_new_one(visit):
     assert cell.box.locator(".live-old").count() == 0
 
 
-@pytest.mark.parametrize("trains", [False, True] if ALL else [False])
-@pytest.mark.parametrize("name", RUN, ids=stem)
-def test_a_page_says_what_the_book_says(visit, name, trains):
-    """All its cells run, one after the other, and nothing is marked as different."""
+@pytest.mark.parametrize(
+    ("name", "alone"),
+    [(name, False) for name in RUN] + [(name, True) for name in RUN if keeps(name)],
+    ids=lambda each: stem(each) if isinstance(each, str) else "alone" * each,
+)
+def test_a_page_says_what_the_book_says(visit, name, alone):
+    """All its cells run, one after the other, and nothing is marked as different.
+
+    Where the book keeps what a training gave, once with it and once without.
+    """
     reader = visit().open(name)
-    if trains:
+    if alone:
         reader.page.route("**/trained/*", lambda route: route.abort())
     reader.start()
     reader.press("Run all")
