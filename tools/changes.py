@@ -47,7 +47,7 @@ def mutants_of(path):
     functions = (
         node
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and not is_a_trial(node)
+        if isinstance(node, ast.FunctionDef) and not is_a_trial(node, path)
     )
     found, seen = {}, collections.Counter()
     for function in functions:
@@ -61,14 +61,15 @@ def mutants_of(path):
         yield one._replace(after=one.after + again)
 
 
-def is_a_trial(function):
+def is_a_trial(function, path):
     """Whether a function makes what answers are tried with.
 
-    Another number in a case, or in what draws them, is another fair case, and a version
-    that is wrong on purpose stays wrong if it is broken once more.
+    Another number in a case, or in what draws the cases of an exercise, is another fair
+    case, and a version that is wrong on purpose stays wrong if it is broken once more.
     """
-    said = ast.get_docstring(function) or ""
-    return said.startswith(("Return the wrong", "Return the cases", "Return random"))
+    said, named = ast.get_docstring(function) or "", function.args.args
+    draws = path.parent.name == "exercises" and named and named[0].arg == "rng"
+    return draws or said.startswith(("Return the wrong", "Return the cases"))
 
 
 def changes(node, place):

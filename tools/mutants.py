@@ -33,7 +33,6 @@ WANTED = 0.97  # the share that tests must notice
 PATIENCE = 180  # seconds; a mutant that runs for longer is noticed
 SHARED = ("hypothesis", "matplotlib.pyplot", "mpmath", "playwright.sync_api")
 SHARED += ("scipy.stats", "xdist.scheduler")  # what tests import, and no mutant changes
-LESSONS = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
 GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval")
 OPTIONS += ("-W", "ignore:Module already imported")
@@ -83,7 +82,7 @@ def runs_of(path):
     Its examples run apart: pytest imports the module for them once more.
     """
     found, inside = unit_tests(path), path.relative_to(ROOT)
-    if inside.parts[:2] == ("mathlib", "exercises") and path.stem in LESSONS:
+    if inside.parts[:2] == ("mathlib", "exercises") and is_tested(path.stem):
         found = [*found, "-k", path.stem]  # the exercises of one lesson
     found = ["--hypothesis-profile=as_found", *found]  # which tests/conftest.py holds
     return [found, [inside.as_posix()]] if inside.parts[0] == "mathlib" else [found]

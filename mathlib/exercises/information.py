@@ -13,7 +13,7 @@ def surprises(p):
 
 
 def counts_table(rng, *shape):
-    """Return random numbers as a table of tenths or so: easy to try by hand."""
+    """Return a random table whose entries are tenths or so: easy to try by hand."""
     counts = rng.integers(0, 6, size=shape)
     counts.flat[0] += 1
     return counts / counts.sum()

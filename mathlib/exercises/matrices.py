@@ -112,7 +112,7 @@ def undo(A_inverse, B_inverse, y):
 
 
 def invertible(rng, n):
-    """Return random numbers as a matrix of whole numbers that has an inverse."""
+    """Return a random matrix of whole numbers that has an inverse."""
     while True:
         matrix = whole(rng, n, n)
         if abs(np.linalg.det(matrix)) > 0.5:

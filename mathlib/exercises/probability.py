@@ -6,7 +6,7 @@ from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
 
 
 def table(rng, shape):
-    """Return random numbers as a joint table without zeros."""
+    """Return a random joint table without zeros."""
     counts = rng.integers(1, 10, size=shape)
     return counts / counts.sum()
 

@@ -8,7 +8,7 @@ RANDOM_CASES = 20
 
 
 def rounded(rng, low, high, size=None):
-    """Return random numbers, uniform, with two decimals."""
+    """Return uniform random numbers with two decimals."""
     return np.round(rng.uniform(low, high, size), 2)
 
 

@@ -449,7 +449,11 @@ CONDITIONS = [
     ("optimizers/without-correction", "too long", lambda s, t: numbers(t)[-1] > 1),
     ("optimizers/without-correction", "too short", lambda s, t: numbers(t)[-1] < 1),
     ("optimizers/rate-plan", "all walks arrive", lambda s, t: "mean loss" in t),
-    ("backprop/gradient-checked", "it passes", lambda s, t: after("differ by", t) < 1e-7),
+    (
+        "backprop/gradient-checked",
+        "it passes",
+        lambda s, t: after("differ by", t) < 1e-7,
+    ),
     ("backprop/gradient-checked", "as it must", lambda s, t: s["network"] != "right"),
     *by_size(
         "initialization/depth-slopes",
