@@ -544,7 +544,7 @@ def active_share(Z):
     Raises
     ------
     ValueError
-        If Z is not (n, units), holds no sample, or an entry is nan.
+        If Z is not (n, units), holds no number, or an entry is nan.
 
     Notes
     -----
@@ -555,7 +555,10 @@ def active_share(Z):
     >>> active_share([[-1.0, 2.0], [-3.0, -4.0]])
     0.25
     """
-    return float(step(_preactivations(Z, "n units")).mean())
+    Z = _preactivations(Z, "n units")
+    if not Z.size:
+        raise ValueError(f"Z must hold at least one unit, but its shape is {Z.shape}")
+    return float(step(Z).mean())
 
 
 def dead_units(Z):

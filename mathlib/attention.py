@@ -469,6 +469,7 @@ def gpt(
     check_choice((True, False), norm=norm)
     check_choice((True, False), place=place)
     check_choice((True, False), causal=causal)
+    d, wide = int(d), int(wide)  # 8 bits cannot count to 3 d
     scale = _scale(scale, d // heads)
     pair = ((d,), (d,)) if norm else ()
     think = (*pair, (d, wide * d), (wide * d,), (wide * d, d), (d,)) if wide else ()
@@ -655,6 +656,8 @@ def encode(words, length, *, letters=LETTERS):
     check_series(words=words)
     check_least(1, length=length)
     place = {letter: k for k, letter in enumerate(letters, 1)}
+    if len(place) < len(letters):
+        raise ValueError(f"letters must differ from each other, but are {letters!r}")
     tokens, targets = np.zeros((2, len(words), length), int)
     targets[:] = -1
     for row, word in enumerate(words):

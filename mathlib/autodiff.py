@@ -148,7 +148,7 @@ def value_and_flat_gradient(f, shapes):
     """As `value_and_gradient`, for arrays laid end to end in one vector θ.
 
     The gradient is one vector too, so that an optimizer moves all weights in one step.
-    Each part is written straight into its place.
+    Where a rule can, it writes a part straight into its place.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Convolution: one small dense layer, applied at every place of an image.
 
 An image is an array (h, w, c): h by w dots with c channels; n of them are (n, h, w, c).
-A kernel is an array (height, width, c, k): k filters. All functions of images let
-Tensors pass through.
+A kernel is an array (height, width, c, k): k filters. What a network is made of lets
+Tensors pass through; ``transposed_convolution`` does not.
 
 Reading order: ``output_size``; ``patches``, the windows, ``convolution`` and its way
 back, ``transposed_convolution``; ``max_pool``, ``max_over_places`` and
@@ -81,6 +81,8 @@ def output_size(size, kernel, stride=1, padding=0):
     check_count(size=size, padding=padding)
     check_least(1, kernel=kernel)
     check_least(1, stride=stride)
+    # 8 bits cannot count to 2 padding
+    size, kernel, stride, padding = map(int, (size, kernel, stride, padding))
     if kernel > size + 2 * padding:
         raise ValueError(
             f"kernel must fit into {size} + 2 · {padding} dots, but has {kernel}"
@@ -710,7 +712,11 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
         h, w, c = _size_after(layer, h, w)
     if head not in HEADS:
         raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
-    sizes = (h * w * c if head == "flatten" else c, *hidden, classes)
+    sizes = (
+        math.prod(map(int, (h, w, c))) if head == "flatten" else c,
+        *hidden,
+        classes,
+    )
     for size in sizes:
         check_least(1, **{"each number of units": size})
     pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
@@ -774,12 +780,13 @@ def spectrogram(signal, window, hop):
     a column of the sizes of its Fourier coefficients::
 
         S[f, t] = | Σₖ signal[t·hop + k] · hann[k] · exp(−2πi f k / window) |
+        hann[k] = ½ − ½ cos(2πk / (window − 1))
 
     Parameters
     ----------
     signal : (n,) array
     window : int
-        The length of a piece, from 2 to n.
+        The length of a piece, from 3 to n.
     hop : int
         From the start of one piece to the next, at least 1.
 
@@ -810,9 +817,9 @@ def spectrogram(signal, window, hop):
     check_count(window=window)
     check_least(1, hop=hop)
     window, hop = int(window), int(hop)
-    if not 2 <= window <= len(signal):
+    if not 3 <= window <= len(signal):
         raise ValueError(
-            f"window must be in 2 … {len(signal)}, the length of the signal, but is "
+            f"window must be in 3 … {len(signal)}, the length of the signal, but is "
             f"{window}"
         )
     starts = np.arange(0, len(signal) - window + 1, hop)

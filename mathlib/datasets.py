@@ -404,6 +404,7 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     check_least(1, numbers=numbers)
     if not 1 <= pairs <= letters:
         raise ValueError(f"pairs must be in 1 … letters = {letters}, but is {pairs}")
+    pairs, letters, numbers = int(pairs), int(letters), int(numbers)
     order = rng.permuted(np.tile(np.arange(letters), (n, 1)), axis=1)[:, :pairs]
     beside = rng.integers(numbers, size=(n, pairs))
     asked, rows = rng.integers(pairs, size=n), np.arange(n)
@@ -461,6 +462,7 @@ def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
         raise ValueError(
             f"different must be in 1 … letters = {letters}, but is {different}"
         )
+    pairs = int(pairs)  # 8 bits cannot count to 2 pairs
     alphabet = np.tile(np.arange(letters), (n, 1))
     own = rng.permuted(alphabet, axis=1)[:, :different]
     beside = letters + rng.integers(numbers, size=(n, letters))

@@ -189,7 +189,7 @@ def five_point_difference(f, x, h=None):
     """Slope of f at x, from four of the five points x − 2h, x − h, x, x + h, x + 2h.
 
     Two central differences are combined so that their errors in h² cancel; what
-    remains is about h⁴/30 times the fifth derivative::
+    remains is about −h⁴/30 times the fifth derivative::
 
         f′(x) ≈ (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h
 
@@ -330,8 +330,8 @@ def derivative(f, x):
     Returns
     -------
     array of the shape of x
-        With no error but the rounding of each operation; zero where f does not depend
-        on x.
+        With no error but the rounding of each operation, where each has a slope; at a
+        kink what ``RULES`` choose. Zero where f does not depend on x.
 
     Raises
     ------
@@ -496,7 +496,7 @@ def trapezoid(f, a, b, pieces=100):
     Returns
     -------
     float
-        Its error is −(b − a) h²/12 times a second derivative of f between a and b.
+        It is too large by (b − a) h²/12 times a second derivative of f between a and b.
 
     Raises
     ------
@@ -528,7 +528,7 @@ def simpson(f, a, b, pieces=100):
         ∫ f ≈ h/3 (f(x₀) + 4f(x₁) + 2f(x₂) + 4f(x₃) + … + 4f(xₙ₋₁) + f(xₙ))
 
     Arguments as for ``trapezoid``; the number of pieces must be even, at least 2. The
-    error is −(b − a) h⁴/180 times a fourth derivative of f between a and b.
+    result is too large by (b − a) h⁴/180 times a fourth derivative of f in between.
 
     Notes
     -----
@@ -586,6 +586,7 @@ def _point_and_step(f, x, h, order, sides="+-"):
     if h is None:
         return x, exact_steps(x, order)
     check_positive(h=h)
+    h = float(h)  # 8 bits cannot count to 12 h
     for side in sides:
         moved = x + h if side == "+" else x - h
         stuck = x[(moved == x) & np.isfinite(x)]

@@ -92,8 +92,8 @@ def is_eigenpair(A, value, vector, *, tolerance=1e-9):
     check_shapes(value=(value, ""))
     check_finite(vector=v, value=value)
     v = v / _largest(v, "vector", "A·0 = λ·0 holds for every λ")
-    A, scale = scaled(A)
-    value = value / scale
+    _, scale = scaled(np.append(A, abs(value)))
+    A, value = A / scale, value / scale
     bound = tolerance * (np.linalg.norm(A) + abs(value)) * np.linalg.norm(v)
     return bool(np.linalg.norm(A @ v - value * v) <= bound)
 
@@ -248,6 +248,7 @@ def power_walk(A, start, *, steps):
         image = A @ v
         if not image.any():
             raise ArithmeticError(_met_zero("power_walk"))
+        image, _ = scaled(image)
         v = image / np.linalg.norm(image)
         walk.append(v)
     return np.array(walk)
@@ -264,7 +265,9 @@ def power_iteration(A, start, *, steps=1000, tolerance=1e-10):
     ----------
     A : (d, d) array
     start : (d,) array
-        Any vector with a component along the eigenvector sought; a random one has it.
+        Any vector with a component along the eigenvector sought, well above the
+        tolerance (a start next to another eigenvector has settled there); a random one
+        has it.
     steps : int
         Give up after this many.
     tolerance : float
@@ -304,13 +307,13 @@ def power_iteration(A, start, *, steps=1000, tolerance=1e-10):
     (A, scale), v = scaled(A), _unit(v, "start")
     values, vectors = [], []
     for _ in range(steps + 1):
-        image = A @ v
-        values.append(v @ image)
+        image, size = scaled(A @ v)
+        value = v @ image
+        values.append(size * value)
         vectors.append(v)
-        gap = np.linalg.norm(image - values[-1] * v)
         if not image.any() and A.any():
             raise ArithmeticError(_met_zero("power_iteration"))
-        if gap <= tolerance * abs(values[-1]):
+        if np.linalg.norm(image - value * v) <= tolerance * abs(value):
             return _eigenpair(values, vectors, scale)
         v = image / np.linalg.norm(image)
     raise ArithmeticError(
@@ -405,8 +408,8 @@ def _eigenpair(values, vectors, scale):
 
 def _met_zero(name):
     return (
-        f"{name} met Av = 0: v is an eigenvector for the eigenvalue 0, "
-        f"which is not the largest; try another start"
+        f"{name} met Av = 0: v is an eigenvector for the eigenvalue 0; where A has "
+        f"others, another start finds the largest"
     )
 
 

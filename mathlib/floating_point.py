@@ -410,6 +410,7 @@ def hilbert_inverse(n):
            [  30., -180.,  180.]])
     """
     check_least(1, n=n)
+    n = int(n)  # 8 bits cannot count to 2 n
 
     def entry(i, j):
         corners = math.comb(n + i - 1, n - j) * math.comb(n + j - 1, n - i)

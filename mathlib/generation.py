@@ -278,7 +278,7 @@ def denoiser(d, hidden=(128, 128), classes=0, activation=TANH):
     check_least(1, d=d)
     check_count(classes=classes)
     check_series(hidden=hidden)
-    return mlp((d + TIMES + classes, *hidden, d), activation)
+    return mlp((int(d) + TIMES + int(classes), *hidden, d), activation)
 
 
 def train_denoiser(
@@ -628,7 +628,9 @@ def copied_share(X, data, *, ratio=0.5):
 
 
 def _gaps(X, Y):
-    """All distances, (n, m)."""
+    """All distances, (n, m); far from 0 they keep their digits."""
+    middle = Y.mean(axis=0)
+    X, Y = X - middle, Y - middle
     squares = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1) - 2 * X @ Y.T
     return np.sqrt(np.maximum(squares, 0))
 

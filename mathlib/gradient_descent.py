@@ -584,7 +584,7 @@ def regime(rate, curvature):
     """
     _check_rate(rate)
     check_positive(curvature=curvature)
-    product = rate * curvature
+    product = float(rate) * float(curvature)
     if math.isclose(product, 1, rel_tol=ROUNDING):
         return "lands"
     if math.isclose(product, 2, rel_tol=ROUNDING):
@@ -740,8 +740,8 @@ def extragradient(field, start, *, rate, steps):
 
         x½ = x − η F(x),   x ← x − η F(x½)
 
-    For a game min over u, max over v of g(u, v) the field is F = (∂g/∂u, −∂g/∂v). There
-    the plain step spirals outward where this one arrives.
+    For a game min over u, max over v of g(u, v) the field is F = (∂g/∂u, −∂g/∂v). Where
+    g = uv the plain step spirals outward, and this one arrives if η < 1.
 
     Parameters
     ----------

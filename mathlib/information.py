@@ -999,4 +999,4 @@ def aic(log_likelihood, parameters):
     check_count(parameters=parameters)
     if not value < math.inf:
         raise ValueError(f"log_likelihood must be below infinity, but is {value}")
-    return float(2 * parameters - 2 * value)
+    return float(2 * int(parameters) - 2 * value)

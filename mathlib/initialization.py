@@ -58,7 +58,9 @@ def gaussian_mean(f, mean=0.0, sd=1.0):
 
     The integral is cut where μ + σz = 0, into parts that are the shorter the nearer
     they are, and each part is halved until that changes nothing. So a kink or a jump
-    costs time, not accuracy, and a bend at 0 may be narrow beside σ.
+    costs time, not accuracy, and a bend at 0 may be narrow beside σ. A feature much
+    narrower than its distance from 0, two jumps close together, may be missed; and f
+    must not grow as fast as exp(8z), for z beyond ±12 is left out.
 
     Parameters
     ----------
@@ -265,6 +267,7 @@ def xavier(inputs, outputs, *, rng):
     """
     check_count(inputs=inputs, outputs=outputs)
     check_positive(inputs=inputs, outputs=outputs)
+    inputs, outputs = int(inputs), int(outputs)  # 8 bits cannot count to 2 inputs
     gain = math.sqrt(2 * inputs / (inputs + outputs))
     return normal_weights(inputs, outputs, gain=gain, rng=rng)
 
@@ -289,7 +292,7 @@ INITIALIZATIONS = {"lecun": lecun, "xavier": xavier, "he": he}
 
 
 def orthogonal(inputs, outputs, *, gain=1.0, rng):
-    """Random weights that keep right angles, and all lengths if inputs = outputs.
+    """Random weights that keep right angles and proportions if outputs ≥ inputs.
 
     Drawn uniformly among the matrices with::
 

@@ -33,8 +33,12 @@ from mathlib.special import sigmoid
 SETTLED = 1e-10
 # So many standard deviations from the mean a posterior is as good as 0.
 FAR = 60.0
-# A log likelihood that bends less, seen along some direction, has no top there.
+# A log likelihood that bends less along some direction may have no top there,
 FLAT = 1e-13
+# one that bends less than this does so by rounding.
+HIDDEN = 1e-15
+# A margin lost by no more, relative to the largest gained, is none.
+BORDER = 1e-11
 
 
 class NormalFit(NamedTuple):
@@ -198,11 +202,12 @@ def bernoulli_map(heads, flips, *, prior_heads=0.0, prior_tails=0.0):
     >>> bernoulli_map(3, 3), bernoulli_map(3, 3, prior_heads=1, prior_tails=1)
     (1.0, 0.8)
     """
-    _check_flips(heads, flips, prior_heads, prior_tails)
-    total = flips + prior_heads + prior_tails
-    if total == 0:
+    h, n, a, b = _as_flips(heads, flips, prior_heads, prior_tails)
+    if n == a == b == 0:
         raise ValueError("flips must be > 0 where the prior is flat, but are 0")
-    return (heads + prior_heads) / total
+    _, exponent = math.frexp(max(n, a, b))  # over a power of 2: no sum overflows
+    h, n, a, b = (math.ldexp(each, -exponent) for each in (h, n, a, b))
+    return (h + a) / (n + a + b)
 
 
 def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level=0.9):
@@ -245,9 +250,9 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     >>> [round(each, 4) for each in belief]  # the density is 4p³: roots of 5 and 95 %
     [0.8, 0.4729, 0.9873]
     """
-    _check_flips(heads, flips, prior_heads, prior_tails)
+    heads, flips, a, b = _as_flips(heads, flips, prior_heads, prior_tails)
     check_between(0, 1, level=level)
-    a, b = float(heads + prior_heads), float(flips - heads + prior_tails)
+    a, b = heads + a, flips - heads + b
     mean = (a / 2 + 0.5) / (a / 2 + b / 2 + 1)
     sd = math.sqrt(mean * (1 - mean) / 2) / math.sqrt(a / 2 + b / 2 + 1.5)
     ends = max(0.0, mean - FAR * sd), min(1.0, mean + FAR * sd)
@@ -374,9 +379,10 @@ def logistic_regression(X, y, *, steps=50):
         If the shapes do not fit, there is no sample, an entry of X is not finite, or y
         holds anything but 0 and 1.
     ArithmeticError
-        If there is no maximum: the labels can be separated, and ever larger weights fit
-        ever better; or if there are many: the columns of X depend on one another, or
-        one is constant; or if the steps do not suffice.
+        If there is no maximum: along some direction ever larger weights fit ever
+        better, as where the labels can be separated (samples on the border aside); or
+        if there are many: the columns of X depend on one another, or one is constant;
+        or if the steps do not suffice, or rounding hides the maximum.
 
     References
     ----------
@@ -390,8 +396,8 @@ def logistic_regression(X, y, *, steps=50):
     --------
     >>> logistic_regression([[0.0], [0.0], [1.0], [1.0]], [0, 1, 1, 1])
     Traceback (most recent call last):
-    ArithmeticError: logistic regression found no maximum: the labels can be \
-separated, and ever larger weights fit ever better
+    ArithmeticError: logistic regression found no maximum: along some direction ever \
+larger weights fit ever better, as far as rounding shows
     >>> X, y = [[0.0]] * 4 + [[1.0]] * 4, [0, 0, 0, 1, 0, 1, 1, 1]
     >>> logistic_regression(X, y).round(4)
     array([ 2.1972, -1.0986])
@@ -456,15 +462,31 @@ def _newton_step(Z, y, theta):
     slopes, bends = signs * sigmoid(-signs * z), sigmoid(z) * sigmoid(-z)
     bend, directions = np.linalg.eigh(Z.T * bends @ Z / len(y))
     if bend[0] <= FLAT:
-        raise ArithmeticError(
-            "logistic regression found no maximum: the labels can be separated, and "
-            "ever larger weights fit ever better"
-        )
+        _check_top(signs[:, None] * Z, theta, directions[:, bend <= FLAT], bend[0])
     step = directions @ ((directions.T @ (Z.T @ slopes)) / bend) / len(y)
     here = np.logaddexp(0, -signs * z).sum()
     while np.logaddexp(0, -signs * (Z @ (theta + step))).sum() > here * (1 + SETTLED):
         step = step / 2
     return step
+
+
+def _check_top(margins, theta, flat, bend):
+    """Refuse to climb on along directions in which there is no top.
+
+    There is none where the way that the weights have gone along them lowers the margin
+    of no sample; each row of margins, times weights, is one.
+    """
+    gained = margins @ (flat @ (flat.T @ theta))
+    if gained.min() >= -BORDER * np.abs(gained).max():
+        raise ArithmeticError(
+            "logistic regression found no maximum: along some direction ever larger "
+            "weights fit ever better, as far as rounding shows"
+        )
+    if bend <= HIDDEN:
+        raise ArithmeticError(
+            "logistic regression found no maximum: a sample lies so far away that "
+            "rounding hides what the others say"
+        )
 
 
 def calibration(predicted, labels, *, bins=10):
@@ -583,11 +605,13 @@ def error_rates(scores, labels, threshold):
 # Arguments
 
 
-def _check_flips(heads, flips, prior_heads, prior_tails):
+def _as_flips(heads, flips, prior_heads, prior_tails):
+    """The four counts as floats: 8 bits cannot add them."""
     check_count(heads=heads, flips=flips)
     check_not_negative(prior_heads=prior_heads, prior_tails=prior_tails)
     if heads > flips:
         raise ValueError(f"heads must be at most flips, {flips}, but are {heads}")
+    return float(heads), float(flips), float(prior_heads), float(prior_tails)
 
 
 def _check_binary(array, name):

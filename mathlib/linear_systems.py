@@ -190,7 +190,8 @@ def solve(A, b, tolerance=None):
         solution; ``null_space``; and ``up_to_rounding``, whether something tiny was
         taken for zero: a direction (the rank r is found to be below m and n both) or,
         with r below m, the residual. Then the kind is a judgment: a matrix that has an
-        inverse may be among those.
+        inverse may be among those. Where it is False rounding can still deceive, if
+        rarely: what it leaves of a dependent column may be just above the tolerance.
 
     Raises
     ------

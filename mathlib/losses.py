@@ -10,7 +10,7 @@ score before it becomes a probability: the probability is sigmoid(z), or softmax
 
 Where a loss has a corner, the gradient there is 0. Values accept a Tensor as the first
 argument; gradients take plain arrays. A prediction that is nan makes the loss nan, and
-its own slope; `accuracy` refuses it.
+its own slope; but among k logits a nan, or +∞, is refused, as by `accuracy`.
 
 Reading order: ``Loss``; the errors of numbers; yes-or-no; one of k classes, with
 smoothed labels, class weights and temperature; the naive formulas, and where they
@@ -792,7 +792,8 @@ def weighted_cross_entropy(logits, labels, *, weights=None):
     logits, labels, n = _scored(logits, labels)
     shares = _shares(labels, logits.shape[1], weights)
     surprise = -log_softmax(logits)[np.arange(n), labels]
-    return plain_number((shares * surprise).sum())
+    counted = shares > 0  # a weight of 0 silences even an infinite surprise
+    return plain_number((shares[counted] * surprise[counted]).sum())
 
 
 def weighted_cross_entropy_gradient(logits, labels, *, weights=None):
@@ -942,7 +943,7 @@ def best_temperature(logits, labels):
     if not slope(low) < 0 < slope(high):
         raise ArithmeticError(
             "logits must be better than chance, and wrong at least once, or no "
-            "temperature is best"
+            "temperature of about their size is best"
         )
     for _ in range(100):  # halves the interval, in powers
         middle = np.sqrt(low * high)
@@ -967,7 +968,8 @@ def naive_softmax(z):
     Returns
     -------
     (..., k) array
-        nan where a score exceeds 709.78; use ``softmax``.
+        Wrong where an exponential, or their sum, overflows or all vanish: above about
+        709, or all below −745; use ``softmax``.
 
     Notes
     -----
@@ -1001,9 +1003,10 @@ def naive_binary_cross_entropy(logits, labels, *, epsilon=0.0):
     Returns
     -------
     float
-        Without ε inf from z = −710 on for the label 1, and nan above z = 36.7, where p
-        is rounded to 1. With ε = 1e-7 never more than 16.118: a logit that is worse
-        than that is not pulled back. Use ``binary_cross_entropy``.
+        Without ε, for the label 1 inf from z = −710 on, and nan above z = 36.7, where p
+        is rounded to 1; for the label 0 inf and nan the other way round. With ε = 1e-7
+        never more than 16.118: a logit that is worse than that is not pulled back. Use
+        ``binary_cross_entropy``.
 
     Notes
     -----
@@ -1033,8 +1036,8 @@ def naive_cross_entropy(logits, labels):
     Returns
     -------
     float
-        inf where the true class has a probability below 5e-324, nan where a score
-        exceeds 709.78.
+        inf where the probability of the true class is rounded to 0; nan, or inf, where
+        `naive_softmax` breaks.
 
     Notes
     -----

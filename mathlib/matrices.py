@@ -217,8 +217,7 @@ def stretches(A):
     Returns
     -------
     Stretches
-        The first direction v has Av of length σ₁ (of all such, where σ₁ = σ₂, the first
-        axis).
+        The first direction v has Av of length σ₁ (any direction, where σ₁ = σ₂).
 
     Raises
     ------
@@ -311,9 +310,9 @@ def is_linear(f, d, *, rng, trials=20):
         True is evidence: no pair broke the rule by more than a thousand roundings of
         float64 for each entry of x, of the size of the largest entries of s f(u) and
         t f(v). What is smaller than that goes unseen: x + 1e-13 passes. False: one
-        pair did. For an f whose own rounding stays below that it is proof; one that
-        rounds more coarsely, in float32 or by large terms that cancel as in
-        (x + 1e6 x₁) − 1e6 x₁, fails by that alone.
+        pair did, or a value was not finite. For an f whose own rounding stays below
+        that it is proof; one that rounds more coarsely, in float32 or by large terms
+        that cancel as in (x + 1e6 x₁) − 1e6 x₁, fails by that alone.
 
     Raises
     ------

@@ -282,7 +282,7 @@ def momentum_regime(rate, beta, curvature):
     as_share(beta)
     if beta == 0:
         return regime(rate, curvature)
-    product, limit = rate * curvature, 2 + 2 * beta
+    product, limit = float(rate) * float(curvature), 2 + 2 * beta
     if math.isclose(product, limit, rel_tol=ROUNDING):
         return "bounces"
     if product > limit:

@@ -10,7 +10,7 @@ slopes. All parameters lie end to end in one vector θ of shape (p,).
 
 Data are a pair X, y: samples in rows, and labels (n,) of int, or what else the loss
 compares with. Nothing here changes its arguments: a network is handed arrays that can
-only be read, a loss and a metric get copies.
+only be read, a loss and a metric get copies (in `objective`, what they cannot write).
 
 Reading order: ``Network``, ``mlp`` and ``start``; ``scores``; ``objective``, ``train``
 and ``evaluate``; what to ask of a trained network: ``confusion_matrix``, ``saliency``,
@@ -134,6 +134,7 @@ def mlp(sizes, activation=RELU, *, skip=False):
     sizes = tuple(sizes)
     for size in sizes:
         check_least(1, sizes=size)
+    sizes = tuple(map(int, sizes))
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more, but are {sizes}")
     if not callable(getattr(activation, "f", None)):
@@ -185,7 +186,7 @@ def count_parameters(network):
     (7850, 101770)
     """
     check_fields("shapes layers", network=network)
-    return sum(map(math.prod, network.shapes))
+    return sum(math.prod(map(int, shape)) for shape in network.shapes)
 
 
 def start(network, weights=he, *, rng):
@@ -575,8 +576,9 @@ def confusion_matrix(labels, predictions, classes):
     check_shapes(labels=(labels, "n"), predictions=(predictions, "n"))
     check_labels(labels, classes)
     check_labels(predictions, classes)
-    labels = labels.astype(int)  # int8 cannot count to 200 places
-    counts = np.bincount(labels * classes + predictions, minlength=classes**2)
+    classes = int(classes)  # 8 bits cannot count to 200, nor add 64 without a sign
+    pairs = labels.astype(int) * classes + predictions.astype(int)
+    counts = np.bincount(pairs, minlength=classes**2)
     return counts.reshape(classes, classes)
 
 
@@ -656,7 +658,8 @@ def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
     float
         The largest error, as a share of the largest slope that was tried, found or
         measured; about 1e-8 or below if the gradient is right, unless a kink lies
-        nearby. 0 if all that were tried are flat.
+        nearby, or all slopes tried are so small that rounding outweighs them. 0 if all
+        that were tried are flat.
 
     Raises
     ------

@@ -339,7 +339,9 @@ def _centered_and_spread(X, axis, epsilon):
     centered = X / unit - (X / unit).mean(axis=axis, keepdims=True)
     centered = centered - centered.mean(axis=axis, keepdims=True)
     variance = (centered**2).mean(axis=axis, keepdims=True)
-    return centered * unit, unit * np.sqrt(variance + epsilon / unit / unit)
+    # An ε that vanishes in these units still keeps a constant from 0/0.
+    least = np.maximum(epsilon / unit / unit, np.nextafter(0, epsilon))
+    return centered * unit, unit * np.sqrt(variance + least)
 
 
 def _normalized(X, scale, shift, *, axis, epsilon):

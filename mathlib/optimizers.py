@@ -304,6 +304,7 @@ def noise_floor(rate, curvature, noise):
     """
     check_positive(rate=rate, curvature=curvature)
     check_not_negative(noise=noise)
+    rate, curvature, noise = float(rate), float(curvature), float(noise)
     if rate * curvature >= 2:
         raise ValueError(
             f"rate must be below 2/curvature = {2 / curvature:g}, but is {rate}: "

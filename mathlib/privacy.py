@@ -241,7 +241,7 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
     else:
         check_least(1, lot=lot)
     z = rng.normal(size=sizes["d"])
-    total = _shortened(gradients, clip).sum(axis=0) + noise * clip * z
+    total = _shortened(gradients, clip).sum(axis=0) + float(noise) * float(clip) * z
     return total / (sizes["n"] if lot is None else lot)
 
 

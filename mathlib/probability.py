@@ -183,7 +183,8 @@ def uniform(low=0.0, high=1.0):
     def sample(size, *, rng):
         return _checked(rng).uniform(low, high, size)
 
-    return _from_density(density, sample, low / 2 + high / 2, width * width / 12)
+    middle = float(low) / 2 + float(high) / 2
+    return _from_density(density, sample, middle, width * width / 12)
 
 
 def exponential(rate=1.0):
@@ -612,7 +613,7 @@ def shared_birthday(people, days=365):
     check_positive(days=days)
     if people > days:
         return 1.0
-    return float(-np.expm1(np.log1p(-np.arange(people) / days).sum()))
+    return float(0.0 - np.expm1(np.log1p(-np.arange(people) / days).sum()))
 
 
 # Independence
@@ -702,6 +703,7 @@ def are_pairwise_independent(joint, *, tolerance=1e-12):
     >>> are_pairwise_independent(joint), are_independent(joint)
     (True, False)
     """
+    check_not_negative(tolerance=tolerance)
     joint = as_table(joint, "joint")
     return all(
         are_independent(marginal(joint, pair), tolerance=tolerance)
@@ -786,8 +788,8 @@ def variance(values, p):
     >>> round(variance([1, 2, 3, 4, 5, 6], np.full(6, 1 / 6)), 4)
     2.9167
     """
-    values = as_floats(values, "values")
-    return expectation((values - expectation(values, p)) ** 2, p)
+    values, center = as_floats(values, "values"), expectation(values, p)
+    return float(((values - center) ** 2 * as_table(p, "p")).sum())
 
 
 def covariance(x, y, joint):
@@ -826,9 +828,7 @@ def covariance(x, y, joint):
     >>> covariance([0, 1], [0, 1], [[0.5, 0.0], [0.0, 0.5]])
     0.25
     """
-    x, y, joint = as_floats(x, "x"), as_floats(y, "y"), as_table(joint, "joint")
-    check_shapes(x=(x, "a"), y=(y, "b"), joint=(joint, "a b"))
-    check_finite(x=x, y=y)
+    x, y, joint = _as_two_variables(x, y, joint)
     dx = x - expectation(x, marginal(joint, 0))
     dy = y - expectation(y, marginal(joint, 1))
     return float(dx @ joint @ dy)
@@ -857,10 +857,9 @@ def correlation(x, y, joint):
     >>> round(correlation([0, 1], [0, 1], [[0.4, 0.1], [0.1, 0.4]]), 12)
     0.6
     """
-    covariance(x, y, joint)  # it checks the arguments
-    joint = as_table(joint, "joint")
-    x = _in_its_own_units(as_floats(x, "x"), marginal(joint, 0))
-    y = _in_its_own_units(as_floats(y, "y"), marginal(joint, 1))
+    x, y, joint = _as_two_variables(x, y, joint)
+    x = _in_its_own_units(x, marginal(joint, 0))
+    y = _in_its_own_units(y, marginal(joint, 1))
     together = covariance(x, y, joint)
     spread = variance(x, marginal(joint, 0)) * variance(y, marginal(joint, 1))
     return min(1.0, max(-1.0, together / math.sqrt(spread)))
@@ -879,10 +878,14 @@ def _in_its_own_units(x, p):
     return distance / largest
 
 
-# Privacy
-
-
 # Arguments
+
+
+def _as_two_variables(x, y, joint):
+    x, y, joint = as_floats(x, "x"), as_floats(y, "y"), as_table(joint, "joint")
+    check_shapes(x=(x, "a"), y=(y, "b"), joint=(joint, "a b"))
+    check_finite(x=x, y=y)
+    return x, y, joint
 
 
 def _checked(rng):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mathlib.checks import as_matrix, check_choice, check_not_negative
+from mathlib.rotations import scaled
 
 EPSILON = np.finfo(float).eps
 
@@ -77,7 +78,7 @@ def reflect(A, *, choose, full=False):
     """
     A = as_matrix(A, "A")
     check_choice((True, False), choose=choose, full=full)
-    R, order, mirrors = A.copy(), np.arange(A.shape[1]), []
+    (R, size), order, mirrors = scaled(A), np.arange(A.shape[1]), []
     for j in range(min(A.shape)):
         if choose:
             swap = [j, j + _longest(R[j:, j:])]
@@ -90,7 +91,7 @@ def reflect(A, *, choose, full=False):
     Q = np.eye(len(A), len(A) if full else len(mirrors)) * signs[:, None]
     for j in reversed(range(len(mirrors))):
         _apply(mirrors[j], Q[j:, j:])
-    return Reflected(Q, signs[:, None] * R + 0.0, order)
+    return Reflected(Q, signs[:, None] * R * size + 0.0, order)
 
 
 def _mirror(x):

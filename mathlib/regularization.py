@@ -128,7 +128,7 @@ def polynomial_features(x, degree):
            [1., 3., 9.]])
     """
     check_count(degree=degree)
-    return np.vander(as_vector(x, "x"), degree + 1, increasing=True)
+    return np.vander(as_vector(x, "x"), int(degree) + 1, increasing=True)
 
 
 def cosine_features(x, count):
@@ -511,8 +511,9 @@ def ridge(X, y, strength):
         ½ ‖Xw − y‖² + ½ Σⱼ λⱼ wⱼ²
 
     Found by least squares on X with the rows diag(√λ) below it, and zeros below y: that
-    does not square the condition number as XᵀX would. The columns are brought to one
-    length before, so that no choice of units makes one look like nothing.
+    does not square the condition number as XᵀX would. Where its columns are independent
+    they are brought to one length before, so that no choice of units makes one look
+    like nothing.
 
     Parameters
     ----------
@@ -915,7 +916,7 @@ def dropout_mask(shape, p, *, rng):
     check_rng(rng)
     for size in np.atleast_1d(np.array(shape, object)):
         check_count(**{"each entry of shape": size})
-    return (rng.uniform(size=shape) >= p) / (1 - p)
+    return (rng.uniform(size=shape) >= p) / (1 - float(p))
 
 
 def dropout(X, p, *, rng):
@@ -1094,6 +1095,7 @@ def random_shifts(images, most, *, rng):
     n, height, width = check_shapes(images=(images, "n height width")).values()
     check_count(most=most)
     check_rng(rng)
+    most = int(most)  # 8 bits cannot count to 2 most
     room = np.pad(images, ((0, 0), (most, most), (most, most)))
     down, right = rng.uniform(0, 2 * most + 1, (2, n)).astype(int)
     # One way after the other: of windows both ways at once a page cannot make so many.

@@ -131,8 +131,9 @@ def bfgs(value, gradient, start, *, steps=200, tolerance=1e-8):
         x ← x − t H ∇f(x),   t from ``backtracking``, first try 1
         H ← (I − s yᵀ/yᵀs) H (I − y sᵀ/yᵀs) + s sᵀ/yᵀs
 
-    The update is skipped unless yᵀs > 0: otherwise H would stop to be positive
-    definite, and −H∇f a direction of descent.
+    H begins as I, times yᵀs/yᵀy before it first learns. The update is skipped unless
+    yᵀs > 0 beyond rounding: otherwise H would stop being positive definite, and −H∇f a
+    direction of descent.
 
     Parameters
     ----------
@@ -464,6 +465,8 @@ def evolution_gradient(value, *, width, pairs, rng):
     ------
     TypeError, ValueError
         If an argument has the wrong kind or an impossible value.
+    ArithmeticError
+        By the function that is returned: if a value is not finite.
 
     References
     ----------
@@ -497,7 +500,7 @@ def evolution_gradient(value, *, width, pairs, rng):
                 f"the value is not finite {width:g} away from the point: "
                 f"use a smaller width"
             )
-        return np.tensordot(slopes, noise, axes=1) / (2 * width * pairs)
+        return np.tensordot(slopes, noise, axes=1) / (2 * float(width) * int(pairs))
 
     return estimate
 
@@ -555,7 +558,7 @@ def evolution_strategy(value, start, *, rate, width, pairs, steps, rng):
     estimate = evolution_gradient(value, width=width, pairs=pairs, rng=rng)
     points = minimize(estimate, theta, sgd(rate), steps=steps)
     values = np.array([_height(value, point) for point in points])
-    return Search(points, values, 2 * pairs * np.arange(steps + 1))
+    return Search(points, values, 2 * int(pairs) * np.arange(int(steps) + 1))
 
 
 def _begin(value, start):

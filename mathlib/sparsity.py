@@ -243,7 +243,7 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     points, slope = [as_vector(start, "start")], guarded_gradient(gradient)
     for _ in range(steps):
         w = points[-1]
-        points.append(penalty.prox(w - rate * slope(w), rate * strength))
+        points.append(penalty.prox(w - rate * slope(w), float(rate) * float(strength)))
     return np.array(points)
 
 

@@ -190,7 +190,7 @@ def variational_autoencoder(d, hidden, k):
     ((16,), (8, 128), (64,))
     """
     check_least(1, d=d, hidden=hidden, k=k)
-    return mlp((d, hidden, 2 * k), TANH), mlp((k, hidden, d), TANH)
+    return mlp((d, hidden, 2 * int(k)), TANH), mlp((k, hidden, d), TANH)
 
 
 def elbo(networks, arrays, X, noise, *, sd):
@@ -245,6 +245,7 @@ def elbo(networks, arrays, X, noise, *, sd):
     X, noise = as_floats(X, "X"), as_floats(noise, "noise")
     check_finite(X=X, noise=noise)
     check_positive(sd=sd)
+    sd = float(sd)  # its square does not fit 8 bits
     cut, arrays = len(encoder.shapes), _all(networks, arrays)
     d, k = decoder.shapes[-1][0], decoder.shapes[0][0]
     n = check_shapes(X=(X, f"n {d}"), noise=(noise, f"n {k}"))["n"]
@@ -319,6 +320,7 @@ def train_autoencoder(
     check_positive(sd=sd, rate=rate)
     check_not_negative(price=price)
     check_rng(rng)
+    steps, price = int(steps), float(price)
     shapes, k = (*encoder.shapes, *decoder.shapes), decoder.shapes[0][0]
     theta = np.concatenate([start(net, lecun, rng=rng) for net in networks])
 

@@ -87,8 +87,8 @@ def norm(v, p=2):
 
         ‖v‖ₚ = (|v₁|ᵖ + … + |v_d|ᵖ)^(1/p),   ‖v‖_∞ = maxᵢ |vᵢ|
 
-    The entries are divided by the largest of them first, so that no power can overflow
-    or vanish.
+    The entries are divided by the largest of them first: no power can overflow, and one
+    that vanishes is too small to count.
 
     Parameters
     ----------
@@ -405,8 +405,8 @@ def modified_gram_schmidt(vectors):
     Returns
     -------
     (k, d) array
-        As for ``gram_schmidt``; off square by about the rounding unit times the
-        condition number of the vectors.
+        As for ``gram_schmidt``; off square by at most about the rounding unit times the
+        condition number of the vectors, each brought to length 1.
 
     Raises
     ------

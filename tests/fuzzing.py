@@ -174,6 +174,11 @@ def numeric(value):
     return array if array.dtype.kind in "iuf" and array.size else None
 
 
+def is_single(value):
+    """Whether an argument is one number, no truth value."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
 def is_array(value):
     """Whether an argument is an array or a list of real numbers."""
     return isinstance(value, np.ndarray | list) and numeric(value) is not None
@@ -223,6 +228,17 @@ def narrower(call, name, choice):
     if grows_a_fraction or not np.array_equal(narrow.astype(array.dtype), array):
         return ""
     return differs(call, call.changed(name, narrow[()]), f"as {np.dtype(kind)}")
+
+
+def eight_bits(call, name, choice):
+    """Single numbers of 8 bits: a sum or product of them need not fit, but must."""
+    singles = [each for each in call.names() if is_single(call.arguments[each])]
+    if name not in singles:
+        return ""
+    sizes = {each: (2, 100)[choice >> at & 1] for at, each in enumerate(singles)}
+    plain = Call(call.function, call.arguments | sizes)
+    narrow = {each: np.int8(number) for each, number in sizes.items()}
+    return differs(plain, Call(call.function, call.arguments | narrow), "in 8 bits")
 
 
 def forgetful(call, name, choice):
@@ -392,7 +408,7 @@ def survives(call):
 
 
 CHANGES = (
-    *(another_style, narrower, forgetful, poisoned, stranger),
+    *(another_style, narrower, eight_bits, forgetful, poisoned, stranger),
     *(misshapen, extreme, shifted, shaken),
 )
 

@@ -1,7 +1,7 @@
 """Where the modules of mathlib stand: below the lessons, and in parts of a lesson."""
 
 # Below every lesson, in this order: each may import from those before it.
-GROUND = ("checks", "special", "reflections", "rotations", "datasets")
+GROUND = ("checks", "special", "rotations", "reflections", "datasets")
 # A lesson's module in parts: each part may import from the lesson's other parts that
 # stand before it, and the lesson's own module, the last, from all of them.
 PARTS = {

@@ -451,3 +451,8 @@ def test_gated_units_refuse():
         swiglu(np.ones((1, 2)), np.ones((2, 3)), np.ones((2, 2)))
     with refuses(ValueError, "W must have shape (m, k) with m = 2, but its shape is"):
         swiglu(np.ones((1, 2)), np.ones((3, 2)), np.ones((3, 2)))
+
+
+def test_a_layer_without_units_has_no_share():
+    with refuses(ValueError, "Z must hold at least one unit"):
+        active_share(np.zeros((3, 0)))

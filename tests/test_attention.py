@@ -477,3 +477,8 @@ def test_a_norm_s_scale_begins_at_one_although_its_array_begins_at_zero():
     normal, _ = layer_norm(X, np.ones(4), zero)
     found = network.layers([[0, 2]], E, P, zero, zero, *nothing, zero, zero, U)[-1]
     np.testing.assert_allclose(found[0], normal @ U, atol=1e-12)
+
+
+def test_an_alphabet_names_each_letter_once():
+    with refuses(ValueError, "letters must differ"):
+        encode(["a"], 3, letters="aa")

@@ -352,7 +352,7 @@ def test_no_slope_is_made_for_plain_images():
         ),
         (
             lambda: spectrogram(np.ones(20), window=21, hop=1),
-            "window must be in 2 … 20",
+            "window must be in 3 … 20",
         ),
         (
             lambda: spectrogram(np.ones(20), window=4, hop=0),

@@ -232,3 +232,19 @@ def test_the_zero_vector_is_refused():
 def test_refusals_name_the_argument(call, error, message):
     with refuses(error, message):
         call()
+
+
+def test_a_walk_through_tiny_images_keeps_its_length():
+    walk = power_walk([[1, 0], [0, 1e-300]], [0, 1], steps=2)
+    assert_allclose(walk, [[0, 1]] * 3)
+
+
+def test_tiny_images_do_not_look_settled():
+    A = [[0, 1e-300, 0], [0, 0, 1e-300], [1, 0, 0]]
+    with refuses(ArithmeticError, "power_iteration did not settle"):
+        power_iteration(A, [0, 1, 0], steps=50)
+
+
+def test_no_number_is_an_eigenvalue_by_overflow():
+    assert not is_eigenpair([[1e-300]], 1e300, [1])
+    assert is_eigenpair([[1e-300]], 1e-300, [1])

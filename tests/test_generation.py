@@ -475,3 +475,9 @@ ARRAYS = [np.zeros(shape) for net in PAIR for shape in net.shapes]
 def test_refusals(call, error, message):
     with refuses(error, message):
         call()
+
+
+def test_far_from_0_distances_keep_their_digits():
+    assert_allclose(nearest_distances([[1e8]], [[1e8 + 1], [1e8 + 3]]), [[1, 3]])
+    far = energy_distance([[1e8], [1e8 + 2]], [[1e8 + 3], [1e8 + 5]])
+    assert_allclose(far, energy_distance([[0], [2]], [[3], [5]]))

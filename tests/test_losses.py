@@ -909,3 +909,9 @@ def test_further_losses_refuse():
             face([[0.0, 1.0]])
         with refuses(ValueError, "logits must hold at least one sample, but is empty"):
             face(np.empty((0, 0)))
+
+
+def test_a_weight_of_0_silences_an_infinite_surprise():
+    logits = [[0.0, -np.inf], [0.0, 0.0]]
+    value = weighted_cross_entropy(logits, [1, 0], weights=[1, 0])
+    assert_allclose(value, np.log(2))

@@ -649,3 +649,10 @@ def test_the_listing_in_torch_defines_its_names_and_learns():
     with torch.no_grad():
         found = names["reader"](names["X"]).argmax(axis=1)
     assert (found == names["y"]).double().mean() > 0.98
+
+
+def test_small_integers_are_counted_exactly():
+    small = np.int8(100)
+    assert count_parameters(mlp((small, small, 10))) == 11_110
+    labels = np.array([0, 1], np.uint64)
+    assert confusion_matrix([0, 1], labels, 2).tolist() == [[1, 0], [0, 1]]

@@ -166,3 +166,8 @@ def test_norms_refuse():
     seen = Moments(np.ones(3), np.ones(3))
     with refuses(ValueError, "mean must have shape (d,) with d = 2, but its shape is"):
         normalize(np.ones((1, 2)), seen, np.ones(2), np.ones(2))
+
+
+def test_a_huge_constant_is_normalized_to_the_shift():
+    assert_allclose(batch_norm([[1e160]], [1.0], [3.0])[0], [[3.0]])
+    assert_allclose(standardize([[1e160], [1e160]], axis=0)[0], 0, atol=1e-300)

@@ -229,3 +229,13 @@ def test_private_descent_refuses():
         private_descent(lambda w: np.ones((3, 2)), [0.0], **options)
     with refuses(ValueError, "clip must be a finite number > 0, but is 0"):
         private_descent(lambda w: np.ones((3, 1)), [0.0], **{**options, "clip": 0})
+
+
+def test_small_integers_make_all_the_noise_they_promise():
+    numbers = {"clip": 100, "noise": 100}
+    small = {name: np.int8(number) for name, number in numbers.items()}
+    plain, narrow = (
+        private_mean([[0.0]], **each, rng=np.random.default_rng(0))
+        for each in (numbers, small)
+    )
+    assert_allclose(narrow, plain)

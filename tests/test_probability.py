@@ -433,3 +433,19 @@ def test_odd_arguments_are_refused_by_name():
 def test_what_never_happens_does_not_count_for_a_correlation():
     joint = [[0, 0.5, 0], [0, 0, 0.5], [0, 0, 0]]
     assert correlation([0, 1, 1e300], [1e300, 0, 1], joint) == pytest.approx(1)
+
+
+def test_one_person_shares_no_birthday():
+    assert [str(shared_birthday(people)) for people in (0, 1)] == ["0.0", "0.0"]
+
+
+def test_huge_values_vary_and_are_correlated():
+    with np.errstate(all="raise", over="ignore"):
+        assert variance([0, 1e200], [0.5, 0.5]) == np.inf
+    joint = [[0.4, 0.1], [0.1, 0.4]]
+    assert_allclose(correlation([0, 1e200], [0, 1e200], joint), 0.6)
+
+
+def test_one_variable_has_a_tolerance_too():
+    with refuses(ValueError, "tolerance"):
+        are_pairwise_independent([0.5, 0.5], tolerance=-1)

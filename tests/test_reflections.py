@@ -63,3 +63,8 @@ def test_what_is_no_matrix_is_refused():
         reflect(np.zeros((0, 3)), choose=True)
     with refuses(ValueError, "choose must be True or False, but is None"):
         reflect(np.eye(2), choose=None)
+
+
+def test_the_smallest_floats_have_a_rank():
+    R = reflect(np.full((2, 2), 5e-324), choose=True).R
+    assert rank_of_triangle(R, 1e-15) == 1

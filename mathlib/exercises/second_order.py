@@ -14,9 +14,19 @@ NEWTON_TWICE = Exercise(
             "One step too many: 577/408 is where the third step lands.",
         ),
         Mistake(
-            1.0,
-            "Your step has the wrong sign once: at 1 the slope is −1, so the first "
-            "step goes to the right, to 1.5.",
+            2.25,
+            "Your first step has the wrong sign: at 1 the slope is −1, so it goes to "
+            "the right, to 1.5.",
+        ),
+        Mistake(
+            19 / 12,
+            "Your second step has the wrong sign: at 1.5 the slope is 0.25, so it goes "
+            "to the left.",
+        ),
+        Mistake(
+            -1.25,
+            "Both steps have the wrong sign: Newton's step is minus the slope over the "
+            "curvature.",
         ),
         Mistake(
             1.375,

@@ -70,6 +70,11 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def is_check(cell):
+    """Whether a cell checks a claim."""
+    return "check" in cell.metadata.get("tags", [])
+
+
 # ---- outputs
 
 

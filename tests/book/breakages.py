@@ -7,7 +7,7 @@ order, by the rules of `mutants`. A breakage that changes no value in the cell i
 counted: nobody could notice it. Where nothing that the cell calls can be broken, what
 it was given is: its numbers, then its own formulas.
 
-    PYTHONPATH=tests:. python -m book.breakages [CHAPTER ...]
+    PYTHONPATH=tests:_ext:. python -m book.breakages [CHAPTER ...]
 
 prints a table: how many breakages each check noticed.
 
@@ -18,11 +18,12 @@ import ast
 import contextlib
 import copy
 import gc
+import gzip
 import io
 import itertools
 import linecache
+import pickle
 import signal
-import symtable
 import sys
 import warnings
 from collections.abc import Callable
@@ -34,16 +35,18 @@ import fuzzing
 import matplotlib as mpl
 import mutants
 import numpy as np
+import trained
+from execution import cache_key
 
 import mathlib.explore
-from book.book import CHAPTERS, chapter, code_cells
+from book.book import CHAPTERS, ROOT, chapter, code_cells, is_check
+from book.names import needed
 
 REWRITTEN_A_FUNCTION = 4
 A_CELL = 16
 SECONDS = 20
+CACHE = ROOT / "_build" / ".jupyter_cache" / cache_key()
 BROKEN_OFF = "\nbroken off by "  # stands in what a cell prints, before its error
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-WITH_NAMES_OF_ITS_OWN = (ast.FunctionDef, ast.Lambda, *COMPREHENSIONS)
 
 
 class Verdict(NamedTuple):
@@ -77,6 +80,8 @@ class TooLong(Exception):
 def judged(path, most=A_CELL, one_is_enough=False):
     """Yield the verdict on each check cell, on so many breakages of a kind."""
     state, cells = State(path.stem), code_cells(chapter(path))
+    tagged = [number for number, cell in enumerate(cells) if trained.tagged(cell)]
+    kept = dict(zip(tagged, trained.files(chapter(path), CACHE), strict=True))
     with quiet():
         for number, serves in needed(cells):
             cell = cells[number]
@@ -84,105 +89,7 @@ def judged(path, most=A_CELL, one_is_enough=False):
                 label = cell.source.splitlines()[0].removeprefix("# check:").strip()
                 yield judgment(label, state, cell.source, most, one_is_enough)
             if serves:
-                state.run(number, cell.source)
-
-
-def is_check(cell):
-    """Whether a cell checks a claim."""
-    return "check" in cell.metadata.get("tags", [])
-
-
-def needed(cells):
-    """The numbers of the checks, and of the cells that make what later ones read.
-
-    With each goes whether it makes such things.
-    """
-    trees = [ast.parse(cell.source) for cell in cells]
-    inside = {
-        function.name: read_by_one(function)
-        for tree in trees
-        for function in tree.body
-        if isinstance(function, ast.FunctionDef)
-    }
-    wanted, found = set(), []
-    for number, tree in reversed([*enumerate(trees)]):
-        serves = bool(made(tree) & wanted)
-        if serves or is_check(cells[number]):
-            found.append((number, serves))
-            wanted = (wanted - bound(tree)) | with_insides(read_by(tree.body), inside)
-    return found[::-1]
-
-
-def with_insides(names, inside):
-    """Names, and what the functions among them read when they are called."""
-    more = names.union(*(inside.get(name, ()) for name in names))
-    return names if more == names else with_insides(more, inside)
-
-
-def read_by(statements):
-    """The names that statements read before they have bound them."""
-    names, known = set(), set()
-    for statement in statements:
-        names |= read_by_one(statement) - known
-        known |= bound_by(statement)
-    return names
-
-
-def read_by_one(statement):
-    """The names that a statement reads; a loop binds its own before its body."""
-    if isinstance(statement, ast.For):
-        inside = read_by([*statement.body, *statement.orelse]) - made(statement.target)
-        return read_by([ast.Expr(statement.iter)]) | inside
-    table = symtable.symtable(ast.unparse(statement), "a cell", "exec")
-    return read_in(table) | added_to(statement)
-
-
-def read_in(table):
-    """The names from outside that a piece of code reads, and what stands in it."""
-    outermost = table.get_type() == "module"
-    symbols = [each for each in table.get_symbols() if each.is_referenced()]
-    names = {each.get_name() for each in symbols if outermost or each.is_global()}
-    return names.union(*map(read_in, table.get_children()))
-
-
-def added_to(statement):
-    """The names that a statement changes by += and the like."""
-    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.AugAssign)]
-    return {node.target.id for node in nodes if isinstance(node.target, ast.Name)}
-
-
-def bound(tree):
-    """The names that some code binds, whatever stood there before."""
-    return set().union(*map(bound_by, tree.body))
-
-
-def bound_by(statement):
-    """The names that a statement binds, if it is of a kind that surely does."""
-    sure = ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-    return made(statement) if isinstance(statement, sure) else set()
-
-
-def made(tree):
-    """The names that some code makes, or changes a part of."""
-    names = set()
-    for node in outside_functions(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {each.asname or each.name.split(".")[0] for each in node.names}
-        elif isinstance(getattr(node, "ctx", None), ast.Store):
-            names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return names
-
-
-def outside_functions(tree):
-    """The nodes of some code, but for what stands in a function or a comprehension."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, WITH_NAMES_OF_ITS_OWN):
-            waiting += ast.iter_child_nodes(node)
+                state.run(number, cell.source, kept.get(number))
 
 
 def judgment(label, state, source, most, one_is_enough=False):
@@ -307,8 +214,11 @@ class State:
     def __init__(self, name):
         self.name, self.space = name, {"__name__": f"cells of {name}"}
 
-    def run(self, number, source):
-        """Run a cell, and keep what it makes."""
+    def run(self, number, source, kept=None):
+        """Run a cell, and keep what it makes; take what the book kept of a training."""
+        if kept and kept.exists():
+            self.space.update(pickle.loads(gzip.decompress(kept.read_bytes())))
+            return
         file = f"<{self.name}, cell {number}>"
         linecache.cache[file] = len(source), None, source.splitlines(True), file
         with contextlib.redirect_stdout(io.StringIO()):

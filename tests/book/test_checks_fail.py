@@ -1,6 +1,6 @@
 """Every check cell is seen to fail: on a broken mathlib it prints something else.
 
-The table of all of them: ``PYTHONPATH=tests:. python -m book.breakages``. With
+The table of all of them: ``PYTHONPATH=tests:_ext:. python -m book.breakages``. With
 BREAKAGES=all every check has to notice half of those that change a value; without, the
 first that it notices is enough.
 """
@@ -12,7 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from book.book import CHAPTERS
-from book.breakages import State, judged, judgment, needed
+from book.breakages import State, judged, judgment
+from book.names import needed
 
 A_CELL = 6
 ALL = os.environ.get("BREAKAGES") == "all"

@@ -13,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from book.book import CHAPTERS, FOLDED, chapter, code_cells, output_text, shows_explorer
+from book.names import rebound
 from tools import notebooks
 
 LONGEST = 16  # lines of a cell that is in sight
@@ -117,6 +118,12 @@ def too_long(notebook):
             yield f"{lines} lines, at most {LONGEST}: {cell.source[:40]!r}"
 
 
+def changing(notebook):
+    """What a figure reads stays what it was, however far a reader has gone on."""
+    for number, name, later in rebound(code_cells(notebook)):
+        yield f"the figure of code cell {number} reads {name}, which {later} makes anew"
+
+
 RULES = (
     not_run,
     nothing_compared,
@@ -128,6 +135,7 @@ RULES = (
     varying,
     speechless,
     too_long,
+    changing,
 )
 
 
@@ -210,6 +218,13 @@ BROKEN = [
     ),
     (speechless, lambda first, second, book: second.outputs.clear()),
     (too_long, lambda first, second, book: first.update(source="1\n" * 17)),
+    (
+        changing,
+        lambda first, second, book: (
+            first.update(source="def draw(ax): return WIDTH\nWIDTH = 1"),
+            book.cells.append(new_code_cell("for WIDTH in (1, 2): pass")),
+        ),
+    ),
 ]
 
 
