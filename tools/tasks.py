@@ -87,12 +87,24 @@ def page():
     run("tools.in_pyodide")
 
 
+def pages():
+    """Ask every page all that `test` asks of one of each kind, and of the heaviest."""
+    of_all_pages()
+
+
 def axe():
     """Ask axe about every page in four looks; `test` asks about each kind of page."""
+    of_all_pages("-k", "axe")
+
+
+def of_all_pages(*which):
+    """Run the tests of pages that look at some of them in `test`."""
     install_browser()
     build_book()
-    tests = ["-m", "pytest", "--quiet", "--numprocesses", "2", "tests/book"]
-    finish([BIN / "python", *tests, "-k", "axe"], AXE="all")
+    files = ("laid_out", "links_land", "looks")
+    tests = [f"tests/book/test_{name}.py" for name in files]
+    pytest = ["-m", "pytest", "--quiet", "--numprocesses", "2", *DIST, *tests]
+    finish([BIN / "python", *pytest, *which], PAGES="all")
 
 
 def pdf():
@@ -187,8 +199,8 @@ def clean():
 
 
 TASKS = (
-    *(book, twice, live, pdf, test, kernels, browsers, page, axe, torch, bench),
-    *(mutants, slides, cards, notebooks, lint, format, lock),
+    *(book, twice, live, pdf, test, kernels, browsers, page, pages, axe, torch),
+    *(bench, mutants, slides, cards, notebooks, lint, format, lock),
     *(faces, editor, links, release, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)

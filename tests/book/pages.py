@@ -1,7 +1,10 @@
 """The built book, opened in a browser: what the tests of its pages share."""
 
 import gzip
+import os
 from urllib.parse import urldefrag
+
+import pytest
 
 from book.book import CHAPTERS, ROOT
 
@@ -30,11 +33,17 @@ PAGES = sorted(
     if not NO_PAGES & {*path.relative_to(HTML).parts}
 ) or ["search.html"]  # or no test would say that there is no book
 LESSONS = [f"chapters/{path.stem}.html" for path in CHAPTERS]
-# One page of each kind: what takes long looks at these; on demand at all of them.
+# One page of each kind.
 KINDS = [
     *("chapters/momentum.html", "pages/introduction.html", "search.html"),
     *("pages/mistakes.html", "pages/references.html", "pages/glossary.html"),
 ]
+# What takes long looks at these, or at all pages: `make pages`.
+ALL = os.environ.get("PAGES") == "all"
+HEAVY = ["chapters/generation.html", "chapters/probability.html"]
+SOME = PAGES if ALL else [*KINDS, *HEAVY]
+SOME_LESSONS = [name for name in SOME if name in LESSONS]
+OF_SOME = pytest.mark.parametrize("opened", SOME, indirect=True)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 REST = 200  # milliseconds; the page looks after 100 at what scrolls now
 

@@ -17,11 +17,10 @@ from tools import pyodide
 from tools.engines import ENGINES, NotInstalled
 from tools.server import served, with_python
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.usefixtures("built"),
-    pytest.mark.skipif("ENGINES" not in os.environ, reason="run by make browsers"),
-]
+if "ENGINES" not in os.environ:
+    pytest.skip("run by make browsers", allow_module_level=True)
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
 
 KINDS_ONLY = os.environ.get("ENGINES") == "kinds"
 ASKED = KINDS if KINDS_ONLY else PAGES

@@ -238,7 +238,7 @@ def test_the_keyboard_alone_reaches_everything_in_order(name, folds, opened):
         if place is None:
             break
         reached.append(place)
-    assert [place for place in reached if place[1]] == []
+    assert [place for place in reached if place[1] or place[0] < 0] == []
     missed = {*range(len(things))} - {at for at, _, _ in reached}
     assert [things[at] for at in sorted(missed)] == []
     assert [at for at, _, _ in reached] == sorted({at for at, _, _ in reached})

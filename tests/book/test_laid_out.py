@@ -10,6 +10,7 @@ from book.pages import (
     MISSED,
     NARROW,
     NEAR,
+    OF_SOME,
     REST,
     TARGETS,
     WIDE,
@@ -93,9 +94,17 @@ def test_every_target_comes_to_rest_below_the_bar(opened, viewport):
     assert opened.page.evaluate(OUT_OF_SIGHT, opened.page.evaluate(FIGURES)) == []
 
 
-@VIEWPORTS
-def test_formulas_stay_with_their_points_and_within_reach(opened, viewport):
-    page = opened.page
+def test_on_a_phone_formulas_stay_with_their_points_and_within_reach(opened):
+    assert_formulas_stay(opened.page, NARROW)
+
+
+@OF_SOME
+def test_formulas_stay_with_their_points_and_within_reach(opened):
+    assert_formulas_stay(opened.page, WIDE)
+
+
+def assert_formulas_stay(page, viewport):
+    """Assert that no formula is torn, and none too wide for its scroll bar."""
     page.set_viewport_size(viewport)
     page.evaluate(OPEN_ALL)
     page.wait_for_timeout(REST)

@@ -11,10 +11,11 @@ import pytest
 from book.pages import (
     GAP,
     HTML,
-    LESSONS,
     NARROW,
     NEAR,
+    OF_SOME,
     REST,
+    SOME_LESSONS,
     WIDE,
 )
 
@@ -42,7 +43,8 @@ def tab(browser):
 
 
 # From the disk and over http in turn; the first lesson both ways.
-WAYS = [*zip(LESSONS, itertools.cycle(["file", "http"])), (LESSONS[0], "http")]
+WAYS = [*zip(SOME_LESSONS, itertools.cycle(["file", "http"]))]
+WAYS.append((SOME_LESSONS[0], "http"))
 
 
 @pytest.mark.parametrize(("name", "base"), WAYS, indirect=["base"])
@@ -75,6 +77,7 @@ STANDING = """() => [document.documentElement.scrollHeight, scrollY,
     .map(e => e.getBoundingClientRect().top)]"""
 
 
+@OF_SOME
 def test_nothing_moves_while_a_slider_is_dragged(opened):
     page = opened.page
     opened.look("light", WIDE)

@@ -1,7 +1,6 @@
 """The built book, looked at: light and dark, wide and narrow, by every eye and hand."""
 
 import itertools
-import os
 import re
 from importlib.resources import files
 from statistics import median
@@ -11,13 +10,16 @@ import pytest
 import tables
 
 from book.pages import (
+    ALL,
     HTML,
     KINDS,
     LESSONS,
     NARROW,
+    OF_SOME,
     PAGES,
     REST,
     SHIFTED,
+    SOME,
     WIDE,
     Visit,
     kilobytes,
@@ -31,7 +33,6 @@ SHIFT = 0.005
 SHEET = {"width": 794, "height": 1123}  # A4; its margins do not count for @media
 PRINTED = 907  # 24 cm of it: with room for a margin and the number of the page
 TABLET = {"width": 1000, "height": 800}  # a list of pages, and no right margin
-AXE_ON_ALL = os.environ.get("AXE") == "all"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 STICKING_OUT = """() => {
@@ -95,15 +96,15 @@ FIRST_ROWS = """() => document.querySelectorAll(
 CONTRAST = [("light", WIDE), ("dark", NARROW)]
 
 
-@pytest.mark.parametrize("name", PAGES if AXE_ON_ALL else KINDS)
+@pytest.mark.parametrize("name", PAGES if ALL else KINDS)
 def test_axe_finds_nothing(name, browser, serve):
     visited = Visit(browser, serve(HTML), name)
-    if not AXE_ON_ALL:
+    if not ALL:
         visited.page.evaluate(FIRST_ROWS)
     for scheme, viewport in itertools.product(("light", "dark"), (WIDE, NARROW)):
         visited.look(scheme, viewport)
         visited.page.evaluate(AXE)
-        contrast = AXE_ON_ALL or (scheme, viewport) in CONTRAST
+        contrast = ALL or (scheme, viewport) in CONTRAST
         violations = "\n".join(visited.page.evaluate(VIOLATIONS, contrast))
         assert not violations, f"{scheme}, {viewport}: {violations}"
     visited.context.close()
@@ -113,18 +114,27 @@ def test_over_http_a_page_asks_nobody_and_misses_nothing(opened):
     assert opened.noise == []
 
 
-@pytest.mark.parametrize("viewport", [NARROW, TABLET], ids=["phone", "tablet"])
-def test_nothing_sticks_out_of_the_window(opened, viewport):
+def test_nothing_sticks_out_of_a_phone(opened):
+    assert sticking_out(opened, NARROW) == (NARROW["width"], [])
+
+
+@OF_SOME
+def test_nothing_sticks_out_of_a_tablet(opened):
+    assert sticking_out(opened, TABLET) == (TABLET["width"], [])
+
+
+def sticking_out(opened, viewport):
+    """How wide a page is in a window, and what is beyond its edge."""
     opened.look("light", viewport)
     width = opened.page.evaluate("document.documentElement.scrollWidth")
-    sticking_out = "\n".join(opened.page.evaluate(STICKING_OUT))
-    assert (width, sticking_out) == (viewport["width"], "")
+    return width, opened.page.evaluate(STICKING_OUT)
 
 
 def test_no_head_of_a_table_is_empty(opened):
     assert opened.page.evaluate(EMPTY_HEADS) == []
 
 
+@OF_SOME
 def test_explorers_change_their_colors_in_the_dark(opened):
     opened.look("light", NARROW)
     by_day = opened.page.evaluate(COLORS)
@@ -185,7 +195,7 @@ def test_rows_that_come_later_do_not_move_a_long_table(opened):
     assert opened.page.evaluate(LOOSE, tables.LONG) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", SOME)
 def test_on_a_phone_from_the_disk_nothing_moves_or_is_missing(name, browser):
     visited = Visit(browser, HTML.as_uri() + "/", name, NARROW)
     visited.page.wait_for_timeout(REST)
@@ -206,6 +216,7 @@ def test_every_explorer_is_light(name):
         assert kilobytes(figure.encode()) <= EXPLORER_KB, figure[:80]
 
 
+@OF_SOME
 def test_on_paper_nothing_is_cut_and_no_heading_stands_alone(opened):
     opened.look("light", SHEET)
     opened.page.emulate_media(media="print", color_scheme="light")

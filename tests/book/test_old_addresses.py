@@ -60,7 +60,8 @@ def followed():
 def test_a_page_sends_to_what_moved(way, browser, serve):
     base = serve(HTML) if way == "http" else HTML.as_uri() + "/"
     tab = browser.new_page()
-    for address in sorted(followed()):
+    # From the disk the last alone: the script is the same.
+    for address in sorted(followed())[0 if way == "http" else -1 :]:
         old, _, name = address.partition("#")
         setting = f"{name}x=1" if name.endswith(":") else name
         place, _, now = table()[address].partition("#")
