@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from book.pages import HTML, KINDS, NARROW, PAGES, REST, SETTLED, WIDE
-from book.test_laid_out import OPEN_ALL
+from book.test_laid_out import OPEN_ALL, OUT_OF_REACH
 from book.test_looks import STICKING_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
@@ -230,6 +230,8 @@ def test_the_keyboard_alone_reaches_everything_in_order(name, folds, opened):
     if folds == "open":
         tab.evaluate(OPEN_ALL)
     tab.wait_for_timeout(REST)
+    # the script sees a moment later which of the formulas now in sight scroll
+    tab.wait_for_function(f"() => ({OUT_OF_REACH})().length === 0")
     things = tab.evaluate(REACHABLE)
     reached = []
     for _ in range(len(things) + 5):
