@@ -586,8 +586,8 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     Raises
     ------
     TypeError, ValueError
-        If a count is below 1, the temperature is not above 0, or rng is no random
-        generator.
+        If a count is below 1, length exceeds the network's, the temperature is not
+        above 0, or rng is no random generator.
 
     Notes
     -----
@@ -608,7 +608,8 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     check_finite(theta=theta)
     tokens = np.zeros((n, 1), int)
     for _ in range(length):
-        z = network.layers(tokens, *parameters)[-1][:, -1] / temperature
+        z = network.layers(tokens, *parameters)[-1][:, -1]
+        z = (z - z.max(axis=1, keepdims=True)) / temperature
         drawn = (z + rng.gumbel(size=z.shape)).argmax(axis=1)  # a draw from softmax(z)
         over = (tokens[:, 1:] == 0).any(axis=1)
         tokens = np.concatenate([tokens, np.where(over, 0, drawn)[:, None]], axis=1)
@@ -641,7 +642,8 @@ def encode(words, length, *, letters=LETTERS):
     Raises
     ------
     TypeError, ValueError
-        If a word is no text, is too long, or has a letter that is not in the alphabet.
+        If a word is no text, is too long, or has a letter that is not in the alphabet,
+        or that has a letter twice.
 
     Notes
     -----

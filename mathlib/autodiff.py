@@ -250,7 +250,8 @@ def count_operations(f, *arrays):
     """Count the operations on numbers behind f and behind its gradient.
 
     An entrywise function costs one for each entry it makes; a matrix product
-    (m, k) (k, n) costs 2mkn; a sum, one for each summand. Moving numbers is free.
+    (m, k) (k, n) costs 2mkn; a sum, one for each summand. Moving numbers is free,
+    but the way back through an index is counted as an array of zeros to add.
 
     Parameters
     ----------

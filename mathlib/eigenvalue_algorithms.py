@@ -280,7 +280,8 @@ def naive_jacobi(A):
     Each rotation of two axes p, q makes the entries ``a_pq = a_qp`` zero, and what
     leaves them goes to the diagonal::
 
-        A ← Jᵀ A J,   tan 2φ = 2 a_pq / (a_pp − a_qq)
+        A ← Jᵀ A J,   tan 2φ = 2 a_pq / (a_qq − a_pp),
+        in rows and columns p, q of J:  cos φ, sin φ above −sin φ, cos φ
 
     Arguments, result and errors as for ``jacobi``, which makes the same rotations in
     another order, many of them at once.
@@ -304,9 +305,10 @@ def jacobi(A):
     In each round the axes are paired off as in a tournament, and all pairs p, q are
     rotated at once: no two pairs share an axis. A rotation makes ``a_pq`` zero::
 
-        A ← Jᵀ A J,   tan 2φ = 2 a_pq / (a_pp − a_qq)
+        A ← Jᵀ A J,   tan 2φ = 2 a_pq / (a_qq − a_pp),
+        in rows and columns p, q of J:  cos φ, sin φ above −sin φ, cos φ
 
-    After d − 1 rounds, one sweep, every pair has met.
+    After d − 1 rounds (d, where d is odd), one sweep, every pair has met.
 
     Parameters
     ----------

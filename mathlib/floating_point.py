@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_least,
     check_shapes,
 )
+from mathlib.rotations import scaled
 
 
 class Format(NamedTuple):
@@ -165,8 +166,7 @@ def naive_norm(v):
     -------
     float
         ``inf`` where a square overflows (from about 1e154), 0 where all vanish (below
-        about 1e-162); use
-        ``mathlib.vectors.norm``.
+        about 1e-162); use ``mathlib.vectors.norm``.
 
     Notes
     -----
@@ -320,7 +320,7 @@ def condition_number(A):
     >>> condition_number([[1, 2], [2, 4]]) > 1e15
     True
     """
-    A = as_matrix(A, "A")
+    A, _ = scaled(as_matrix(A, "A"))  # else the largest could overflow
     sizes = np.linalg.svd(A, compute_uv=False).tolist()
     narrow = A.shape[0] < A.shape[1]
     return math.inf if narrow or sizes[-1] == 0 else sizes[0] / sizes[-1]
@@ -387,7 +387,8 @@ def hilbert_inverse(n):
     -------
     (n, n) array
         Exact up to n = 12; from then on the largest entries have more than 16 digits,
-        and each is rounded once.
+        and each is rounded once. From about n = 205 on the largest is no float, and an
+        OverflowError says so.
 
     Raises
     ------

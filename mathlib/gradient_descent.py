@@ -335,7 +335,8 @@ def least_squares(X, y):
 
     through a factorization of A itself, since AᵀA squares the condition number; and of
     its columns shifted to mean 0 and divided by their size, so that neither the unit of
-    a feature nor its offset costs digits.
+    a feature nor its offset costs digits (where the features depend on one another or
+    one is constant, A is taken as it is).
 
     Parameters
     ----------

@@ -915,7 +915,7 @@ def prefix_code(lengths):
     if not _words_fit(lengths):
         raise ValueError(
             f"lengths must have a Kraft sum of at most 1, but it is "
-            f"{kraft_sum(lengths):g}: no code without common beginnings has them"
+            f"{kraft_sum(lengths):.17g}: no code without common beginnings has them"
         )
     words, free = [""] * len(lengths), 0
     for at in sorted(range(len(lengths)), key=lengths.__getitem__):

@@ -239,7 +239,7 @@ def stretches(A):
     size = np.abs(A).max() or 1.0
     (a, b), (c, d) = (A / size).tolist()
     largest = (math.hypot(a + d, c - b) + math.hypot(a - d, b + c)) / 2
-    smallest = abs(a * d - b * c) / largest if largest else 0.0
+    smallest = min(abs(a * d - b * c) / largest, largest) if largest else 0.0
     angle = math.atan2(2 * (a * b + c * d), a * a + c * c - b * b - d * d) / 2
     return Stretches(float(largest * size), float(smallest * size), rotation(angle))
 

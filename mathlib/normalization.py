@@ -16,6 +16,7 @@ from mathlib.checks import (
     as_floats,
     as_slopes,
     check_between,
+    check_count,
     check_fields,
     check_finite,
     check_least,
@@ -66,8 +67,9 @@ def standardize(X, *, axis, epsilon=1e-5):
     Raises
     ------
     TypeError, ValueError
-        If X is not (n, d), axis is neither 0 nor 1, epsilon is negative, or epsilon is
-        0 and a column (or row) is constant; from the pullback, if dZ has another shape.
+        If X is not (n, d) or not finite, axis is neither 0 nor 1, epsilon is negative,
+        or epsilon is 0 and a column (or row) is constant; from the pullback, if dZ has
+        another shape.
 
     References
     ----------
@@ -85,7 +87,8 @@ def standardize(X, *, axis, epsilon=1e-5):
     """
     X = as_floats(X, "X")
     sizes = check_shapes(X=(X, "n d"))
-    if axis not in (0, 1):
+    check_count(axis=axis)
+    if axis > 1:
         raise ValueError(f"axis must be 0 or 1, but is {axis}")
     check_not_negative(epsilon=epsilon)
     check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})

@@ -250,7 +250,8 @@ def _shortened(rows, clip):
     largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
     unit = rows / np.where(largest > 0, largest, 1.0)  # its square cannot overflow
     length = np.linalg.norm(unit, axis=1, keepdims=True)
-    too_long = length > clip / np.where(largest > 0, largest, 1.0)
+    with np.errstate(over="ignore"):  # no row is longer than an infinite bound
+        too_long = length > clip / np.where(largest > 0, largest, 1.0)
     return np.where(
         too_long & (largest > 0), unit * (clip / np.where(too_long, length, 1.0)), rows
     )

@@ -300,7 +300,9 @@ def hessian_free(
     damping : float
         The first δ > 0.
     tolerance : float
-        Stop once the norm of the gradient is at most this.
+        Stop once the norm of the gradient is at most this. Where the values are not
+        near 0, rounding hides in them what the last steps gain: then all steps are
+        spent at a gradient a little above.
 
     Returns
     -------

@@ -301,7 +301,7 @@ def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     w = np.zeros(X.shape[1]) if start is None else as_vector(start, "start")
     check_shapes(X=(X, "n d"), start=(w, "d"))
     units, lengths = unit_columns(X)
-    w, threshold = w * lengths, strength / lengths
+    w, threshold = w * lengths * units.any(axis=0), strength / lengths
     rate = 1 / max(np.linalg.norm(units, 2) ** 2, 1.0)  # below 1: all columns are 0
     enough = tolerance * rate * norm(y)
     for _ in range(steps):
@@ -355,7 +355,7 @@ def lasso_path(X, y, strengths):
     for strength in as_vector(strengths, "strengths").tolist():
         w = lasso(X, y, strength, start=w)
         rows.append(w)
-    return np.array(rows)
+    return np.array(rows).reshape(len(rows), -1 if rows else np.shape(X)[1])
 
 
 def largest_useful_strength(X, y):

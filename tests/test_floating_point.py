@@ -220,3 +220,8 @@ def test_what_has_no_condition_number_is_refused():
         condition_number([[np.inf]])
     with refuses(ValueError, "v must have shape (d,), but its shape is (1, 2)"):
         naive_norm([[1.0, 2.0]])
+
+
+def test_huge_entries_have_a_finite_condition():
+    A = np.where(np.eye(3) == 1, 0.7, 1.7)
+    assert condition_number(A * 1e308) == pytest.approx(condition_number(A))

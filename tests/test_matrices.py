@@ -497,3 +497,8 @@ def test_rounding_may_hide_a_departure_from_a_linear_map_or_look_like_one():
     assert answer(lambda x: x + 1e-13)
     assert not answer(lambda x: x + 1e-3)
     assert not answer(lambda x: (x + 1e6 * x[0]) - 1e6 * x[0])
+
+
+def test_the_longer_stretch_is_never_the_shorter():
+    found = [stretches(rotation(angle)) for angle in np.linspace(0, 6, 200)]
+    assert all(each.largest >= each.smallest for each in found)

@@ -200,3 +200,11 @@ def test_lasso_says_when_it_did_not_settle_and_refuses():
         lasso(X[:0], y[:0], 1.0)
     with refuses(ValueError, "X must be finite"):
         lasso(X + np.inf, y, 1.0)
+
+
+def test_a_column_of_zeros_has_no_weight_whatever_the_start():
+    assert lasso([[0.0], [0.0]], [1.0, 2.0], 1e-8, start=[5.0]).tolist() == [0.0]
+
+
+def test_no_strength_gives_no_row():
+    assert lasso_path([[1.0, 2.0]], [1.0], []).shape == (0, 2)

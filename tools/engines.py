@@ -23,6 +23,7 @@ FIREFOXES = ("firefox", "firefox-esr")
 # Where distributions put it: below the architecture's folder, or beside it.
 MINI_BROWSERS = ("lib*/*/webkit2gtk-4.*/MiniBrowser", "lib*/webkit2gtk-4.*/MiniBrowser")
 SECONDS = 120
+PAGES_A_SESSION = 40
 PORT = 9232
 
 
@@ -176,22 +177,39 @@ def webkit():
     options = Options()
     options.binary_location = str(program)
     options.add_argument("--automation")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of Selenium's own making
-        session = WebKitGTK(options=options, service=Service(driver))
-    try:
+
+    def start():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of Selenium's making
+            session = WebKitGTK(options=options, service=Service(driver))
         session.set_script_timeout(SECONDS)
         session.set_window_size(1280, 900)
-        yield Engine("WebKit", _WebDriver(session))
-    finally:
-        session.quit()
+        return session
+
+    with closing(_WebDriver(start)) as pages:
+        yield Engine("WebKit", pages)
 
 
 class _WebDriver:
-    """A session of Selenium's, with the same three verbs."""
+    """Sessions of Selenium's, one after the other, with the same three verbs.
 
-    def __init__(self, session):
-        self.session, self.open = session, session.get
+    WebKitGTK keeps the pages that it has left, and dies after about ninety of them.
+    """
+
+    def __init__(self, start):
+        self.start, self.session, self.opened = start, start(), 0
+
+    def open(self, address):
+        """Go to an address, in a new session where the old one has seen enough."""
+        self.opened += 1
+        if self.opened % PAGES_A_SESSION == 0:
+            self.close()
+            self.session = self.start()
+        self.session.get(address)
+
+    def close(self):
+        """End the session."""
+        self.session.quit()
 
     def run(self, function):
         """What an async function returns, as text."""
