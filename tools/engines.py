@@ -23,7 +23,7 @@ FIREFOXES = ("firefox", "firefox-esr")
 # Where distributions put it: below the architecture's folder, or beside it.
 MINI_BROWSERS = ("lib*/*/webkit2gtk-4.*/MiniBrowser", "lib*/webkit2gtk-4.*/MiniBrowser")
 SECONDS = 120
-PAGES_A_SESSION = 40
+PAGES_A_SESSION = 20
 PORT = 9232
 
 
@@ -193,7 +193,7 @@ def webkit():
 class _WebDriver:
     """Sessions of Selenium's, one after the other, with the same three verbs.
 
-    WebKitGTK keeps the pages that it has left, and dies after about ninety of them.
+    WebKitGTK keeps the pages that it has left, and dies after some dozens of them.
     """
 
     def __init__(self, start):
