@@ -705,18 +705,14 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
     _check_image_sizes(3, shape=shape)
     check_series(filters=filters, hidden=hidden)
     filters = tuple(map(_as_filters, filters))
-    h, w, c = shape
+    h, w, c = map(int, shape)
     pairs = []
     for layer in filters:
         pairs.append(((layer.kernel, layer.kernel, c, layer.count), (layer.count,)))
         h, w, c = _size_after(layer, h, w)
     if head not in HEADS:
         raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
-    sizes = (
-        math.prod(map(int, (h, w, c))) if head == "flatten" else c,
-        *hidden,
-        classes,
-    )
+    sizes = (h * w * c if head == "flatten" else c, *hidden, classes)
     for size in sizes:
         check_least(1, **{"each number of units": size})
     pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
@@ -755,12 +751,13 @@ def _size_after(layer, h, w):
     rows, columns = (
         output_size(size, layer.kernel, layer.stride, layer.padding) for size in (h, w)
     )
-    if rows % layer.pool or columns % layer.pool:
+    pool, count = int(layer.pool), int(layer.count)  # 8 bits cannot multiply them
+    if rows % pool or columns % pool:
         raise ValueError(
             f"pool must divide {rows} and {columns}, what the kernel leaves of the "
-            f"image, but is {layer.pool}"
+            f"image, but is {pool}"
         )
-    return rows // layer.pool, columns // layer.pool, layer.count
+    return rows // pool, columns // pool, count
 
 
 def _check_image_sizes(axes, **shapes):

@@ -26,6 +26,7 @@ from mathlib.checks import (
     check_shapes,
 )
 from mathlib.probability import check_distribution
+from mathlib.rotations import scaled
 from mathlib.sampling import spread
 from mathlib.special import sigmoid
 
@@ -202,11 +203,10 @@ def bernoulli_map(heads, flips, *, prior_heads=0.0, prior_tails=0.0):
     >>> bernoulli_map(3, 3), bernoulli_map(3, 3, prior_heads=1, prior_tails=1)
     (1.0, 0.8)
     """
-    h, n, a, b = _as_flips(heads, flips, prior_heads, prior_tails)
-    if n == a == b == 0:
+    counts = _as_flips(heads, flips, prior_heads, prior_tails)
+    if not any(counts):
         raise ValueError("flips must be > 0 where the prior is flat, but are 0")
-    _, exponent = math.frexp(max(n, a, b))  # over a power of 2: no sum overflows
-    h, n, a, b = (math.ldexp(each, -exponent) for each in (h, n, a, b))
+    h, n, a, b = scaled(np.array(counts))[0].tolist()  # else a sum could overflow
     return (h + a) / (n + a + b)
 
 

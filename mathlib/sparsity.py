@@ -355,7 +355,7 @@ def lasso_path(X, y, strengths):
     for strength in as_vector(strengths, "strengths").tolist():
         w = lasso(X, y, strength, start=w)
         rows.append(w)
-    return np.array(rows).reshape(len(rows), -1 if rows else np.shape(X)[1])
+    return np.array(rows).reshape(len(rows), np.shape(X)[1])
 
 
 def largest_useful_strength(X, y):
