@@ -243,10 +243,14 @@ def link(document, known, leads, own):
 
 
 def reference(children, entry, leads, first):
-    """Return the link of a use; the first of a lesson's own term has an id."""
-    node = nodes.reference("", "", *children, internal=True, refuri=leads(entry))
+    """Return the link of a use; the first of a lesson's own term is a place to go to.
+
+    The place is a box in the link: of letters, browsers do not agree where they begin.
+    """
+    spot = nodes.inline("", "", ids=[entry.use], classes=["spot"])
+    inside = [spot, *children] if first else children
+    node = nodes.reference("", "", *inside, internal=True, refuri=leads(entry))
     node["classes"] = ["term"]
-    node["ids"] = [entry.use] if first else []
     return node
 
 

@@ -8,7 +8,7 @@ same, and then ``same_programs.txt`` says so, with the reason. It needs a system
 can fork.
 
 Reading order: ``files`` and ``runs_of``, what is broken and which tests it meets;
-``runs_green``, ``is_noticed``; ``main``.
+``runs_green``, ``is_noticed``, ``seconds_green``; ``main``.
 """
 
 import compileall
@@ -30,7 +30,8 @@ from tools.changes import ROOT, mutants_of, same_programs
 
 COPIES = ROOT / "_build" / "mutants"
 WANTED = 0.97  # the share that tests must notice
-PATIENCE = 180  # seconds; a mutant that runs for longer is noticed
+PATIENCE = 60  # seconds, and thrice what the tests take; what runs longer is noticed
+LONGEST = 1800  # seconds, for tests of a module unchanged
 SHARED = ("hypothesis", "matplotlib.pyplot", "mpmath", "playwright.sync_api")
 SHARED += ("scipy.stats", "xdist.scheduler")  # what tests import, and no mutant changes
 GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -88,8 +89,8 @@ def runs_of(path):
     return [found, [inside.as_posix()]] if inside.parts[0] == "mathlib" else [found]
 
 
-def runs_green(folder, tests):
-    """Whether the tests pass in a copy of the project, in time.
+def runs_green(folder, tests, seconds):
+    """Whether the tests pass in a copy of the project, in so many seconds.
 
     They run in a fork of this process, which has imported all that no mutant changes.
     """
@@ -97,7 +98,7 @@ def runs_green(folder, tests):
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) in GREEN
     code = pytest.ExitCode.INTERNAL_ERROR
     try:
-        signal.alarm(PATIENCE)  # its end, if nobody stops it
+        signal.alarm(seconds)  # its end, if nobody stops it
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, sys.stdout.fileno())
         os.dup2(silence, sys.stderr.fileno())
@@ -111,25 +112,30 @@ def runs_green(folder, tests):
 def is_noticed(one):
     """Whether a test fails in this process's copy with one file changed."""
     folder = COPIES / str(os.getpid())
-    see_green(folder, one.path)
+    seconds = PATIENCE + 3 * seconds_green(folder, one.path)
     target = folder / one.path.relative_to(ROOT)
     target.write_text(one.source, encoding="utf-8")
     try:
-        return not all(runs_green(folder, tests) for tests in runs_of(one.path))
+        runs = runs_of(one.path)
+        return not all(runs_green(folder, tests, seconds) for tests in runs)
     finally:
         shutil.copy2(one.path, target)
 
 
-def see_green(folder, path):
-    """Let the tests of a module pass once unchanged: else each change would fail."""
+def seconds_green(folder, path):
+    """How long the tests of a module take unchanged; they must pass.
+
+    They run once: else each change would fail, or be given too little time.
+    """
     seen = COPIES / "green" / path.relative_to(ROOT)
-    if seen.exists():
-        return
-    for tests in runs_of(path):
-        if not runs_green(folder, tests):
-            raise RuntimeError(f"unchanged, {' '.join(tests)} must pass")
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    seen.touch()
+    if not seen.exists():
+        start = time.monotonic()
+        for tests in runs_of(path):
+            if not runs_green(folder, tests, LONGEST):
+                raise RuntimeError(f"unchanged, {' '.join(tests)} must pass")
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        seen.write_text(str(round(time.monotonic() - start)))
+    return int(seen.read_text() or 0)
 
 
 def copy_project():

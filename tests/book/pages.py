@@ -57,7 +57,7 @@ SETTLED = """async () => {
 GAP, NEAR = 64, 2  # the bar and a line's breath below it; pixels that nobody sees
 
 TARGETS = """() => [...document.querySelectorAll(
-    "article :is(section, tr, a.term)[id], "
+    "article :is(section, tr, .spot)[id], "
     + ".proof[id], .exercise[id], .quiz[id], dt[id], .citation[id]")]
   .map(e => e.id)"""
 MISSED = """([ids, gap, near]) => {

@@ -26,10 +26,10 @@ LEADS = re.compile(r'<a class="[^"]*" href="([^"]+)"')
 
 
 class Link(NamedTuple):
-    """A link of a term: its address, its id, its words, all that stands around it."""
+    """A link of a term: its address, the places in it, its words, all around it."""
 
     leads: str
-    id: str
+    places: list
     words: list
     around: set
 
@@ -49,8 +49,10 @@ class Links(HTMLParser):
         classes = (found.get("class") or "").split()
         if tag == "a" and "term" in classes:
             around = set().union(*(names for _, names in self.around))
-            self.inside = Link(found["href"], found.get("id"), [], around)
+            self.inside = Link(found["href"], [], [], around)
             self.links.append(self.inside)
+        if self.inside and "spot" in classes:
+            self.inside.places.append(found["id"])
         if tag not in EMPTY:
             self.around.append((tag, {tag, *classes}))
 
@@ -81,8 +83,9 @@ def rows():
 
 @ENTRY
 def test_a_term_leads_to_the_glossary_and_back(entry):
-    uses = [link for link in links(f"chapters/{entry.lesson}") if link.id == entry.use]
-    assert [link.leads for link in uses] == [f"../{PAGE}.html#{entry.row}"]
+    found = links(f"chapters/{entry.lesson}")
+    uses = [link.leads for link in found if entry.use in link.places]
+    assert uses == [f"../{PAGE}.html#{entry.row}"]
     term, back = rows()[entry.row]
     assert term.replace("’", "'") == entry.term
     assert back == f"../chapters/{entry.lesson}.html#{entry.use}"
