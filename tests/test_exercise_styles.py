@@ -7,6 +7,7 @@ on. By hand: other right ways, the words of each exercise as conditions on its c
 import collections
 import copy
 import inspect
+import itertools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -21,6 +22,7 @@ from mathlib.exercises.checker import (
     run,
     same,
     verdict,
+    zeroed,
 )
 
 PAIRS = {
@@ -573,7 +575,8 @@ ALLOWED = {
         np.all(s >= 0) and np.all(np.diff(s) <= 0) and 0 <= k <= len(s)),
     "eigenvalue_algorithms.tangent": lambda app, aqq, apq: app != aqq and apq != 0,
     "eigenvalue_algorithms.halved": lambda low, high, below, k: low < high,
-    "singular_values.shortest": lambda u, s, vt, b: s[0] > 0 and np.all(s >= 0),
+    "singular_values.shortest": lambda u, s, vt, b: (
+        s[0] > 0 and np.all(s >= 0) and np.any(u) and np.any(vt)),
     "eigenvalues.eigenvalues_2x2": lambda A: np.all(np.isreal(np.linalg.eigvals(A))),
     "singular_values.explained": lambda X, k: 1 <= k <= X.shape[1] and np.ptp(X) > 0,
     "eigenvalues.power_factor": second_is_smaller,
@@ -586,7 +589,7 @@ ALLOWED = {
     "generation.best_guess": lambda x, data, kept: 0 < kept < 1,
     "generation.gap": lambda x, mean, variance: variance > 0,
     "generation.step_back": lambda x, clean, now, then: 0 < now < then < 1,
-    "gradients.degree": lambda value, slopes, x: value != 0,
+    "gradients.degree": lambda value, slopes, x: value != 0 and np.any(x),
     "gradients.nearest": lambda a, c: np.any(a),
     "gradient_descent.guaranteed_decrease": lambda rate, smoothness, slope: (
         rate > 0 and smoothness > 0),
@@ -666,6 +669,83 @@ ALLOWED = {
 def test_no_case_is_one_that_the_words_exclude(name):
     for case in FUNCTIONS[name].cases:
         assert ALLOWED[name](*copy.deepcopy(case)), case
+
+
+def may_be(name, case):
+    """Whether the words allow a case, and the reference has finite numbers for it."""
+    allowed = ALLOWED.get(name, lambda *arguments: True)
+    try:
+        if not allowed(*copy.deepcopy(case)):
+            return False
+        right = answer(FUNCTIONS[name].reference, copy.deepcopy(case))
+        return all(map(np.all, finite_parts(right)))
+    except (ArithmeticError, ValueError, IndexError):
+        return False
+
+
+def finite_parts(result):
+    """Where the parts of a result are finite."""
+    return [np.isfinite(p) for p in (result if isinstance(result, tuple) else [result])]
+
+
+def numeric(things):
+    """Whether all are numbers or arrays of numbers."""
+    return all(isinstance(each, (int, float, np.ndarray)) for each in things)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_may_be_zero_is_zero_in_a_case(name):
+    cases = FUNCTIONS[name].cases
+    for place, values in enumerate(zip(*cases, strict=True)):
+        if numeric(values) and may_be(name, zeroed(cases[0], place)):
+            assert not all(map(np.any, values)), place
+
+
+# Sizes that are alike in all cases, though the reference does not ask for it: in the
+# text they are one letter, or those of a matrix that is square.
+ONE_LETTER = {
+    *("attention.read_back", "backprop.dense_pullback", "eigenvalues.power_step"),
+    "matrices.undo",
+}
+
+
+def longer(case, axes):
+    """Return a case whose arrays have one entry more along some axes."""
+    case = [*copy.deepcopy(case)]
+    for place, axis in axes:
+        again = np.take(case[place], [0], axis=axis)
+        case[place] = np.concatenate([case[place], again], axis=axis)
+    return tuple(case)
+
+
+def free_sizes(name):
+    """Yield the axes of arguments that are always as long as others, for no reason."""
+    cases = FUNCTIONS[name].cases
+    arrays = [
+        place
+        for place, values in enumerate(zip(*cases, strict=True))
+        if numeric(values) and len({np.ndim(value) for value in values}) == 1
+    ]
+    largest = max(cases, key=lambda case: sum(np.size(case[at]) for at in arrays))
+    alike = collections.defaultdict(list)
+    for place in arrays:
+        for axis in range(np.ndim(cases[0][place])):
+            sizes = tuple(case[place].shape[axis] for case in cases)
+            alike[sizes].append((place, axis))
+    for axes in alike.values():
+        for count in range(1, len(axes)):
+            for some in itertools.combinations(axes, count):
+                if may_be(name, longer(largest, some)):
+                    yield some
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_sizes_that_may_differ_do_in_a_case(name):
+    assert name in ONE_LETTER or [*free_sizes(name)] == []
+
+
+def test_a_size_of_one_letter_is_seen_as_free_else():
+    assert all([*free_sizes(name)] for name in ONE_LETTER)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -155,6 +155,37 @@ def test_an_unknown_mistake_shows_the_first_case_that_fails(capsys):
     )
 
 
+def test_a_function_is_called_what_the_reader_calls_it(capsys):
+    def downhill(w, gradient, rate):
+        return 3 * w
+
+    line = judged(capsys, "gradient_descent.step", downhill)
+    assert line.startswith("Not right yet: downhill(w=[1], gradient=2w, rate=0.1) must")
+
+
+def test_what_a_text_leaves_free_is_shown_as_the_reader_chose_it(capsys):
+    def turned(vectors):
+        rows = -FUNCTIONS["linear_systems.orthonormal"].reference(vectors)
+        rows[-1] *= 2
+        return rows
+
+    line = judged(capsys, "linear_systems.orthonormal", turned)
+    assert (
+        "must be [[-0.6, -0.8], [-0.8, 0.6]], but yours is [[-0.6, -0.8], [-1.6" in line
+    )
+
+
+def test_a_formula_takes_a_list_for_an_array():
+    assert Formula("2w", lambda w: 2 * w)([1.0, 2.0]).tolist() == [2.0, 4.0]
+
+
+def test_a_mistake_that_stops_is_that_of_an_attempt_that_stops_there_too():
+    upside_down = DOUBLE._replace(mistakes=(Mistake(lambda x: 1 / x, "Turned."),))
+    assert verdict("double", upside_down, lambda x: 1 / x) == "Turned."
+    stops = verdict("double", upside_down, lambda x: 1 / x if x else 0.0)
+    assert stops == "Not right yet: double(x=1) must be 2, but yours is 1."
+
+
 def test_a_difference_in_a_late_digit_is_shown():
     line = verdict("double", DOUBLE, lambda x: 2 * x + 1e-8)
     assert line == "Not right yet: double(x=1) must be 2, but yours is 2.00000001."
@@ -197,8 +228,8 @@ def test_a_wrong_argument_that_is_changed_is_named(capsys):
 
     line = judged(capsys, "gradient_descent.step", attempt)
     assert line == (
-        "Your function changes its argument w: in step(w=[1], gradient=2w, rate=0.1) "
-        "it becomes [0.8], and was [1]. Return something new instead."
+        "Your function changes its argument w: in attempt(w=[1], gradient=2w, "
+        "rate=0.1) it becomes [0.8], and was [1]. Return something new instead."
     )
 
 
@@ -287,7 +318,7 @@ def test_a_function_is_asked_for_where_a_value_is_given(capsys):
     line = judged(capsys, "gradient_descent.step", 0.8)
     assert line == (
         "Your answer must be a function, but is a number (float): "
-        "pass step itself, not what it returns."
+        "pass the function itself, not what it returns."
     )
 
 
@@ -384,7 +415,7 @@ def impatient(monkeypatch):
 def test_a_loop_without_an_end_is_stopped_and_said(capsys, impatient, attempt):
     assert judged(capsys, "gradient_descent.step", attempt) == (
         "Your function was still computing after 0.1 seconds at "
-        "step(w=[1], gradient=2w, rate=0.1), and was stopped. "
+        f"{attempt.__name__}(w=[1], gradient=2w, rate=0.1), and was stopped. "
         "What must happen for your loop to end, and does it?"
     )
 
@@ -480,7 +511,7 @@ def test_a_loop_is_stopped_in_a_notebook_too():
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
     said, left = (cell.outputs[0].text for cell in book.cells[1:])
     assert said.startswith(
-        "Your function was still computing after 0.2 seconds at step"
+        "Your function was still computing after 0.2 seconds at forever"
     )
     assert left == "0 (0.0, 0.0)\n"
 
@@ -538,7 +569,7 @@ def test_a_walk_that_forgets_its_budget_ends(capsys):
         return taken
 
     line = judged(capsys, "gradient_descent.walk", attempt)
-    assert line.startswith("Not right yet: walk(gradient=2w, start=[2]")
+    assert line.startswith("Not right yet: attempt(gradient=2w, start=[2]")
 
 
 def late_walk(gradient, start, rate, tolerance, steps):

@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Callable
 
+import numpy as np
+
 
 class NotCalled(TypeError):
     """A formula was computed with as if it were a number."""
@@ -45,8 +47,8 @@ class Formula:
         return ", ".join(inspect.signature(self.function).parameters)
 
     def __call__(self, *arguments):
-        """Return the function's value."""
-        return self.function(*arguments)
+        """Return the function's value; a list or tuple stands for an array."""
+        return self.function(*map(_as_array, arguments))
 
     def __str__(self):
         """Return the text."""
@@ -67,3 +69,8 @@ class Formula:
     __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __rpow__ = _refuse
     __neg__ = __abs__ = __float__ = __int__ = __bool__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = __len__ = _refuse
+
+
+def _as_array(argument):
+    """Return the array that a list or a tuple stands for."""
+    return np.asarray(argument) if isinstance(argument, (list, tuple)) else argument

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 PIECES_GAINED = Exercise(
     reference=51,
@@ -44,7 +50,10 @@ def sum_of_layers(W1, b1, W2, b2):
 
 
 def collapse_cases():
-    """Return the cases for `collapse`; all square, so that every order has a shape."""
+    """Return the cases for `collapse`: square, with a shape for every order; but one.
+
+    In that one all sizes differ.
+    """
     one = np.array([[1.0]])
     yield 2 * one, np.array([1.0]), 3 * one, np.array([5.0])
     turn, shear = np.array([[[0.0, 1.0], [-1.0, 0.0]], [[1.0, 1.0], [0.0, 1.0]]])
@@ -58,11 +67,13 @@ def collapse_cases():
         W1, W2 = rounded(rng, -2, 2, (2, size, size))
         b1, b2 = rounded(rng, -2, 2, (2, size))
         yield W1, b1, W2, b2
+    W1, W2 = rounded(rng, -2, 2, (2, 3)), rounded(rng, -2, 2, (3, 1))
+    yield W1, rounded(rng, -2, 2, 3), W2, rounded(rng, -2, 2, 1)
 
 
 COLLAPSE = Exercise(
     reference=collapse,
-    cases=tuple(collapse_cases()),
+    cases=with_zeros(collapse, collapse_cases(), "W1", "b1", "W2", "b2"),
     mistakes=(
         Mistake(
             lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
@@ -106,6 +117,10 @@ def relu_backward_cases():
     yield np.array([5.0, 5.0]), np.array([0.0, 0.5])
     yield np.array([-300.0, 400.0, 7.0]), np.array([500.0, -500.0, -0.0001])
     yield np.array([0.000123, -0.000456]), np.array([0.0001, 1.0])
+    yield (
+        np.array([[2.0, -1.0], [3.0, 4.0], [-5.0, 6.0]]),
+        np.array([[-1.0, 2.0], [0.5, 0.0], [3.0, -4.0]]),
+    )
     rng = np.random.default_rng(13)
     for _ in range(RANDOM_CASES):
         gradient, z = rounded(rng, -3, 3, (2, rng.integers(2, 5)))
@@ -114,7 +129,7 @@ def relu_backward_cases():
 
 RELU_BACKWARD = Exercise(
     reference=relu_backward,
-    cases=tuple(relu_backward_cases()),
+    cases=with_zeros(relu_backward, relu_backward_cases(), "gradient", "z"),
     mistakes=(
         Mistake(
             lambda gradient, z: np.maximum(gradient, 0.0),
@@ -171,7 +186,7 @@ def dead_count_cases():
 
 DEAD_COUNT = Exercise(
     reference=dead_count,
-    cases=tuple(dead_count_cases()),
+    cases=with_zeros(dead_count, dead_count_cases(), "X", "W", "b"),
     mistakes=(
         Mistake(
             lambda X, W, b: int(((X @ W + b) < 0).all(axis=0).sum()),
@@ -221,7 +236,7 @@ def slopes_cases():
 
 UNIT_WEIGHTS = Exercise(
     reference=unit_weights,
-    cases=tuple(slopes_cases()),
+    cases=with_zeros(unit_weights, slopes_cases(), "slopes"),
     mistakes=(
         Mistake(
             lambda slopes: 1.0 * slopes,

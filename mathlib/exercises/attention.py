@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 SECOND_WORD = Exercise(
     reference=np.array([20.0, 30.0]),
@@ -70,7 +76,7 @@ def attention_cases():
 
 ATTENTION_WEIGHTS = Exercise(
     reference=attention_weights,
-    cases=tuple(attention_cases()),
+    cases=with_zeros(attention_weights, attention_cases(), "query", "keys"),
     mistakes=(
         Mistake(
             lambda query, keys: shares_of(keys @ query),
@@ -156,6 +162,7 @@ def reading_cases():
     yield 300 * two, np.array([[-9.0], [9.0]]), two
     yield -300 * two, np.array([[5.0], [4.002]]), 250 * two
     yield 0.0004 * two, np.array([[300.0], [-150.0]]), two
+    yield 300 * two, np.array([[-90.0], [90.0]]), two
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         T, d, m = rng.integers(2, 5, size=3)
@@ -165,7 +172,7 @@ def reading_cases():
 
 READ_BACK = Exercise(
     reference=read_back,
-    cases=tuple(reading_cases()),
+    cases=with_zeros(read_back, reading_cases(), "Q", "K", "V"),
     mistakes=(
         Mistake(
             mean_of_the_open,
@@ -232,7 +239,7 @@ def time_cases():
 
 SLOPE_THROUGH_TIME = Exercise(
     reference=slope_through_time,
-    cases=tuple(time_cases()),
+    cases=with_zeros(slope_through_time, time_cases(), "states"),
     mistakes=(
         Mistake(
             lambda states, u: float(u ** len(states)),

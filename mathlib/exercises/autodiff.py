@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.exercises.checker import Exercise, Mistake, with_zeros
 
 RANDOM_CASES = 20
 
@@ -61,7 +61,7 @@ def probabilities_and_adjoints():
 SOFTMAX_PULLBACK = Exercise(
     reference=softmax_pullback,
     absolute=1e-12,
-    cases=tuple(probabilities_and_adjoints()),
+    cases=with_zeros(softmax_pullback, probabilities_and_adjoints(), "g"),
     mistakes=(
         Mistake(
             lambda p, g: p * (1 - p) * g,
@@ -146,7 +146,7 @@ def adjoints_and_shapes():
 
 UNBROADCAST = Exercise(
     reference=unbroadcast,
-    cases=tuple(adjoints_and_shapes()),
+    cases=with_zeros(unbroadcast, adjoints_and_shapes(), "g"),
     mistakes=(
         Mistake(
             only_added_axes,

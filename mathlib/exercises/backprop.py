@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
 
 
 def rounded(rng, *size):
@@ -70,7 +70,7 @@ def mean_over_rows(X, W, dY):
 
 PULLBACK = Exercise(
     reference=dense_pullback,
-    cases=tuple(pullback_cases()),
+    cases=with_zeros(dense_pullback, pullback_cases(), "X", "W", "dY"),
     mistakes=(
         Mistake(
             mean_over_rows,
@@ -130,7 +130,7 @@ def hidden_cases():
 HIDDEN_DELTA = Exercise(
     reference=hidden_delta,
     absolute=1e-12,
-    cases=tuple(hidden_cases()),
+    cases=with_zeros(hidden_delta, hidden_cases(), "dY", "W", "Z"),
     mistakes=(
         Mistake(
             lambda dY, W, Z: dY @ W.T,
@@ -208,7 +208,7 @@ def step_cases():
 
 STEP = Exercise(
     reference=step,
-    cases=tuple(step_cases()),
+    cases=with_zeros(step, step_cases(), "w1", "w2", "x", "rate"),
     mistakes=(
         Mistake(
             hasty_step,
@@ -261,7 +261,7 @@ def tower_cases():
 TOWER_SLOPE = Exercise(
     reference=tower_slope,
     absolute=1e-12,
-    cases=tuple(tower_cases()),
+    cases=with_zeros(tower_slope, tower_cases(), "v"),
     mistakes=(
         Mistake(
             lambda v: np.prod(v),

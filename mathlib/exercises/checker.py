@@ -5,7 +5,8 @@ wrong answers. A wrong answer is written down as what it is, a wrong function: a
 attempt that gives its results on every case has made its mistake, and is told so.
 
 Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), what
-is said of a wrong one (`explain`), and what cases are made of (`rounded`). How two
+is said of a wrong one (`explain`), and what cases are made of (`rounded`,
+`with_zeros`). How two
 results are compared and put into words stands in ``_results.py``, how an endless loop
 is stopped in ``_patience.py``, functions as arguments of a case in ``_formula.py``.
 """
@@ -36,6 +37,7 @@ from mathlib.exercises._results import (
 )
 
 __all__ = ["RANDOM_CASES", "Exercise", "Formula", "Mistake", "check", "rounded"]
+__all__ += ["with_zeros"]
 
 # How many cases are drawn at random, after those that show the typical mistakes.
 RANDOM_CASES = 20
@@ -85,7 +87,8 @@ class Exercise(NamedTuple):
         How far it may be off besides: for results that are 0 because something cancels.
     align : callable
         Where the text leaves something free, such as a sign: ``align(expected, got)``
-        returns the result in the reference's form.
+        returns the result in the reference's form; the other way round, it brings the
+        right result into that of the reader.
     """
 
     reference: Any
@@ -133,7 +136,13 @@ def check(name, attempt):
     You climb: from w = 1 on w², your step goes to 1.2; the bottom is the other way.
     """
     exercise = find(name)
-    print(verdict(name.rpartition(".")[2], exercise, attempt))  # noqa: T201
+    print(verdict(called(name, attempt), exercise, attempt))  # noqa: T201
+
+
+def called(name, attempt):
+    """Return what the reader calls the answer: a function's own name, if it has one."""
+    own = attempt.__name__ if inspect.isfunction(attempt) else ""
+    return own if own.isidentifier() else name.rpartition(".")[2]
 
 
 def find(name):
@@ -205,7 +214,7 @@ def refuse(name, reference, attempt):
             return "Your answer must be a value, but is a function: call it first."
         return (
             f"Your answer must be a function, but is {kind(attempt)}: "
-            f"pass {name} itself, not what it returns."
+            "pass the function itself, not what it returns."
         )
     if callable(reference) and not takes(attempt, inspect.signature(reference)):
         return (
@@ -298,7 +307,7 @@ def explain(name, exercise, outcomes, failed):
         return diagnose(exercise, mistake, failed)
     if not callable(exercise.reference):
         return explain_value(failed)
-    return explain_case(case, failed)
+    return explain_case(case, failed, exercise.align)
 
 
 def explain_error(reference, failed, case):
@@ -320,13 +329,14 @@ def explain_error(reference, failed, case):
     return f"Your function stops at {case} with {error_text(error)}."
 
 
-def explain_case(case, failed):
+def explain_case(case, failed, align=None):
     """Return the line for a function that is wrong in no way that has a name."""
     wrong_kind = misfit(failed.expected, failed.got)
     if wrong_kind:
         return f"Not right yet: {case} {wrong_kind}."
     got = fitted(failed.expected, failed.got)
-    expected, got = show_apart(failed.expected, got)
+    expected = failed.expected if align is None else align(got, failed.expected)
+    expected, got = show_apart(expected, got)
     return f"Not right yet: {case} must be {expected}, but yours is {got}."
 
 
@@ -345,8 +355,6 @@ def explain_value(failed):
 
 def recognize(exercise, outcomes):
     """Return the mistake that explains every outcome, or None."""
-    if len(outcomes) < len(exercise.cases):
-        return None
     return next(
         (each for each in exercise.mistakes if is_made(exercise, each, outcomes)), None
     )
@@ -358,12 +366,18 @@ def is_made(exercise, mistake, outcomes):
     if not callable(exercise.reference):
         tolerance = max(tolerance, PRINTED)
     return any(
-        all(
-            same(exercise, wrong_result(wrong, outcome), outcome.got, tolerance)
-            for outcome in outcomes
-        )
+        all(matches(exercise, wrong, outcome, tolerance) for outcome in outcomes)
         for wrong in (mistake.wrong, *mistake.also)
     )
+
+
+def matches(exercise, wrong, outcome, tolerance):
+    """Return whether the attempt did in a case what a wrong answer does."""
+    try:
+        result = wrong_result(wrong, outcome)
+    except Exception:  # then the attempt must have stopped there too
+        return outcome.error is not None
+    return outcome.error is None and same(exercise, result, outcome.got, tolerance)
 
 
 def wrong_result(wrong, outcome):
@@ -425,3 +439,27 @@ def rounded(rng, low, high, size=None, *, decimals=2):
     """
     unit = 10.0**-decimals
     return np.round(rng.uniform(low, high, size) + unit, decimals)
+
+
+def with_zeros(reference, cases, *names):
+    """Return the cases, and for each of these parameters one in which it is 0.
+
+    Where something is 0, what divides by it stops, and a wrong sign is right: so what
+    may be 0 by an exercise's text, is 0 in a case. The other arguments are those of the
+    first case.
+
+    Examples
+    --------
+    >>> with_zeros(lambda a, b: a + b, [(2.0, np.array([3.0, 4.0]))], "b")
+    ((2.0, array([3., 4.])), (2.0, array([0., 0.])))
+    """
+    first, *others = cases
+    places = [parameters(reference).index(name) for name in names]
+    return (first, *others, *(zeroed(first, place) for place in places))
+
+
+def zeroed(case, place):
+    """Return the arguments of a case with a 0, or an array of zeros, at one place."""
+    value = case[place]
+    zero = np.zeros_like(value) if np.ndim(value) else type(value)(0)
+    return (*case[:place], zero, *case[place + 1 :])

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 PLACES = Exercise(
     reference=14,
@@ -87,7 +93,7 @@ def slides_too_far(x, g):
 KERNEL_GRADIENT = Exercise(
     reference=kernel_gradient,
     absolute=1e-12,
-    cases=tuple(gradient_cases()),
+    cases=with_zeros(kernel_gradient, gradient_cases(), "x", "g"),
     mistakes=(
         Mistake(
             flips_the_slopes,
@@ -127,6 +133,7 @@ def signal_cases():
     yield np.array([0.0004, 300.0, 0.0]), np.array([-0.5, 0.0002])
     yield np.array([0.0, 0.0003, 0.0001]), np.array([0.5, 250.0])
     yield np.array([0.00035, 0.0]), np.array([0.3, 0.1])
+    yield np.array([1.0, 5000.0]), np.array([1.0, -1.0])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         n = rng.integers(2, 7)
@@ -166,7 +173,7 @@ def says_where(x, w):
 FOUND = Exercise(
     reference=found,
     absolute=1e-12,
-    cases=tuple(signal_cases()),
+    cases=with_zeros(found, signal_cases(), "x", "w"),
     mistakes=(
         Mistake(
             flips_the_kernel,
@@ -237,7 +244,7 @@ def nothing_comes_back(c):
 FROM_FIRST_COLUMN = Exercise(
     reference=from_first_column,
     absolute=1e-12,
-    cases=tuple(column_cases()),
+    cases=with_zeros(from_first_column, column_cases(), "c"),
     mistakes=(
         Mistake(
             from_first_row,

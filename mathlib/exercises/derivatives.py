@@ -5,7 +5,14 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Formula,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 square = Formula("x²", lambda x: x * x)
 cube = Formula("x³", lambda x: x**3)
@@ -106,7 +113,7 @@ def dual_cases():
 DUAL_PRODUCT = Exercise(
     reference=dual_product,
     absolute=1e-12,
-    cases=tuple(dual_cases()),
+    cases=with_zeros(dual_product, dual_cases(), "da", "db"),
     mistakes=(
         Mistake(
             lambda a, da, b, db: (a * b, da * db),
@@ -154,7 +161,7 @@ def quotient_cases():
 DUAL_QUOTIENT = Exercise(
     reference=dual_quotient,
     absolute=1e-12,
-    cases=tuple(quotient_cases()),
+    cases=with_zeros(dual_quotient, quotient_cases(), "a", "db"),
     mistakes=(
         Mistake(
             lambda a, da, b, db: (a / b, da / db),

@@ -5,7 +5,13 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 # A round of the QR algorithm by hand
 
@@ -26,8 +32,8 @@ ROUND_BY_HAND = Exercise(
         ),
         Mistake(
             np.array([[11.0, -2.0], [0.0, 0.0]]),
-            "Your Q is a mirror, with the determinant −1. Turn its second column "
-            "round: (−4, 3)/5.",
+            "Your Q is a mirror, with the determinant −1. Turn one of its columns "
+            "round.",
         ),
     ),
 )
@@ -85,7 +91,7 @@ def entry_cases():
 
 TANGENT = Exercise(
     reference=tangent,
-    cases=tuple(entry_cases()),
+    cases=with_zeros(tangent, entry_cases(), "app", "aqq"),
     mistakes=(
         Mistake(
             lambda app, aqq, apq: -1 / tangent(app, aqq, apq),
@@ -123,6 +129,7 @@ def interval_cases():
     yield 0.0, 4.0, 1, 0
     yield 0.0, 4.0, 1, 1
     yield 1.0, 2.0, 0, 0
+    yield -4.0, 0.0, 0, 1
     yield -3.0, -1.0, 3, 2
     yield -3.0, -1.0, 2, 3
     yield -300.0, 150.0, 2, 2
@@ -204,7 +211,7 @@ def lowest(A, axis):
 LOWER_BOUND = Exercise(
     reference=lower_bound,
     absolute=1e-12,
-    cases=tuple(discs_cases()),
+    cases=with_zeros(lower_bound, discs_cases(), "A"),
     mistakes=(
         Mistake(
             lambda A: lowest(A, axis=1),

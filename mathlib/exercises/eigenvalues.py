@@ -5,7 +5,13 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 # Two eigenvalues by hand
 
@@ -57,6 +63,7 @@ def matrix_cases():
     yield (np.array([[3.0, 0.0], [0.0, -1.0]]),)
     yield (np.array([[4.0, 1.0], [2.0, 3.0]]),)
     yield (np.array([[1.0, 1.0], [0.0, 1.0]]),)
+    yield (np.array([[-2.0, 2.0], [1.0, -1.0]]),)
     yield (np.array([[3.0, 1.0], [-0.5, 0.0]]),)
     yield (np.array([[-1.0, -0.5], [2.0, 4.0]]),)
     yield (np.array([[300.0, -7.0], [2.0, -150.0]]),)
@@ -69,7 +76,7 @@ def matrix_cases():
 
 EIGENVALUES_2X2 = Exercise(
     reference=eigenvalues_2x2,
-    cases=tuple(matrix_cases()),
+    cases=with_zeros(eigenvalues_2x2, matrix_cases(), "A"),
     mistakes=(
         Mistake(
             lambda A: np.sort(np.diag(A)),
@@ -135,8 +142,8 @@ POWER_STEP = Exercise(
         Mistake(
             lambda A, v: A @ v,
             "You do not bring the result back to length one: from v = {v[0]:g} with "
-            "A = 2 you return {got[0]:g}. After a thousand such steps the numbers "
-            "overflow.",
+            "A = 2 you return {got[0]:g}. After two thousand such steps the numbers "
+            "have overflowed.",
         ),
         Mistake(
             lambda A, v: A @ (v / np.linalg.norm(v)),
@@ -173,7 +180,7 @@ def rayleigh(A, v):
 RAYLEIGH = Exercise(
     reference=rayleigh,
     absolute=1e-12,
-    cases=tuple(vector_cases()),
+    cases=with_zeros(rayleigh, vector_cases(), "A"),
     mistakes=(
         Mistake(
             lambda A, v: v @ A @ v,
@@ -191,9 +198,9 @@ RAYLEIGH = Exercise(
         ),
         Mistake(
             lambda A, v: np.linalg.norm(A @ v) / np.linalg.norm(v),
-            "‖Av‖/‖v‖ is how much A stretches v, and is the eigenvalue's size only if "
-            "v is an eigenvector: for [[2, 1], [1, 2]] and (1, 0) it is {got:.4g}, not "
-            "{expected:g}.",
+            "‖Av‖/‖v‖ is how much A stretches v. For an eigenvector that is the "
+            "eigenvalue's size, but for [[2, 1], [1, 2]] and (1, 0) it is {got:.4g}, "
+            "not {expected:g}.",
         ),
     ),
 )

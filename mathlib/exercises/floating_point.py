@@ -5,7 +5,14 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Formula,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 square = Formula("x²", lambda x: x * x)
 cube = Formula("x³", lambda x: x**3)
@@ -88,7 +95,7 @@ def sideways_cases():
 SIDEWAYS = Exercise(
     reference=sideways,
     absolute=1e-12,
-    cases=tuple(sideways_cases()),
+    cases=with_zeros(sideways, sideways_cases(), "x"),
     mistakes=(
         Mistake(
             lambda f, x, h: f(x + 1j * h).real / h,

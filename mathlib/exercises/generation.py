@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 WALK = Exercise(
     reference=np.array([5.0, 10.0]),
@@ -99,7 +105,7 @@ def upwards(x, clean, now, then):
 STEP_BACK = Exercise(
     reference=step_back,
     absolute=1e-12,
-    cases=tuple(step_cases()),
+    cases=with_zeros(step_back, step_cases(), "x"),
     mistakes=(
         Mistake(
             in_one_leap,
@@ -205,7 +211,7 @@ def distances_without_squares(x, data, kept):
 BEST_GUESS = Exercise(
     reference=best_guess,
     absolute=1e-12,
-    cases=tuple(guess_cases()),
+    cases=with_zeros(best_guess, guess_cases(), "x", "data"),
     mistakes=(
         Mistake(
             without_the_half,

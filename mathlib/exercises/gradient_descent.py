@@ -20,7 +20,14 @@ A new chapter's module is found by its name.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Formula, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Formula,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 square_slope = Formula("2w", lambda w: 2 * w)
 bowl_at_one = Formula("2(w − 1)", lambda w: 2 * (w - 1))
@@ -81,7 +88,7 @@ def step_cases():
 STEP = Exercise(
     reference=step,
     absolute=1e-12,
-    cases=tuple(step_cases()),
+    cases=with_zeros(step, step_cases(), "rate"),
     mistakes=(
         Mistake(
             lambda w, gradient, rate: w + rate * gradient(w),
@@ -141,7 +148,7 @@ LARGEST_STABLE_RATE = Exercise(
         Mistake(
             lambda hessian: 1 / np.linalg.eigvalsh(hessian)[-1],
             "Half of it: at rate 1/λmax = {got:g} the steepest direction arrives in "
-            "one step; it takes twice that rate to be thrown out.",
+            "one step; it takes more than twice that rate to be thrown out.",
         ),
         Mistake(
             lambda hessian: 2 / np.linalg.eigvalsh(hessian)[0],
@@ -161,8 +168,8 @@ LARGEST_STABLE_RATE = Exercise(
         ),
         Mistake(
             lambda hessian: 2 / np.linalg.eigvalsh(hessian)[[0, -1]].sum(),
-            "2/(μ + L) is the fastest rate, not the largest stable one: for the single "
-            "curvature 2 it is {got:g}, which lands on the bottom; the limit is "
+            "2/(λmin + λmax) is the fastest rate, not the largest stable one: for the "
+            "single curvature 2 it is {got:g}, which lands on the bottom; the limit is "
             "{expected:g}.",
         ),
         Mistake(
@@ -219,7 +226,7 @@ def regression_cases():
 REGRESSION_STEP = Exercise(
     reference=regression_step,
     absolute=1e-12,
-    cases=tuple(regression_cases()),
+    cases=with_zeros(regression_step, regression_cases(), "x", "y", "rate"),
     mistakes=(
         Mistake(
             regression_update(-1, -1),
@@ -380,7 +387,7 @@ GUARANTEED_DECREASE = Exercise(
         Mistake(
             lambda rate, smoothness, slope: rate * (1 - smoothness * rate) * slope**2,
             "The ½ of the second-order term is missing: with η = {rate:g}, "
-            "L = {smoothness:g} and slope {slope:g} you promise {got:g}, "
+            "λ = {smoothness:g} and slope {slope:g} you promise {got:g}, "
             "less than the {expected:g} that is sure.",
         ),
         Mistake(
@@ -396,7 +403,7 @@ GUARANTEED_DECREASE = Exercise(
         ),
         Mistake(
             lambda rate, smoothness, slope: rate * slope**2,
-            "You follow the tangent and forget that the ground bends: of η‖∇f‖² = "
+            "You follow the tangent and forget that the ground bends: of η·slope² = "
             "{got:g} the curvature may take back 0.09; sure is {expected:g}.",
         ),
     ),

@@ -5,7 +5,13 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 # x₁² x₂ at (1, 2): its two slopes, and the slope along (0.6, 0.8).
 CLIMB = Exercise(
@@ -78,7 +84,7 @@ def without_the_inner_slope(w, b, x, y):
 GRADIENT = Exercise(
     reference=gradient,
     absolute=1e-12,
-    cases=tuple(gradient_cases()),
+    cases=with_zeros(gradient, gradient_cases(), "x"),
     mistakes=(
         Mistake(
             data_minus_prediction,
@@ -110,7 +116,7 @@ def composed(J_f, J_g):
 
 
 def jacobian_cases():
-    """Return the cases for `composed`: each order of the product is possible."""
+    """Return the cases for `composed`: both orders are possible, but in the last."""
     yield np.array([[1.0], [2.0]]), np.array([[3.0, 4.0]])
     yield np.array([[1.0, 1.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [2.0, 3.0]])
     yield np.array([[0.00012345], [-0.5]]), np.array([[0.25, 0.0]])
@@ -119,12 +125,13 @@ def jacobian_cases():
     for _ in range(RANDOM_CASES):
         k, m = rng.integers(1, 4, size=2)
         yield rng.integers(-3, 4, (m, k)) * 1.0, rng.integers(-3, 4, (k, m)) * 1.0
+    yield np.array([[2.0], [1.0]]), np.array([[1.0, 3.0], [0.0, 2.0]])
 
 
 COMPOSED = Exercise(
     reference=composed,
     absolute=1e-12,
-    cases=tuple(jacobian_cases()),
+    cases=with_zeros(composed, jacobian_cases(), "J_f"),
     mistakes=(
         Mistake(
             lambda J_f, J_g: J_f @ J_g,
@@ -220,7 +227,7 @@ def degree_cases():
 DEGREE = Exercise(
     reference=degree,
     absolute=1e-12,
-    cases=tuple(degree_cases()),
+    cases=with_zeros(degree, degree_cases(), "slopes"),
     mistakes=(
         Mistake(
             lambda value, slopes, x: slopes @ x,

@@ -4,7 +4,13 @@ import math
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 GRADIENT_LEFT = Exercise(
     reference=0.25**10,
@@ -163,7 +169,7 @@ def bound_cases():
 
 VANISHING_BOUND = Exercise(
     reference=vanishing_bound,
-    cases=tuple(bound_cases()),
+    cases=with_zeros(vanishing_bound, bound_cases(), "norm", "layers"),
     mistakes=(
         Mistake(
             lambda norm, slope, layers: norm * slope * layers,

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 LOG_TWOS = Exercise(
     reference=1.5,
@@ -101,7 +107,7 @@ def weighted_cases():
 WEIGHTED_MEAN = Exercise(
     reference=weighted_mean,
     absolute=1e-12,
-    cases=tuple(weighted_cases()),
+    cases=with_zeros(weighted_mean, weighted_cases(), "y"),
     mistakes=(
         Mistake(
             lambda y, sd: y.mean(),
@@ -151,7 +157,7 @@ def threshold_cases():
 TWO_RATES = Exercise(
     reference=two_rates,
     absolute=1e-12,
-    cases=tuple(threshold_cases()),
+    cases=with_zeros(two_rates, threshold_cases(), "scores", "threshold"),
     mistakes=(
         Mistake(
             lambda scores, labels, threshold: two_rates(scores, labels, threshold)[

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
 from mathlib.exercises.matrices import whole
 from mathlib.exercises.vectors import whole as nonzero
 
@@ -73,6 +73,7 @@ def triangle_cases():
     yield np.array([[2.0]]), np.array([6.0])
     yield np.array([[2.0, 1.0], [0.0, 4.0]]), np.array([8.0, 8.0])
     yield np.eye(2), np.array([3.0, 5.0])
+    yield np.array([[2, 1], [0, 4]]), np.array([7, 6])  # whole numbers, x is not
     yield np.array([[-2.0, 1.0], [0.0, -0.5]]), np.array([8.0, -3.0])
     yield np.array([[-0.0004, 3.25], [0.0, 2.5]]), np.array([0.25, 0.3])
     yield np.array([[300.0, 150.5], [0.0, -250.0]]), np.array([500.25, -300.0])
@@ -85,7 +86,7 @@ def triangle_cases():
 
 SOLVE_UPPER = Exercise(
     reference=solve_upper,
-    cases=tuple(triangle_cases()),
+    cases=with_zeros(solve_upper, triangle_cases(), "y"),
     mistakes=(
         Mistake(
             never_divides,
@@ -132,7 +133,7 @@ def projection_cases():
 PROJECTION = Exercise(
     reference=projection,
     absolute=1e-12,
-    cases=tuple(projection_cases()),
+    cases=with_zeros(projection, projection_cases(), "b"),
     mistakes=(
         Mistake(
             lambda A, b: np.linalg.lstsq(A, b)[0],
@@ -199,6 +200,7 @@ def vector_cases():
     """Return the cases for `orthonormal`: independent rows."""
     yield (np.array([[3.0, 4.0], [1.0, 0.0]]),)
     yield (np.array([[0.0, -2.0]]),)
+    yield (np.array([[3, 4], [1, 0]]),)  # whole numbers, the result is not
     yield (np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]),)
     yield (np.array([[0.0003, -0.0004], [0.25, 0.75]]),)
     yield (np.array([[300.0, -0.5], [-250.0, 150.0]]),)
@@ -273,7 +275,7 @@ def mirror_cases():
 MIRRORED = Exercise(
     reference=mirrored,
     absolute=1e-12,
-    cases=tuple(mirror_cases()),
+    cases=with_zeros(mirrored, mirror_cases(), "x"),
     mistakes=(
         Mistake(
             lambda x, v: x - (v @ x) / (v @ v) * v,

@@ -5,7 +5,7 @@ How an exercise is written is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
 
 FIVE = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
 
@@ -25,7 +25,7 @@ BEST_ABSOLUTE = Exercise(
         ),
         Mistake(
             5 * mean_distance(3.0),
-            "That is the sum of the five errors. A loss is their mean: divide by 5.",
+            "That is the sum of the five sizes. A loss is their mean: divide by 5.",
         ),
         Mistake(
             float(((FIVE - 3) ** 2).mean()),
@@ -34,7 +34,7 @@ BEST_ABSOLUTE = Exercise(
         ),
         Mistake(
             1.0,
-            "That is the median of the five errors. The loss is their mean, and in it "
+            "That is the median of the five sizes. The loss is their mean, and in it "
             "the 97 counts too.",
         ),
     ),
@@ -51,6 +51,7 @@ def numbers_cases():
     yield np.array([3.0]), np.array([2.5]), 1.0
     yield np.array([0.0]), np.array([5.0]), 1.0
     yield np.array([0.0, 0.0]), np.array([0.5, -3.0]), 2.0
+    yield np.array([2.0, 0.0]), np.array([0.0, 2.0]), 2.0  # sizes of exactly delta
     yield np.array([300.0, 0.25]), np.array([450.0, 0.0004]), 200.0
     yield np.array([0.0, 3.0]), np.array([-1.0, 3.0]), 0.0005
     rng = np.random.default_rng(1)
@@ -61,7 +62,7 @@ def numbers_cases():
 
 HUBER_GRADIENT = Exercise(
     reference=huber_gradient,
-    cases=tuple(numbers_cases()),
+    cases=with_zeros(huber_gradient, numbers_cases(), "targets"),
     mistakes=(
         Mistake(
             lambda predictions, targets, delta: (
@@ -226,7 +227,7 @@ def tables_cases():
     yield np.array([0.5, 0.5]), np.array([1.0, -1.0])
     yield np.array([0.5, 0.5]), np.array([1.0, 1.0])
     yield np.array([0.25, 0.75]), np.array([2.0, 0.0])
-    yield np.array([0.9995, 0.0005, 0.0]), np.array([300.0, -500.0, 0.25])
+    yield np.array([0.9995, 0.00025, 0.00025]), np.array([300.0, -500.0, 0.25])
     yield np.array([0.9995, 0.0005]), np.array([0.5, -0.25])
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
@@ -237,7 +238,7 @@ def tables_cases():
 CURVATURE = Exercise(
     reference=curvature,
     absolute=1e-12,
-    cases=tuple(tables_cases()),
+    cases=with_zeros(curvature, tables_cases(), "v"),
     mistakes=(
         Mistake(
             lambda p, v: p @ v**2,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
 
 A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 
@@ -75,6 +75,10 @@ def filter_cases():
     yield np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.0])
     yield np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0])
     yield np.array([5.0, 7.0]), np.array([2.0])
+    yield (
+        np.array([1, 2, 4]),
+        np.array([0.5, 0.5]),
+    )  # whole numbers, a result that is not
     yield np.array([0.25, -0.5, 0.00012345]), np.array([0.75, -0.0004])
     yield np.array([300.0, -250.0, 150.5]), np.array([200.0, 0.0, -150.0])
     rng = np.random.default_rng(3)
@@ -85,7 +89,7 @@ def filter_cases():
 
 CORRELATE = Exercise(
     reference=correlate,
-    cases=tuple(filter_cases()),
+    cases=with_zeros(correlate, filter_cases(), "x"),
     mistakes=(
         Mistake(
             lambda x, w: np.convolve(x, w, "valid"),
@@ -135,12 +139,13 @@ def undo_cases():
 
 UNDO = Exercise(
     reference=undo,
-    cases=tuple(undo_cases()),
+    cases=with_zeros(undo, undo_cases(), "y"),
     mistakes=(
         Mistake(
             lambda A_inverse, B_inverse, y: A_inverse @ (B_inverse @ y),
-            "You undo B first, but A came last: socks come off after shoes. In this "
-            "case you reach x = {got[0]:g} in place of {expected[0]:g}.",
+            "You undo B first, but A came last: socks come off after shoes. From "
+            "y = ({y[0]:g}, {y[1]:g}) you reach x = ({got[0]:g}, {got[1]:g}) in place "
+            "of ({expected[0]:g}, {expected[1]:g}).",
         ),
         Mistake(
             lambda A_inverse, B_inverse, y: A_inverse @ y,

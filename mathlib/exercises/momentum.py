@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 TWO_STEPS = Exercise(
     reference=3.5,
@@ -19,7 +25,7 @@ TWO_STEPS = Exercise(
         ),
         Mistake(
             2.5,
-            "You keep all of the old velocity: 8 + 6 = 14; half of it is 4, and "
+            "You keep all of the old velocity: 8 + 6 = 14. Half of the 8 is 4, and "
             "4 + 6 = 10.",
         ),
         Mistake(
@@ -94,7 +100,7 @@ def returns_the_slope(w, v, slope, rate, beta):
 MOMENTUM_STEP = Exercise(
     reference=momentum_step,
     absolute=1e-12,
-    cases=tuple(momentum_cases()),
+    cases=with_zeros(momentum_step, momentum_cases(), "slope", "rate", "beta"),
     mistakes=(
         Mistake(
             moves_with_the_old_velocity,

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Formula, Mistake
+from mathlib.exercises.checker import Exercise, Formula, Mistake, with_zeros
 from mathlib.exercises.gradient_descent import rounded
 
 RANDOM_CASES = 20
@@ -71,7 +71,7 @@ def forward_cases():
 
 FORWARD = Exercise(
     reference=forward,
-    cases=tuple(forward_cases()),
+    cases=with_zeros(forward, forward_cases(), "X", "W1", "b1", "W2"),
     mistakes=(
         Mistake(
             lambda X, W1, b1, W2, b2: (X @ W1 + b1) @ W2 + b2,
@@ -130,7 +130,7 @@ def confusion_cases():
 
 CONFUSION = Exercise(
     reference=confusion,
-    cases=tuple(confusion_cases()),
+    cases=with_zeros(confusion, confusion_cases(), "predictions"),
     mistakes=(
         Mistake(
             lambda labels, predictions, classes: confusion(
@@ -199,7 +199,7 @@ def epoch_cases():
 
 ONE_EPOCH = Exercise(
     reference=one_epoch,
-    cases=tuple(epoch_cases()),
+    cases=with_zeros(one_epoch, epoch_cases(), "order", "rate"),
     mistakes=(
         Mistake(
             lambda theta, gradient, order, size, rate: (
@@ -257,7 +257,7 @@ def blind_cases():
 
 BLIND_LOSS = Exercise(
     reference=blind_loss,
-    cases=tuple(blind_cases()),
+    cases=with_zeros(blind_loss, blind_cases(), "labels"),
     mistakes=(
         Mistake(
             lambda labels: float(np.log(len(np.unique(labels)))),

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 NINE_BECOMES = Exercise(
     reference=7.0,
@@ -73,7 +79,7 @@ def norm_cases():
 
 BATCH_NORM = Exercise(
     reference=batch_norm,
-    cases=tuple(norm_cases()),
+    cases=with_zeros(batch_norm, norm_cases(), "scale"),
     mistakes=(
         Mistake(
             by_rows,

@@ -4,7 +4,13 @@ import math
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 FIRST_STEP = Exercise(
     reference=0.11,
@@ -89,7 +95,7 @@ def squares_the_mean(mean, square, t, slope):
 
 ADAM_STEP = Exercise(
     reference=adam_step,
-    cases=tuple(adam_cases()),
+    cases=with_zeros(adam_step, adam_cases(), "slope"),
     mistakes=(
         Mistake(
             uncorrected,
@@ -174,7 +180,7 @@ def does_not_halve(k, peak, warm, steps):
 RATE_AT = Exercise(
     reference=rate_at,
     absolute=1e-12,
-    cases=tuple(rate_cases()),
+    cases=with_zeros(rate_at, rate_cases(), "peak"),
     mistakes=(
         Mistake(
             begins_at_zero,

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 CLIPPED_MEAN = Exercise(
     reference=0.875,
@@ -68,7 +74,7 @@ def clipped_cases():
 
 CLIPPED = Exercise(
     reference=clipped,
-    cases=tuple(clipped_cases()),
+    cases=with_zeros(clipped, clipped_cases(), "gradients"),
     mistakes=(
         Mistake(
             to_one_length,

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 
 def table(rng, shape):
@@ -61,7 +67,7 @@ def positive_cases():
 
 ILL_GIVEN_POSITIVE = Exercise(
     reference=ill_given_positive,
-    cases=tuple(positive_cases()),
+    cases=with_zeros(ill_given_positive, positive_cases(), "sensitivity"),
     mistakes=(
         Mistake(
             lambda prior, sensitivity, false_positive_rate: sensitivity,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake
+from mathlib.exercises.checker import Exercise, Mistake, with_zeros
 
 RANDOM_CASES = 20
 
@@ -61,7 +61,7 @@ def dropped_cases():
 
 DROPPED = Exercise(
     reference=dropped,
-    cases=tuple(dropped_cases()),
+    cases=with_zeros(dropped, dropped_cases(), "x", "u"),
     mistakes=(
         Mistake(
             lambda x, u, p: np.where(u < p, 0.0, x),
@@ -118,7 +118,7 @@ def samples_to_judge_by():
 LEAVE_ONE_OUT = Exercise(
     reference=leave_one_out,
     absolute=1e-12,
-    cases=tuple(samples_to_judge_by()),
+    cases=with_zeros(leave_one_out, samples_to_judge_by(), "y"),
     mistakes=(
         Mistake(
             lambda y: float(np.mean((y - y.mean()) ** 2)),

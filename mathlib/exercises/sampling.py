@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 PICTURES_NEEDED = Exercise(
     reference=1600.0,
@@ -49,7 +55,7 @@ def draw_cases():
 MEAN_AND_ERROR = Exercise(
     reference=mean_and_error,
     absolute=1e-12,
-    cases=tuple(draw_cases()),
+    cases=with_zeros(mean_and_error, draw_cases(), "values"),
     mistakes=(
         Mistake(
             lambda values: (values.mean(), values.std(ddof=1)),

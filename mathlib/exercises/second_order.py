@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 NEWTON_TWICE = Exercise(
     reference=17 / 12,
@@ -68,7 +74,7 @@ def secant_cases():
 SECANT_STEP = Exercise(
     reference=secant_step,
     absolute=1e-12,
-    cases=tuple(secant_cases()),
+    cases=with_zeros(secant_step, secant_cases(), "slope", "before", "slope_before"),
     mistakes=(
         Mistake(
             lambda w, slope, before, slope_before: (

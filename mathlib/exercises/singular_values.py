@@ -5,7 +5,13 @@ How to add one is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 # Two singular values by hand
 
@@ -57,7 +63,7 @@ def rank_cases():
 
 BEST_RANK_ERROR = Exercise(
     reference=best_rank_error,
-    cases=tuple(rank_cases()),
+    cases=with_zeros(best_rank_error, rank_cases(), "singular_values"),
     mistakes=(
         Mistake(
             lambda singular_values, k: np.sum(singular_values[k:]),
@@ -117,7 +123,7 @@ def factor_cases():
 SHORTEST = Exercise(
     reference=shortest,
     absolute=1e-9,
-    cases=tuple(factor_cases()),
+    cases=with_zeros(shortest, factor_cases(), "b"),
     mistakes=(
         Mistake(
             lambda u, sizes, vt, b: vt.T @ (u.T @ b * sizes),

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, rounded
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    rounded,
+    with_zeros,
+)
 
 ALL_ZERO = Exercise(
     reference=5.0,
@@ -54,7 +60,7 @@ def threshold_cases():
 SOFT_THRESHOLD = Exercise(
     reference=soft_threshold,
     absolute=1e-12,
-    cases=tuple(threshold_cases()),
+    cases=with_zeros(soft_threshold, threshold_cases(), "w"),
     mistakes=(
         Mistake(
             lambda w, amount: np.where(np.abs(w) > amount, w, 0.0),

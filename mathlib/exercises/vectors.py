@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake
+from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
 
 
 def whole(rng, *size):
@@ -109,7 +109,7 @@ def shadow(v, a):
 SHADOW = Exercise(
     reference=shadow,
     absolute=1e-12,
-    cases=tuple(pairs(2)),
+    cases=with_zeros(shadow, pairs(2), "v"),
     mistakes=(
         Mistake(
             lambda v, a: (v @ a) * a,
@@ -223,7 +223,7 @@ def length_cases():
 DOT_FROM_LENGTHS = Exercise(
     reference=dot_from_lengths,
     absolute=1e-12,
-    cases=tuple(length_cases()),
+    cases=with_zeros(dot_from_lengths, length_cases(), "length_of_sum"),
     mistakes=(
         Mistake(
             lambda length_of_sum, length_of_difference: (
