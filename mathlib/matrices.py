@@ -779,7 +779,8 @@ def inverse(A):
     Notes
     -----
     The error is about as many roundings as the condition number of A. To solve Ax = b
-    there is no need of it: ``lu_solve`` costs a third and leaves a smaller residual.
+    there is no need of it: ``lu_solve`` costs a third, and its residual is as a rule
+    the smaller one.
 
     Chapter: matrices
 
@@ -897,8 +898,8 @@ def convolve(x, kernel):
 
         y[i] = Σⱼ x[i + j] w[k − 1 − j]
 
-    Arguments as for ``cross_correlate``. The flip makes the order of two filters, and
-    of x and the kernel, immaterial. A layer that learns its kernel has no use for it.
+    Arguments as for ``cross_correlate``. With the flip, two signals of one length give
+    the same in either order. A layer that learns its kernel has no use for it.
 
     Notes
     -----

@@ -186,6 +186,11 @@ def test_a_mistake_that_stops_is_that_of_an_attempt_that_stops_there_too():
     assert stops == "Not right yet: double(x=1) must be 2, but yours is 1."
 
 
+def test_a_whole_number_near_that_of_a_mistake_is_not_that_mistake(capsys):
+    assert judged(capsys, "networks.parameters", 2474).startswith("You give")
+    assert judged(capsys, "networks.parameters", 2475).endswith("2475 is too large.")
+
+
 def test_a_difference_in_a_late_digit_is_shown():
     line = verdict("double", DOUBLE, lambda x: 2 * x + 1e-8)
     assert line == "Not right yet: double(x=1) must be 2, but yours is 2.00000001."

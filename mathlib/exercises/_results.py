@@ -13,6 +13,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+SHORT = 11  # so many signs of a number are shown, even if they are more than its digits
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 NAMES = {str: "a string", dict: "a dictionary", set: "a set", type(...): "dots"}
 HELD = {"b": "booleans", "c": "complex numbers", "U": "strings", "O": "objects"}
@@ -203,20 +204,26 @@ def remedy(value, whole):
 def show(value, digits=6):
     """Return a thing in short, the same on every machine.
 
+    A number that is short is shown whole, so that a case can be computed again.
+
     Examples
     --------
     >>> show((np.array([1.0, 1 / 3]), 2))
     '([1, 0.333333], 2)'
+    >>> show(1.0000002)
+    '1.0000002'
     """
     if callable(value):
         return getattr(value, "text", None) or value.__name__
     if isinstance(value, tuple):
-        return f"({', '.join(show(part, digits) for part in value)})"
+        comma = "," if len(value) == 1 else ""  # else it is a number in parentheses
+        return f"({', '.join(show(part, digits) for part in value)}{comma})"
     if np.ndim(value):
         return f"[{', '.join(show(part, digits) for part in value)}]"
     if isinstance(value, (int, np.integer)):
         return str(value)
-    return f"{value + 0.0:.{digits}g}"  # adding zero turns -0 into 0
+    whole = f"{value + 0.0:.12g}"  # adding zero turns -0 into 0
+    return whole if len(whole) <= SHORT else f"{value + 0.0:.{digits}g}"
 
 
 def show_apart(first, second):

@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -73,7 +74,9 @@ def collapse_cases():
 
 COLLAPSE = Exercise(
     reference=collapse,
-    cases=with_zeros(collapse, collapse_cases(), "W1", "b1", "W2", "b2"),
+    cases=with_whole_numbers(
+        collapse, with_zeros(collapse, collapse_cases(), "W1", "b1", "W2", "b2"), "b2"
+    ),
     mistakes=(
         Mistake(
             lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
@@ -129,7 +132,11 @@ def relu_backward_cases():
 
 RELU_BACKWARD = Exercise(
     reference=relu_backward,
-    cases=with_zeros(relu_backward, relu_backward_cases(), "gradient", "z"),
+    cases=with_whole_numbers(
+        relu_backward,
+        with_zeros(relu_backward, relu_backward_cases(), "gradient", "z"),
+        "z",
+    ),
     mistakes=(
         Mistake(
             lambda gradient, z: np.maximum(gradient, 0.0),

@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -172,7 +173,9 @@ def reading_cases():
 
 READ_BACK = Exercise(
     reference=read_back,
-    cases=with_zeros(read_back, reading_cases(), "Q", "K", "V"),
+    cases=with_whole_numbers(
+        read_back, with_zeros(read_back, reading_cases(), "Q", "K", "V"), "V"
+    ),
     mistakes=(
         Mistake(
             mean_of_the_open,

@@ -52,6 +52,7 @@ def probabilities_and_adjoints():
     yield np.array([0.9995, 0.0005, 0.0]), np.array([300.0, -500.0, 0.25])
     yield np.array([0.5, 0.25, 0.25]), np.array([3.0, 3.0, 3.0])
     yield np.array([0.25, 0.75]), np.array([300.0, -100.5])
+    yield np.array([0.25, 0.75]), np.array([3, -1])
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         shares = rng.integers(1, 9, size=rng.integers(2, 5))
@@ -162,7 +163,7 @@ UNBROADCAST = Exercise(
         Mistake(
             lambda g, shape: reduced(first_copy, g, shape),
             "You keep the adjoint of the first copy, {got[0][0]:g}, and drop the "
-            "others; they add up to {expected[0][0]:g}.",
+            "others; all copies add up to {expected[0][0]:g}.",
         ),
         Mistake(
             dropped_axes,

@@ -53,6 +53,11 @@ def pullback_cases():
         np.array([[-0.0345, 0.0]]),
         np.array([[0.067, -3.0]]) / 10,
     )
+    yield (
+        np.array([[1, 0, -2], [3, 2, 0]]),
+        np.array([[2, 0, 1, -1], [-1, 3, 0, 2], [1, 1, -2, 0]]),
+        np.array([[0.5, -1.0, 0.25, 0.0], [0.75, 0.5, -0.3, 2.0]]),
+    )
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         n, inputs, outputs = rng.integers(2, 5, size=3)
@@ -116,6 +121,11 @@ def hidden_cases():
         np.array([[-3.0]]),
         np.array([[2.0]]),
         np.array([[0.0001]]),
+    )
+    yield (
+        np.array([[1, -2]]),
+        np.array([[3, 1], [0, 2], [1, 1]]),
+        np.array([[0, 1, -1]]),
     )
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
@@ -253,6 +263,8 @@ def tower_cases():
     yield (np.array([-3.0]),)
     yield (np.array([300.0, -0.0004, 0.25]),)
     yield (np.array([0.0003, -250.0]),)
+    yield (np.array([0.5, 0.0, 2.0]),)
+    yield (np.array([-1.0, 3.0]),)
     rng = np.random.default_rng(7)
     for _ in range(RANDOM_CASES):
         yield (rounded(rng, rng.integers(2, 6)),)

@@ -6,7 +6,7 @@ attempt that gives its results on every case has made its mistake, and is told s
 
 Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), what
 is said of a wrong one (`explain`), and what cases are made of (`rounded`,
-`with_zeros`). How two
+`with_zeros`, `with_whole_numbers`). How two
 results are compared and put into words stands in ``_results.py``, how an endless loop
 is stopped in ``_patience.py``, functions as arguments of a case in ``_formula.py``.
 """
@@ -37,13 +37,16 @@ from mathlib.exercises._results import (
 )
 
 __all__ = ["RANDOM_CASES", "Exercise", "Formula", "Mistake", "check", "rounded"]
-__all__ += ["with_zeros"]
+__all__ += ["with_whole_numbers", "with_zeros"]
 
 # How many cases are drawn at random, after those that show the typical mistakes.
 RANDOM_CASES = 20
 
 # For how many seconds an attempt may compute on one case.
 PATIENCE = 5
+
+# What is said where an array made by `np.zeros_like` of whole numbers was filled.
+CUT_OFF = "the decimals are cut off, as in an array that holds whole numbers (int)"
 
 # How near a number given by hand must come to a typical wrong one, to be told so.
 PRINTED = 1e-3
@@ -336,8 +339,22 @@ def explain_case(case, failed, align=None):
         return f"Not right yet: {case} {wrong_kind}."
     got = fitted(failed.expected, failed.got)
     expected = failed.expected if align is None else align(got, failed.expected)
-    expected, got = show_apart(expected, got)
-    return f"Not right yet: {case} must be {expected}, but yours is {got}."
+    shown, yours = show_apart(expected, got)
+    line = f"Not right yet: {case} must be {shown}, but yours is {yours}"
+    cut = any(map(is_whole_array, failed.arguments)) and is_cut_off(expected, got)
+    return f"{line}: {CUT_OFF}." if cut else f"{line}."
+
+
+def is_whole_array(argument):
+    """Return whether an argument is an array of whole numbers."""
+    return isinstance(argument, np.ndarray) and is_whole(argument)
+
+
+def is_cut_off(expected, got):
+    """Return whether a result is the right one without its decimals."""
+    if isinstance(expected, tuple):
+        return all(map(is_cut_off, expected, got))
+    return np.array_equal(np.trunc(expected), got)
 
 
 def explain_value(failed):
@@ -363,12 +380,18 @@ def recognize(exercise, outcomes):
 def is_made(exercise, mistake, outcomes):
     """Return whether the attempt gives the mistake's result in every case."""
     tolerance = exercise.tolerance
-    if not callable(exercise.reference):
+    if not callable(exercise.reference) and not is_count(exercise, outcomes[0]):
         tolerance = max(tolerance, PRINTED)
     return any(
         all(matches(exercise, wrong, outcome, tolerance) for outcome in outcomes)
         for wrong in (mistake.wrong, *mistake.also)
     )
+
+
+def is_count(exercise, outcome):
+    """Return whether a value is one whole number: it is typed as it is meant."""
+    got = fitted(exercise.reference, outcome.got)
+    return got is not None and np.ndim(got) == 0 and float(got).is_integer()
 
 
 def matches(exercise, wrong, outcome, tolerance):
@@ -463,3 +486,31 @@ def zeroed(case, place):
     value = case[place]
     zero = np.zeros_like(value) if np.ndim(value) else type(value)(0)
     return (*case[:place], zero, *case[place + 1 :])
+
+
+def with_whole_numbers(reference, cases, *names):
+    """Return the cases, and for each of these arrays one in which it holds int.
+
+    What is made like it, as by `np.zeros_like`, then cuts off decimals: so the case is
+    the first whose result has some.
+
+    Examples
+    --------
+    >>> with_whole_numbers(lambda x: x / 2, [(np.array([1.0, 3.0]),)], "x")
+    ((array([1., 3.]),), (array([1, 3]),))
+    """
+    cases = tuple(cases)
+    places = [parameters(reference).index(name) for name in names]
+    return (*cases, *(whole(reference, cases, place) for place in places))
+
+
+def whole(reference, cases, place):
+    """Return the first case with int at a place, and with decimals in a result."""
+    for case in cases:
+        rounded_off = np.round(case[place]).astype(int)
+        changed_case = (*case[:place], rounded_off, *case[place + 1 :])
+        results = answer(reference, copy.deepcopy(changed_case))
+        parts = results if isinstance(results, tuple) else (results,)
+        if rounded_off.any() and any(np.any(np.trunc(p) != p) for p in parts):
+            return changed_case
+    raise ValueError(f"no case has decimals with whole numbers at {place}")

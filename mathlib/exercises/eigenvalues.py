@@ -10,6 +10,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -137,7 +138,7 @@ def vector_cases():
 
 POWER_STEP = Exercise(
     reference=power_step,
-    cases=tuple(vector_cases()),
+    cases=with_whole_numbers(power_step, vector_cases(), "v"),
     mistakes=(
         Mistake(
             lambda A, v: A @ v,

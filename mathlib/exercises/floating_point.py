@@ -66,8 +66,9 @@ SMALL_ROOT = Exercise(
             "A sign below the root: x² − 2bx + 1 = (x − b)² − (b² − 1).",
         ),
         Mistake(
-            lambda b: 2 / (b + np.sqrt(b * b - 4)) if b > 2 else 0.5,
+            lambda b: 2 / (b + np.sqrt(b * b - 4)),
             "You solved x² − bx + 1 = 0. Here the middle term is 2bx.",
+            also=(lambda b: 2 / (b + np.sqrt(b * b - 4)) if b > 2 else 0.5,),
         ),
     ),
 )

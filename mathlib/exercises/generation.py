@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -28,7 +29,7 @@ WALK = Exercise(
         ),
         Mistake(
             np.array([4.0, 10.0]),
-            "You keep the old share of noise, 0.8. At ᾱ = 0.64 the share is 0.6.",
+            "You keep the old factor of the noise, 0.8. At ᾱ = 0.64 it is 0.6.",
         ),
         Mistake(
             np.array([4.25, 10.0]),
@@ -105,7 +106,9 @@ def upwards(x, clean, now, then):
 STEP_BACK = Exercise(
     reference=step_back,
     absolute=1e-12,
-    cases=with_zeros(step_back, step_cases(), "x"),
+    cases=with_whole_numbers(
+        step_back, with_zeros(step_back, step_cases(), "x"), "x", "clean"
+    ),
     mistakes=(
         Mistake(
             in_one_leap,
@@ -160,6 +163,7 @@ def guess_cases():
     yield np.array([240.3]), np.array([[300.0], [301.0]]), 0.64
     yield np.array([-25.0]), np.array([[1.0], [-0.5]]), 0.5
     yield np.array([0.5]), np.array([[-3000.0], [10000.0]]), 1e-8
+    yield np.array([0.0, 0.0]), np.array([[1.0, 2.0], [1.0, 2.0], [0.0, -1.0]]), 0.36
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         d = int(rng.integers(1, 4))
@@ -211,7 +215,9 @@ def distances_without_squares(x, data, kept):
 BEST_GUESS = Exercise(
     reference=best_guess,
     absolute=1e-12,
-    cases=with_zeros(best_guess, guess_cases(), "x", "data"),
+    cases=with_whole_numbers(
+        best_guess, with_zeros(best_guess, guess_cases(), "x", "data"), "x"
+    ),
     mistakes=(
         Mistake(
             without_the_half,

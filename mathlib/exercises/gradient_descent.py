@@ -26,6 +26,7 @@ from mathlib.exercises.checker import (
     Formula,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -88,7 +89,7 @@ def step_cases():
 STEP = Exercise(
     reference=step,
     absolute=1e-12,
-    cases=with_zeros(step, step_cases(), "rate"),
+    cases=with_whole_numbers(step, with_zeros(step, step_cases(), "rate"), "w"),
     mistakes=(
         Mistake(
             lambda w, gradient, rate: w + rate * gradient(w),

@@ -10,6 +10,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -175,7 +176,7 @@ def nearest_cases():
 NEAREST = Exercise(
     reference=nearest,
     absolute=1e-12,
-    cases=tuple(nearest_cases()),
+    cases=with_whole_numbers(nearest, nearest_cases(), "a"),
     mistakes=(
         Mistake(
             lambda a, c: c / np.sqrt(a @ a) * a,

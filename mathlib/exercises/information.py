@@ -127,6 +127,7 @@ def divergence_cases():
     yield np.array([0.5, 0.5]), np.array([1.0, 0.0])
     yield np.array([0.999, 0.001, 0.0]), np.array([1e-9, 0.0, 1 - 1e-9])[[0, 2, 1]]
     yield np.array([0.9999, 0.0001]), np.array([0.0001, 0.9999])
+    yield np.array([0, 1]), np.array([0.25, 0.75])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         size = rng.integers(2, 5)
@@ -184,6 +185,8 @@ def shared_cases():
     yield (np.array([[0.25, 0.5], [0.25, 0.0]]),)
     yield (np.array([[0.4, 0.1], [0.1, 0.4]]),)
     yield (np.eye(4) / 4,)
+    yield (np.array([[0.25, 0, 0.25, 0], [0, 0, 0, 0], [0.5, 0, 0, 0]]),)
+    yield (np.diag([1e-9, 1 - 1e-9]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         yield (counts_table(rng, *rng.integers(2, 4, size=2)),)

@@ -14,7 +14,7 @@ from mathlib.exercises.checker import (
 
 GRADIENT_LEFT = Exercise(
     reference=0.25**10,
-    tolerance=0.05,  # "one millionth" is right, and so is 9.5e-7
+    tolerance=1e-4,  # four digits are asked for: 9.537e-7 is right, 9.54e-7 is not
     mistakes=(
         Mistake(
             0.5**10,
@@ -110,6 +110,7 @@ def mean_square_cases():
     yield 2, 200.0
     yield 2, 0.0005
     yield 3, 0.0
+    yield 0, 2.0
     rng = np.random.default_rng(16)
     for _ in range(RANDOM_CASES):
         yield int(rng.integers(1, 12)), float(rounded(rng, 0.5, 2))
@@ -161,6 +162,7 @@ def bound_cases():
     yield 200.0, 0.0005, 2
     yield 0.0004, 300.0, 3
     yield 2.0, 0.0, 2
+    yield 2.0, 0.25, 0
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         norm, slope = (rng.integers(1, 21, size=2) / 10).tolist()

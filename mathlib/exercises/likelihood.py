@@ -43,6 +43,8 @@ def coin_cases():
     yield 3, 4, 1, 5
     yield 3, 3, 0, 0
     yield 0, 2, 4, 4
+    yield 0, 2, 0, 3
+    yield tuple(np.array([0, 0, 3, 1]))
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         flips = int(rng.integers(1, 20))
@@ -98,6 +100,7 @@ def weighted_cases():
     yield np.array([-1.0, 1.0]), np.array([150.0, 300.0])
     yield np.array([0.0, -4.0, 2.0]), np.array([0.5, 0.25, 1.0])
     yield np.array([0.0004, -0.0003]), np.array([0.0002, 0.0001])
+    yield np.array([3, 1, 5]), np.array([0.5, 1.0, 2.0])
     rng = np.random.default_rng(7)
     for _ in range(RANDOM_CASES):
         n = int(rng.integers(2, 6))
@@ -213,6 +216,7 @@ def perplexity_cases():
     yield (np.full(3, 1e-14),)
     yield (np.array([0.25, 1e-300]),)
     yield (np.array([1e-308]),)
+    yield (np.array([1e-200, 1e-200]),)  # the product is 0
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         yield (np.round(rng.uniform(0.01, 1, size=rng.integers(2, 6)), 2),)

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    with_whole_numbers,
+    with_zeros,
+)
 from mathlib.exercises.matrices import whole
 from mathlib.exercises.vectors import whole as nonzero
 
@@ -133,7 +139,9 @@ def projection_cases():
 PROJECTION = Exercise(
     reference=projection,
     absolute=1e-12,
-    cases=with_zeros(projection, projection_cases(), "b"),
+    cases=with_whole_numbers(
+        projection, with_zeros(projection, projection_cases(), "b"), "b"
+    ),
     mistakes=(
         Mistake(
             lambda A, b: np.linalg.lstsq(A, b)[0],
@@ -275,7 +283,9 @@ def mirror_cases():
 MIRRORED = Exercise(
     reference=mirrored,
     absolute=1e-12,
-    cases=with_zeros(mirrored, mirror_cases(), "x"),
+    cases=with_whole_numbers(
+        mirrored, with_zeros(mirrored, mirror_cases(), "x"), "x", "v"
+    ),
     mistakes=(
         Mistake(
             lambda x, v: x - (v @ x) / (v @ v) * v,

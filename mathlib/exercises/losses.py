@@ -5,7 +5,13 @@ How an exercise is written is told in `mathlib.exercises.gradient_descent`.
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    with_whole_numbers,
+    with_zeros,
+)
 
 FIVE = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
 
@@ -62,7 +68,12 @@ def numbers_cases():
 
 HUBER_GRADIENT = Exercise(
     reference=huber_gradient,
-    cases=with_zeros(huber_gradient, numbers_cases(), "targets"),
+    cases=with_whole_numbers(
+        huber_gradient,
+        with_zeros(huber_gradient, numbers_cases(), "targets"),
+        "predictions",
+        "targets",
+    ),
     mistakes=(
         Mistake(
             lambda predictions, targets, delta: (
@@ -181,7 +192,7 @@ def classes_cases():
 CROSS_ENTROPY_GRADIENT = Exercise(
     reference=cross_entropy_gradient,
     absolute=1e-12,
-    cases=tuple(classes_cases()),
+    cases=with_whole_numbers(cross_entropy_gradient, classes_cases(), "logits"),
     mistakes=(
         Mistake(
             lambda logits, labels: -cross_entropy_gradient(logits, labels),

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    with_whole_numbers,
+    with_zeros,
+)
 
 A, B = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 
@@ -139,7 +145,7 @@ def undo_cases():
 
 UNDO = Exercise(
     reference=undo,
-    cases=with_zeros(undo, undo_cases(), "y"),
+    cases=with_whole_numbers(undo, with_zeros(undo, undo_cases(), "y"), "y"),
     mistakes=(
         Mistake(
             lambda A_inverse, B_inverse, y: A_inverse @ (B_inverse @ y),

@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -100,7 +101,13 @@ def returns_the_slope(w, v, slope, rate, beta):
 MOMENTUM_STEP = Exercise(
     reference=momentum_step,
     absolute=1e-12,
-    cases=with_zeros(momentum_step, momentum_cases(), "slope", "rate", "beta"),
+    cases=with_whole_numbers(
+        momentum_step,
+        with_zeros(momentum_step, momentum_cases(), "slope", "rate", "beta"),
+        "w",
+        "v",
+        "slope",
+    ),
     mistakes=(
         Mistake(
             moves_with_the_old_velocity,

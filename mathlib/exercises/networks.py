@@ -4,7 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Formula, Mistake, with_zeros
+from mathlib.exercises.checker import (
+    Exercise,
+    Formula,
+    Mistake,
+    with_whole_numbers,
+    with_zeros,
+)
 from mathlib.exercises.gradient_descent import rounded
 
 RANDOM_CASES = 20
@@ -16,7 +22,7 @@ def parameters_of(*sizes):
 
 
 PARAMETERS = Exercise(
-    reference=float(parameters_of(64, 32, 10)),
+    reference=parameters_of(64, 32, 10),
     mistakes=(
         Mistake(
             64 * 32 + 32 * 10,
@@ -199,7 +205,9 @@ def epoch_cases():
 
 ONE_EPOCH = Exercise(
     reference=one_epoch,
-    cases=with_zeros(one_epoch, epoch_cases(), "order", "rate"),
+    cases=with_whole_numbers(
+        one_epoch, with_zeros(one_epoch, epoch_cases(), "order", "rate"), "theta"
+    ),
     mistakes=(
         Mistake(
             lambda theta, gradient, order, size, rate: (
@@ -249,6 +257,7 @@ def blind_cases():
     yield (np.array([2, 0, 2]),)
     yield (np.array([1, 1]),)
     yield (np.array([0, 1, 2, 3]),)
+    yield (np.array([12, 7, 12]),)
     yield (np.array([3] * 200 + [1]),)
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):

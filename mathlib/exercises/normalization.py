@@ -11,33 +11,37 @@ from mathlib.exercises.checker import (
 )
 
 NINE_BECOMES = Exercise(
-    reference=7.0,
+    reference=11.0,
     mistakes=(
         Mistake(
-            1.0,
-            "That is the normalized number z. It still gets its scale and its shift: "
-            "2z + 5.",
-        ),
-        Mistake(
             2.0,
-            "The shift is missing: 2z is 2, and then 5 is added.",
+            "That is the normalized number z. It still gets its scale and its shift: "
+            "3z + 5.",
         ),
         Mistake(
-            12.0,
-            "You shift before you scale: 2(z + 5). The scale comes first: 2z + 5.",
+            6.0,
+            "The shift is missing: 3z is 6, and then 5 is added.",
         ),
         Mistake(
-            11.0,
-            "You divide 9 itself by the spread. First subtract the mean, 6.",
+            21.0,
+            "You shift before you scale: 3(z + 5). The scale comes first: 3z + 5.",
         ),
         Mistake(
-            5 + 2 / 3,
-            "You divide by the variance, 9; its root, 3, is the spread.",
+            13.0,
+            "You exchange scale and shift: γ = 3 multiplies, β = 5 is added.",
         ),
         Mistake(
-            5 + 6 / np.sqrt(12),
-            "You divide by n − 1 inside the variance. These four numbers are all there "
-            "is: divide by 4.",
+            18.5,
+            "You divide 9 itself by the spread. First subtract the mean, 5.",
+        ),
+        Mistake(
+            8.0,
+            "You divide by the variance, 4; its root, 2, is the spread.",
+        ),
+        Mistake(
+            5 + 12 / np.sqrt(5),
+            "You divide by n − 1 inside the variance. These five numbers are all there "
+            "is: divide by 5.",
         ),
     ),
 )
@@ -50,8 +54,13 @@ def batch_norm(X, scale, shift):
 
 def by_rows(X, scale, shift):
     """Return the wrong `batch_norm` that normalizes each row."""
-    centered = X - X.mean(axis=1, keepdims=True)
+    return batch_norm(X.T, 1.0, 0.0).T * scale + shift
+
+
+def by_rows_with_care(X, scale, shift):
+    """Return the wrong `batch_norm` for rows that lets equal entries be."""
     spread = X.std(axis=1, keepdims=True)
+    centered = X - X.mean(axis=1, keepdims=True)
     return centered / np.where(spread > 0, spread, 1.0) * scale + shift
 
 
@@ -67,9 +76,10 @@ def norm_cases():
         np.array([0.0, 0.0004]),
         np.array([0.5, 0.0]),
     )
+    yield np.array([[1, 2], [4, 3], [5, 0]]), np.ones(2), np.zeros(2)  # whole numbers
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
-        n, d = rng.integers(3, 5), rng.integers(2, 4)
+        n, d = rng.integers(3, 5), rng.integers(2, 6)
         yield (
             rounded(rng, -3, 3, size=(n, d)),
             rounded(rng, 0.5, 2, d),
@@ -85,6 +95,7 @@ BATCH_NORM = Exercise(
             by_rows,
             "You normalize each row; that is layer norm. For the column (1, 5) you get "
             "{got[0][0]:g} and {got[1][0]:g}, and must get −1 and 1.",
+            also=(by_rows_with_care,),
         ),
         Mistake(
             lambda X, scale, shift: (
@@ -125,7 +136,7 @@ LENGTH_THAT_STAYS = Exercise(
         ),
         Mistake(
             (0.1 * 24**2 / (2 * 2)) ** 0.25,
-            "That is the rule for small ηλ, ρ⁴ = ηc²/(2λ). Here ηλ = 0.2: take "
+            "That is the rule for small ηλ, r⁴ = ηc²/(2λ). Here ηλ = 0.2: take "
             "1 − (1 − ηλ)² as it is, 0.36.",
         ),
         Mistake(
@@ -135,7 +146,7 @@ LENGTH_THAT_STAYS = Exercise(
         ),
         Mistake(
             (2.4**2 / 0.64) ** 0.25,
-            "0.64 is the share of ρ² that stays; what the gradient must replace is the "
+            "0.64 is the share of r² that stays; what the gradient must replace is the "
             "rest, 0.36.",
         ),
     ),

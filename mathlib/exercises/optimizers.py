@@ -27,12 +27,17 @@ FIRST_STEP = Exercise(
         ),
         Mistake(
             0.1316,
-            "You leave both means as they are, 50 and √250: their quotient is 3.16. "
-            "Corrected they are 500 and 500.",
+            "You leave both means as they are: m/√s is −50/√250, or −3.16. Corrected "
+            "it is −500/500.",
+        ),
+        Mistake(
+            0.1 + 5 / np.sqrt(250),
+            "You correct the mean of the slopes and not that of their squares, 250. It "
+            "began at 0 as well: divide it by 1 − 0.999.",
         ),
         Mistake(
             0.101,
-            "You leave the mean of the slopes as it is, 50. It began at 0, so divide "
+            "You leave the mean of the slopes as it is, −50. It began at 0, so divide "
             "it by 1 − 0.9.",
         ),
     ),
@@ -54,6 +59,8 @@ def adam_cases():
     yield np.array([300.0]), np.array([90000.0]), 1000, np.array([-250.0])
     yield np.array([0.0]), np.array([0.0]), 1, np.array([-1e-7])
     yield np.array([3.0, 0.0]), np.array([9.0, 1e-12]), 3, np.array([0.0004, 1e-6])
+    yield np.array([0.5, 0.0]), np.array([0.25, 0.0]), 2, np.array([0.0, 0.0])
+    yield np.array([3, -2]), np.array([9, 4]), 3, np.array([1, -5])
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         mean, slope = rounded(rng, -2, 2, (2, rng.integers(1, 4)))

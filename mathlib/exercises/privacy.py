@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -24,8 +25,8 @@ CLIPPED_MEAN = Exercise(
         ),
         Mistake(
             1.0,
-            "You clip the mean. Each person's gradient is clipped before it is added: "
-            "0.5 stays 0.5.",
+            "You clip the mean, or bring each gradient to length 1. Each is clipped "
+            "before it is added, and a short one stays: 0.5 stays 0.5.",
         ),
         Mistake(
             7 / 12,
@@ -74,7 +75,9 @@ def clipped_cases():
 
 CLIPPED = Exercise(
     reference=clipped,
-    cases=with_zeros(clipped, clipped_cases(), "gradients"),
+    cases=with_whole_numbers(
+        clipped, with_zeros(clipped, clipped_cases(), "gradients"), "gradients"
+    ),
     mistakes=(
         Mistake(
             to_one_length,
@@ -121,8 +124,8 @@ TRUE_SHARE = Exercise(
         ),
         Mistake(
             0.6,
-            "You divide by ¾, as if nobody else said yes. Those whose truth is no say "
-            "it too, with probability ¼.",
+            "That is 0.45/¾, as if nobody else said yes, or the share whose truth is "
+            "no. Those whose truth is yes say it with ¾, the others with ¼.",
         ),
         Mistake(
             0.3375,

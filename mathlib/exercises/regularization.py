@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import Exercise, Mistake, with_zeros
+from mathlib.exercises.checker import Exercise, Mistake, with_whole_numbers, with_zeros
 
 RANDOM_CASES = 20
 
@@ -53,6 +53,7 @@ def dropped_cases():
     yield np.array([-3.0, 300.0]), np.array([0.75, 0.25]), 0.2
     yield np.array([0.0004, -2.0]), np.array([0.9, 0.0003]), 0.0005
     yield np.array([0.5, 0.25]), np.array([0.9997, 0.9999]), 0.9998
+    yield np.array([1, 3]), np.array([0.1, 0.9]), 0.2
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         x, u = rounded(rng, 0, 1, size=(2, rng.integers(2, 5)))
@@ -61,7 +62,9 @@ def dropped_cases():
 
 DROPPED = Exercise(
     reference=dropped,
-    cases=with_zeros(dropped, dropped_cases(), "x", "u"),
+    cases=with_whole_numbers(
+        dropped, with_zeros(dropped, dropped_cases(), "x", "u"), "u"
+    ),
     mistakes=(
         Mistake(
             lambda x, u, p: np.where(u < p, 0.0, x),
@@ -110,6 +113,7 @@ def samples_to_judge_by():
     yield (np.array([1.0, 1.0, 4.0]),)
     yield (np.array([-300.0, 150.0, 0.25]),)
     yield (np.array([-0.0004, 0.0003]),)
+    yield (np.array([1, 2, 4]),)
     rng = np.random.default_rng(3)
     for _ in range(RANDOM_CASES):
         yield (rounded(rng, -2, 2, rng.integers(2, 7)),)

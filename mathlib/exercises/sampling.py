@@ -7,6 +7,7 @@ from mathlib.exercises.checker import (
     Exercise,
     Mistake,
     rounded,
+    with_whole_numbers,
     with_zeros,
 )
 
@@ -155,7 +156,7 @@ def pull_cases():
 PULL_SLOPE = Exercise(
     reference=pull_slope,
     absolute=1e-12,
-    cases=tuple(pull_cases()),
+    cases=with_whole_numbers(pull_slope, pull_cases(), "theta"),
     mistakes=(
         Mistake(
             lambda theta, arm, reward, usual: pull_slope(theta, arm, reward, 0.0),

@@ -64,6 +64,9 @@ def secant_cases():
     yield 5.0, -0.0002, -300.0, 0.5
     yield 1.0, 0.5, 2.0, 0.0002
     yield 0.0004, 150.0, 0.0002, 100.0
+    yield 1.0, 0.0, 3.0, 2.0
+    yield 3.0, 2.0, 1.0, 0.0
+    yield 2.0, -3.0, 0.0, 1.0
     rng = np.random.default_rng(1)
     for _ in range(RANDOM_CASES):
         w, before = rounded(rng, -2, 2, 2).tolist()
@@ -127,6 +130,7 @@ def point_cases():
     yield np.array([[0.0004, 0.0], [0.0, 0.0002]]), np.array([0.5, -1.0])
     yield np.array([[3.0, -2.0], [-2.0, 5.0]]), np.array([-200.0, 0.0004])
     yield np.array([[3.0, 1.0], [1.0, 2.0]]), np.array([0.0, -1.0])
+    yield np.array([[2, 1], [1, 4]]), np.array([1, -2])  # whole numbers
     rng = np.random.default_rng(2)
     for _ in range(RANDOM_CASES):
         d = rng.integers(1, 4)
@@ -155,7 +159,7 @@ FIRST_POINT = Exercise(
         ),
         Mistake(
             lambda A, b: b / (b @ A @ b),
-            "You divide by bᵀAb alone; the slope along b at 0 is bᵀb. You reach "
+            "You divide by bᵀAb alone; the slope along b at 0 is −bᵀb. You reach "
             "{got}, not {expected}.",
         ),
         Mistake(

@@ -53,7 +53,7 @@ def rank_cases():
     yield np.array([5.0, 4.0, 3.0]), 3
     yield np.array([2.0, 1.0]), 1
     yield np.array([300.0, 150.0, 0.5]), 1
-    yield np.array([3.0, 0.0004, 0.0003, 0.0]), 1
+    yield np.array([0.003, 0.0004, 0.0003, 0.0]), 1
     rng = np.random.default_rng(4)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 6))
@@ -111,6 +111,8 @@ def factor_cases():
     yield turn, np.array([3.0, 0.5]), turn.T, np.array([-2.0, 1.0])
     yield turn, np.array([300.0, 0.0005]), swap, np.array([150.0, -250.0])
     yield turn, np.array([0.7, 0.0]), swap, np.array([0.0004, 0.0005])
+    yield turn, np.array([4e-7, 2e-7]), swap, np.array([3e-7, 1e-7])
+    yield turn, np.array([4, 2]), swap, np.array([1, 2])  # whole numbers
     rng = np.random.default_rng(6)
     for _ in range(RANDOM_CASES):
         m, n = rng.integers(2, 5, size=2)
@@ -176,6 +178,8 @@ def data_cases():
     yield np.array([[-9.0, -1.0], [-9.5, 1.0], [-11.0, -3.0]]), 1
     yield np.array([[0.001, 0.002], [0.003, 0.001], [0.002, 0.0]]), 1
     yield np.array([[300.0, 1.0], [-150.0, 200.0], [50.0, -250.0]]), 1
+    yield np.array([[0, 0], [2, 1], [5, 1]]), 1  # whole numbers
+    yield np.array([[1.0, 0, 2, 5, 1], [0, 3, 1, 2, 4], [2, 2, 0, 1, 0]]), 1  # n < d
     rng = np.random.default_rng(5)
     for _ in range(RANDOM_CASES):
         size = int(rng.integers(2, 5))

@@ -47,7 +47,8 @@ def threshold_cases():
     yield np.array([3.0, 0.3]), 0.5
     yield np.array([-2.0]), 0.5
     yield np.array([0.5, -0.5, 0.0]), 0.5
-    yield np.array([1.0, -1.0]), 0.0
+    yield np.array([1.0, -1.0, 0.0]), 0.0
+    yield np.array([3, -2]), 0.5  # whole numbers, a result that is not
     yield np.array([0.50004, -0.5]), 0.5
     yield np.array([300.0, -160.0]), 150.0
     yield np.array([0.0004, -5.0]), 2.5
@@ -94,9 +95,9 @@ BETWEEN = Exercise(
     reference=2.0,
     mistakes=(
         Mistake(
-            1.5,
-            "You shrink first and then take 1 away: the slope θ − 5 + 1 + θ is −1 at "
-            "1.5, so the minimum lies further on.",
+            0.5,
+            "You shrink first and then take 3 away: the slope θ − 7 + 3 + θ is −3 at "
+            "0.5, so the minimum lies further on.",
         ),
         Mistake(
             4.0,
@@ -104,12 +105,17 @@ BETWEEN = Exercise(
             "slope θ = 4.",
         ),
         Mistake(
-            2.5,
-            "That is ridge's half alone: at 2.5 the kink still pulls with the slope 1.",
+            3.5,
+            "That is ridge's half alone: at 3.5 the kink still pulls with the slope 3.",
         ),
         Mistake(
-            1.0,
-            "You give the whole λ = 2 to both halves: they share it, 1 for each.",
+            0.6,
+            "You give the whole λ = 4 to both halves: they share it, 3 and 1.",
+        ),
+        Mistake(
+            1.5,
+            "You exchange m and 1 − m: three quarters of λ are the kink's, one the "
+            "square's.",
         ),
         Mistake(
             8.0,

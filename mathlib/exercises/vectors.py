@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mathlib.exercises.checker import RANDOM_CASES, Exercise, Mistake, with_zeros
+from mathlib.exercises.checker import (
+    RANDOM_CASES,
+    Exercise,
+    Mistake,
+    with_whole_numbers,
+    with_zeros,
+)
 
 
 def whole(rng, *size):
@@ -109,7 +115,7 @@ def shadow(v, a):
 SHADOW = Exercise(
     reference=shadow,
     absolute=1e-12,
-    cases=with_zeros(shadow, pairs(2), "v"),
+    cases=with_whole_numbers(shadow, with_zeros(shadow, pairs(2), "v"), "v", "a"),
     mistakes=(
         Mistake(
             lambda v, a: (v @ a) * a,

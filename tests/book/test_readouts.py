@@ -15,6 +15,7 @@ from book.book import CHAPTERS
 from book.readouts import readouts
 
 NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?|∞")
+BAD_SIGN = re.compile(r"(?<![\w–])-\d|−0(?:\.0*)?(?![\d.]*\d)")
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 MATRIX = re.compile(r"\((-?\d+) (-?\d+); (-?\d+) (-?\d+)\)")
 
@@ -612,6 +613,13 @@ NO_CLAIM = {
     *("high_dimensions/coins", "high_dimensions/equator"),
     *("vectors/dividing-line", "vectors/mirror", "singular_values/rank-picture"),
 }
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_number_below_zero_has_a_minus_and_zero_has_none(path):
+    for name, every in readouts(path.stem).items():
+        wrong = [sentence for _, sentence in every if BAD_SIGN.search(sentence)]
+        assert wrong == [], name
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
