@@ -2,12 +2,12 @@
 
 To add an exercise, to this chapter or another:
 
-1. Write the right answer: a value, or a function of one to five lines. Its
-   parameters are the ones that the reader sees.
+1. Write the right answer: a value, or a function of one to five lines. Its parameters
+   are the ones that the reader sees.
 2. Write the cases: first small ones that can be done in the head and together tell
    every mistake from the right answer, then random ones, rounded, so that a case which
-   is shown can be tried by hand.
-   What may be 0 by the text, `with_zeros` adds; `with_whole_numbers` adds arrays of int.
+   is shown can be tried by hand. `with_zeros` adds cases in which something is 0,
+   `with_whole_numbers` such with arrays of int.
 3. Write each typical wrong answer, as a `Mistake`: what is wrong, and one line that
    says what happens because of it, with a number, and where to look. ``{got}``,
    ``{expected}`` and the parameters' names stand for what they are in the first case
