@@ -130,8 +130,7 @@ def recurrent_network(inputs, units, classes):
     >>> recurrent_network(2, 8, 3).shapes
     ((2, 8), (8, 8), (8,), (8, 3), (3,))
     """
-    for size in (inputs, units, classes):
-        check_least(1, sizes=size)
+    check_least(1, inputs=inputs, units=units, classes=classes)
 
     def layers(X, W, U, b, V, c):
         states = recurrence(X, W, U, b)
@@ -202,7 +201,7 @@ def attention(queries, keys, values, *, mask=None, scale=None):
     z = queries @ keys.mT * _scale(scale, sizes["d"])
     if mask is not None:
         z = z + np.where(_seen(mask, sizes["q"], sizes["n"]), 0.0, -np.inf)
-    weights = softmax(z)
+    weights = softmax(z, "the product of queries and keys")
     return Attention(weights @ values, weights)
 
 
@@ -291,8 +290,7 @@ def recall_network(letters, classes):
     >>> recall_network(4, 3).shapes
     ((4, 4), (4, 4), (3, 3))
     """
-    for size in (letters, classes):
-        check_least(1, sizes=size)
+    check_least(1, letters=letters, classes=classes)
 
     def layers(X, Q, K, V):
         memory, question = X[:, :-1], X[:, -1:, :letters]

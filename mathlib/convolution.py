@@ -712,9 +712,10 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
         h, w, c = _size_after(layer, h, w)
     if head not in HEADS:
         raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
+    for size in hidden:
+        check_least(1, **{"each of hidden": size})
+    check_least(1, classes=classes)
     sizes = (h * w * c if head == "flatten" else c, *hidden, classes)
-    for size in sizes:
-        check_least(1, **{"each number of units": size})
     pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
 
     def layers(X, *parameters):
@@ -746,8 +747,8 @@ def _as_filters(layer):
 
 def _size_after(layer, h, w):
     """Height, width and channels of what a layer makes of h by w dots."""
-    check_least(1, count=layer.count)
-    check_least(1, pool=layer.pool)
+    check_least(1, **{"the count of filters": layer.count})
+    check_least(1, **{"the pool of filters": layer.pool})
     rows, columns = (
         output_size(size, layer.kernel, layer.stride, layer.padding) for size in (h, w)
     )

@@ -14,6 +14,7 @@ from mathlib.checks import (
     as_floats,
     as_numbers,
     check_between,
+    check_finite,
     check_labels,
     check_shapes,
     plain_number,
@@ -183,7 +184,7 @@ def contrastive(similarities):
     Raises
     ------
     ValueError
-        If similarities is not square, or is empty.
+        If similarities is not square or not finite, or is empty.
 
     References
     ----------
@@ -238,4 +239,5 @@ def _pairs(similarities):
     """Similarities (n, n), and the column that belongs to each row."""
     S = as_floats(similarities, "similarities")
     check_shapes(similarities=(S, "n n"))
+    check_finite(similarities=S)
     return S, np.arange(len(S))

@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_count,
     check_fields,
     check_finite,
+    check_least,
     check_positive,
     check_rng,
     check_series,
@@ -370,6 +371,8 @@ def random_layers(widths, start, *, rng):
     check_callable(start=start)
     if len(widths) < 2:
         raise ValueError(f"widths must hold two numbers or more, but is {widths}")
+    for width in widths:
+        check_least(1, **{"each of widths": width})
     return [start(*sizes, rng=rng) for sizes in pairwise(widths)]
 
 

@@ -508,7 +508,9 @@ def cross_entropy(logits, labels):
     """
     logits, labels, n = _scored(logits, labels)
     # 0 − x, unlike −x, makes no minus zero.
-    return plain_number((0 - log_softmax(logits)[np.arange(n), labels]).sum() / n)
+    return plain_number(
+        (0 - log_softmax(logits, "logits")[np.arange(n), labels]).sum() / n
+    )
 
 
 def cross_entropy_gradient(logits, labels):
@@ -532,7 +534,7 @@ def cross_entropy_gradient(logits, labels):
     array([[ 0.5, -0.5]])
     """
     logits, labels, n = _scored(logits, labels)
-    gradient, true = softmax(logits), (np.arange(n), labels)
+    gradient, true = softmax(logits, "logits"), (np.arange(n), labels)
     gradient[true] = 0
     gradient[true] = 0 - gradient.sum(axis=1)
     return gradient / n
@@ -577,7 +579,7 @@ def soft_cross_entropy(logits, targets):
     """
     logits, targets, n = _soft(logits, targets)
     possible = targets > 0
-    surprise = np.where(possible, 0 - log_softmax(logits), 0)
+    surprise = np.where(possible, 0 - log_softmax(logits, "logits"), 0)
     return plain_number((targets * surprise).sum() / n)
 
 
@@ -600,7 +602,7 @@ def soft_cross_entropy_gradient(logits, targets):
     array([[ 0.25, -0.25]])
     """
     logits, targets, n = _soft(logits, targets)
-    return (softmax(logits) - targets) / n
+    return (softmax(logits, "logits") - targets) / n
 
 
 def smooth_labels(labels, classes, smoothing):
@@ -791,7 +793,7 @@ def weighted_cross_entropy(logits, labels, *, weights=None):
     """
     logits, labels, n = _scored(logits, labels)
     shares = _shares(labels, logits.shape[1], weights)
-    surprise = -log_softmax(logits)[np.arange(n), labels]
+    surprise = -log_softmax(logits, "logits")[np.arange(n), labels]
     counted = shares > 0  # a weight of 0 silences even an infinite surprise
     return plain_number((shares[counted] * surprise[counted]).sum())
 

@@ -687,8 +687,8 @@ def back_substitution(U, y):
     diagonal = np.diag(U)
     if not diagonal.all():
         raise ValueError(
-            f"A must be invertible, but pivot {diagonal.tolist().index(0)} is zero: "
-            f"use solve(A, b), which names the case"
+            f"U must be invertible, but entry {diagonal.tolist().index(0)} of its "
+            "diagonal is zero: use solve, which names the case"
         )
     x = y.copy()
     for i in reversed(range(len(x))):

@@ -628,7 +628,7 @@ def saliency(network, theta, X, classes):
     parameters = unpack(theta, network.shapes)
     check_finite(X=X)
     check_shapes(classes=(classes, f"{len(X)}"))
-    check_labels(classes, network.shapes[-1][-1])
+    check_labels(classes, network.shapes[-1][-1], "classes")
 
     def total(x):
         return network.layers(x, *parameters)[-1][np.arange(len(X)), classes].sum()

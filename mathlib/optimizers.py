@@ -113,6 +113,8 @@ def sweep(gradient, start, rates, *, optimizer=sgd, steps=1000):
     """
     start, rates = as_floats(start, "start"), as_floats(rates, "rates")
     check_shapes(start=(start, "d"), rates=(rates, "m"))
+    for rate in rates.tolist():
+        check_positive(**{"each of rates": rate})
     rows = np.tile(start, (rates.size, 1))
     return minimize(gradient, rows, optimizer(rates[:, None]), steps=steps)
 

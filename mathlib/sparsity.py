@@ -353,6 +353,7 @@ def lasso_path(X, y, strengths):
     """
     rows, w = [], None
     for strength in as_vector(strengths, "strengths").tolist():
+        check_not_negative(**{"each of strengths": strength})
         w = lasso(X, y, strength, start=w)
         rows.append(w)
     return np.array(rows).reshape(len(rows), np.shape(X)[1])

@@ -61,14 +61,14 @@ def log_sum_exp(z):
     return np.log(np.exp(z - largest).sum(axis=-1, keepdims=True)) + largest
 
 
-def log_softmax(z):
+def log_softmax(z, name="z"):
     """The logarithm of `softmax`, without ever making a probability that vanishes.
 
     Along the last axis::
 
         log softmax(z)ᵢ = (zᵢ − m) − log Σⱼ exp(zⱼ − m),   m = maxⱼ zⱼ
 
-    Arguments as for `log_sum_exp`.
+    Arguments as for `log_sum_exp`; ``name`` is what an error calls z.
 
     Returns
     -------
@@ -80,19 +80,19 @@ def log_softmax(z):
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    z, largest = _scores(z)
+    z, largest = _scores(z, name)
     below = z - largest
     return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
 
 
-def softmax(z):
+def softmax(z, name="z"):
     """Probabilities from scores, along the last axis.
 
     With any number added to all scores it is the same::
 
         softmax(z)ᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)
 
-    Arguments as for `log_sum_exp`.
+    Arguments as for `log_softmax`.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def softmax(z):
     >>> softmax([0.0, 1.0, 1.0]).round(4)
     array([0.1554, 0.4223, 0.4223])
     """
-    return np.exp(log_softmax(z))
+    return np.exp(log_softmax(z, name))
 
 
 def sigmoid(z):
@@ -294,17 +294,17 @@ def chosen_share(extreme, chosen):
     return np.where(np.isnan(extreme), np.nan, chosen)
 
 
-def _scores(z):
+def _scores(z, name="z"):
     """Rows of scores, and the largest of each, which must be finite."""
-    z = as_floats(z, "z")
+    z = as_floats(z, name)
     if not z.ndim or not z.shape[-1]:
         raise ValueError(
-            f"z must have shape (..., k) with k ≥ 1, but its shape is {z.shape}"
+            f"{name} must have shape (..., k) with k ≥ 1, but its shape is {z.shape}"
         )
     largest = z.max(axis=-1, keepdims=True)
     if not np.all(np.isfinite(largest)):
         raise ValueError(
-            "z must have a finite largest entry along its last axis, but has "
+            f"{name} must have a finite largest entry along its last axis, but has "
             f"{np.unique(largest[~np.isfinite(largest)])}"
         )
     return z, largest

@@ -344,7 +344,10 @@ def test_no_slope_is_made_for_plain_images():
             lambda: cnn((2, 7, 1), [Filters(2)], 3),
             "kernel must fit into 2 + 2 · 0 dots, but has 3",
         ),
-        (lambda: cnn((8, 8, 1), [Filters(0)], 3), "count must be at least 1"),
+        (
+            lambda: cnn((8, 8, 1), [Filters(0)], 3),
+            "the count of filters must be at",
+        ),
         (lambda: cnn((8, 8), [Filters(2)], 3), "shape must be (height, width, channel"),
         (
             lambda: cnn((8, 8, 1), [Filters(2)], 3, head="sum"),

@@ -465,11 +465,15 @@ def test_an_earlier_handler_and_an_earlier_timer_go_on(impatient):
 @unix
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 def test_the_reader_can_interrupt_and_nothing_is_left_behind(impatient, error):
+    # who starts tests in the background has this signal ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def attempt(x):
         signal.raise_signal(signal.SIGINT) if error is KeyboardInterrupt else sys.exit()
 
     with pytest.raises(error):
         verdict("double", DOUBLE, attempt)
+    signal.signal(signal.SIGINT, before)
 
 
 @unix

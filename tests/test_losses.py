@@ -702,7 +702,7 @@ def test_a_row_of_scores_with_nan_is_refused(name):
     predictions, targets = example(name, (4, 3), 3)
     predictions[1] = np.nan
     for face in LOSSES[name]:
-        with refuses(ValueError, "z must have a finite largest entry"):
+        with refuses(ValueError, "logits must have a finite largest entry"):
             face(predictions, targets)
 
 

@@ -519,7 +519,7 @@ def test_saliency_agrees_with_differences(network, shape):
 
 
 def test_saliency_refuses():
-    with refuses(ValueError, "labels must be whole numbers in 0 … 1"):
+    with refuses(ValueError, "classes must be whole numbers in 0 … 1"):
         saliency(mlp((2, 2)), np.zeros(6), np.zeros((1, 2)), np.array([2]))
     with refuses(ValueError, "classes must have shape (1,)"):
         saliency(mlp((2, 2)), np.zeros(6), np.zeros((1, 2)), np.array([0, 0]))

@@ -23,6 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -41,7 +42,10 @@ OPTIONS += ("-o", "addopts=--doctest-modules --strict-markers --import-mode=impo
 LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
 TESTS = {  # of modules whose tests bear another name
     "explore": ("tests/test_explore.py",),
-    "exercises": ("tests/test_exercises.py", "tests/test_exercise_mutants.py"),
+    "exercises": (
+        *("tests/test_exercises.py", "tests/test_exercise_mutants.py"),
+        *("tests/test_exercise_styles.py", "tests/test_exercise_solutions.py"),
+    ),
     "editions": ("tests/test_around.py", "tests/test_any_text.py"),
     "heroes": ("tests/test_around.py", "tests/test_shared.py"),
     "lessons": ("tests/test_around.py", "tests/test_lessons.py"),
@@ -53,6 +57,7 @@ TESTS = {  # of modules whose tests bear another name
     "pullback_rules": ("tests/test_autodiff.py",),
     "update_rules": ("tests/test_momentum.py", "tests/test_optimizers.py"),
 }
+OF_ALL = ("tests/test_refusals.py", "tests/test_fuzz.py")  # of every public function
 CHAPTER = re.compile(r"^ +Chapter: (\w+)", re.MULTILINE)
 
 
@@ -80,13 +85,16 @@ def is_tested(name):
 def runs_of(path):
     """Return what pytest is asked for to find a change of a module, run after run.
 
-    Its examples run apart: pytest imports the module for them once more.
+    First its own tests, then those of every public function, last its examples, which
+    run apart: pytest imports the module for them once more.
     """
     found, inside = unit_tests(path), path.relative_to(ROOT)
     if inside.parts[:2] == ("mathlib", "exercises") and is_tested(path.stem):
         found = [*found, "-k", path.stem]  # the exercises of one lesson
-    found = ["--hypothesis-profile=as_found", *found]  # which tests/conftest.py holds
-    return [found, [inside.as_posix()]] if inside.parts[0] == "mathlib" else [found]
+    runs = [["--hypothesis-profile=as_found", *found]]  # tests/conftest.py has it
+    if inside.parent == Path("mathlib"):
+        runs.append([*runs[0][:1], *OF_ALL, "-k", path.stem])
+    return [*runs, [inside.as_posix()]] if inside.parts[0] == "mathlib" else runs
 
 
 def runs_green(folder, tests, seconds):
@@ -99,14 +107,20 @@ def runs_green(folder, tests, seconds):
     code = pytest.ExitCode.INTERNAL_ERROR
     try:
         signal.alarm(seconds)  # its end, if nobody stops it
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, sys.stdout.fileno())
-        os.dup2(silence, sys.stderr.fileno())
+        log = os.open(log_of(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(log, sys.stdout.fileno())
+        os.dup2(log, sys.stderr.fileno())
         os.chdir(folder)
         sys.path[:0] = [str(folder / name) for name in ("", "tests", "_ext")]
         code = pytest.main([*OPTIONS, *tests])
     finally:
+        sys.stdout.flush()
         os._exit(code)
+
+
+def log_of(folder):
+    """Where the words of the last tests in a copy of the project stand."""
+    return folder.with_suffix(".log")
 
 
 def is_noticed(one):
@@ -114,12 +128,14 @@ def is_noticed(one):
     folder = COPIES / str(os.getpid())
     seconds = PATIENCE + 3 * seconds_green(folder, one.path)
     target = folder / one.path.relative_to(ROOT)
+    unchanged, times = target.read_bytes(), target.stat()
     target.write_text(one.source, encoding="utf-8")
     try:
         runs = runs_of(one.path)
         return not all(runs_green(folder, tests, seconds) for tests in runs)
     finally:
-        shutil.copy2(one.path, target)
+        target.write_bytes(unchanged)
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def seconds_green(folder, path):
@@ -132,7 +148,8 @@ def seconds_green(folder, path):
         start = time.monotonic()
         for tests in runs_of(path):
             if not runs_green(folder, tests, LONGEST):
-                raise RuntimeError(f"unchanged, {' '.join(tests)} must pass")
+                words = log_of(folder).read_text("utf-8")[-2000:]
+                raise RuntimeError(f"unchanged, {' '.join(tests)} must pass\n{words}")
         seen.parent.mkdir(parents=True, exist_ok=True)
         seen.write_text(str(round(time.monotonic() - start)))
     return int(seen.read_text() or 0)

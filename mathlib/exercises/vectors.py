@@ -50,7 +50,7 @@ def cosine(u, v):
 
 
 def pairs(seed):
-    """Return cases of two vectors, of length 1 in no direction, not both alike."""
+    """Return the cases of two vectors, of length 1 in no direction, not both alike."""
     yield np.array([3.0, 4.0]), np.array([2.0, 0.0])
     yield np.array([1.0, 2.0]), np.array([-2.0, 1.0])
     yield np.array([1.0, 1.0]), np.array([-3.0, -3.0])
