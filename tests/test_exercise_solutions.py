@@ -42,4 +42,5 @@ def test_every_solution_is_right(lesson):
     for source in solutions:
         with contextlib.redirect_stdout(printed):
             exec(compile(source, lesson, "exec"), dict(names))
-    assert printed.getvalue().count("Right: ") == len(solutions) >= 4, printed.getvalue()
+    said = printed.getvalue()
+    assert said.count("Right: ") == len(solutions) >= 4, said
