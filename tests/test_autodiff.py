@@ -1165,6 +1165,7 @@ BORROWED = {
     ),
     "a mask": (lambda at: lambda x: x[at].sum(), np.array([True, False, True])),
     "indices in a tuple": (lambda at: lambda x: x[(at,)].sum(), np.array([0, 0, 2])),
+    "indices in a list": (lambda at: lambda x: x[[at]].sum(), np.array([0, 0, 2])),
     "a condition": (
         lambda at: lambda x: np.where(at, x, 0.0).sum(),
         np.array([True, False, True]),

@@ -141,7 +141,7 @@ def test_a_step_that_rounding_swallows_is_refused(rule):
     message = (
         r"^h must be so large that x \+ h is not rounded to x, but is {} at x = {}"
     )
-    for x, h, where in ((1.0, 1e-16, "1.0"), ([0.0, 1.0, 1e10], 1e-7, "1e10")):
+    for x, h, where in ((1.0, 1e-16, "1.0"), ([0.0, 1.0, 1e10, 1e20], 1e-7, "1e10")):
         where = re.escape(str(float(where)))
         with pytest.raises(ValueError, match=message.format(h, where)):
             rule(np.square, x, h)

@@ -512,6 +512,7 @@ def test_every_stop_of_a_live_slider_of_powers_is_a_step():
 def test_the_step_of_a_live_slider():
     assert fine_step((0, 0.5, 0.8, 0.95)) == 0.001
     assert fine_step((0, 100)) == 0.1
+    assert fine_step((2, 2)) == 1.0
     assert_allclose(fine_step(even_stops(0, 1, 7).values), 1 / 120)
     assert fine_step((0, 0.123456789, 1)) == 1e-6
 

@@ -96,6 +96,11 @@ def test_in_use_no_sample_depends_on_its_batch():
     assert_allclose(one_by_one, Y)
 
 
+def test_a_large_epsilon_by_hand():
+    seen = Moments([2.0], [3.0])  # the root of 3 + 1 is 2
+    assert normalize([[6.0]], seen, [2.0], [1.0], epsilon=1.0) == [[5.0]]
+
+
 def test_running_moments_arrive_at_what_stays():
     there = Moments(np.array([2.0]), np.array([9.0]))
     running = Moments(np.zeros(1), np.ones(1))

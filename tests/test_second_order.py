@@ -18,6 +18,7 @@ from mathlib.gradient_descent import (
     quadratic,
 )
 from mathlib.second_order import (
+    _damped_newton,
     bfgs,
     conjugate_gradients,
     evolution_gradient,
@@ -256,6 +257,14 @@ def test_hessian_free_is_newton_s_method_on_a_bowl():
     assert_allclose(found.points[-1], np.linalg.solve(A, b), atol=1e-7)
     assert len(found.points) <= 6
     assert found.evaluations[-1] == sum(calls.values())
+
+
+def test_on_a_bowl_the_model_promises_what_the_step_gains():
+    A, b = spd(6, 1)
+    theta = np.arange(6.0)
+    p, promise, _ = _damped_newton(lambda w, v: A @ v, theta, A @ theta - b, 0.0)
+    before, after = (w @ A @ w / 2 - b @ w for w in (theta, theta + p))
+    assert_allclose(promise, before - after)
 
 
 def test_hessian_free_leaves_a_saddle_that_attracts_newton():

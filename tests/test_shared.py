@@ -60,6 +60,23 @@ def test_every_mark_is_on_it(name, made):
     assert count(made[1], name) > 50
 
 
+def test_title_and_question_stand_at_the_left_and_the_book_below():
+    written = []
+
+    class Shown:
+        def text(self, x, y, words, size, **look):
+            written.append((x * shared.WIDTH, y * shared.HEIGHT, words, size))
+
+    shared.write_words(Shown(), "The book", "A title", "What is asked?")
+    lefts, heights, words, sizes = zip(*written, strict=True)
+    assert words == ("A title", "What is asked?", "The book")
+    assert set(lefts) == {shared.MARGIN}
+    assert sizes == (shared.TITLE, shared.ASKED, shared.SMALL)
+    assert heights[2] == pytest.approx(0.7 * shared.MARGIN)
+    around = heights[0] + shared.TITLE * shared.LEADING, heights[1]
+    assert np.mean(around) == pytest.approx(shared.HEIGHT / 2, abs=shared.ASKED)
+
+
 def test_two_are_the_same_byte_by_byte(made):
     assert drawn(scene, frame)[0] == made[0]
 

@@ -41,7 +41,7 @@ OPTIONS += ("-W", "ignore:Module already imported")
 OPTIONS += ("-o", "addopts=--doctest-modules --strict-markers --import-mode=importlib")
 LEFT_OUT = shutil.ignore_patterns("_build", ".venv", ".git", "__pycache__")
 TESTS = {  # of modules whose tests bear another name
-    "explore": ("tests/test_explore.py",),
+    "explore": ("tests/test_explore.py", "tests/test_recorded.py"),
     "exercises": (
         *("tests/test_exercises.py", "tests/test_exercise_mutants.py"),
         *("tests/test_exercise_styles.py", "tests/test_exercise_solutions.py"),
