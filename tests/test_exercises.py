@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from mathlib.exercises import Exercise, Formula, Mistake, check, checker
 from mathlib.exercises._patience import within
-from mathlib.exercises._results import agree, show
+from mathlib.exercises._results import agree, show, show_apart
 from mathlib.exercises.checker import (
     chapters,
     exercises_of,
@@ -194,6 +194,10 @@ def test_a_whole_number_near_that_of_a_mistake_is_not_that_mistake(capsys):
 def test_a_difference_in_a_late_digit_is_shown():
     line = verdict("double", DOUBLE, lambda x: 2 * x + 1e-8)
     assert line == "Not right yet: double(x=1) must be 2, but yours is 2.00000001."
+
+
+def test_two_results_are_shown_with_digits_enough():
+    assert show_apart(1 / 3, 1 / 3 + 1e-8) == ("0.333333333", "0.333333343")
 
 
 def test_rounding_is_forgiven():

@@ -19,7 +19,7 @@ from PIL import Image
 
 from mathlib.explore import INK, even_stops, explore, log_stops, page, stops, style
 from mathlib.explore.explorer import MAX_FRAMES, differing_settings
-from mathlib.explore.notebook import fine_step, slider, widget
+from mathlib.explore.notebook import FINER, fine_step, slider, widget
 from mathlib.explore.recorder import Dots
 
 X = np.linspace(0, 6, 40)
@@ -507,6 +507,7 @@ def test_every_stop_of_a_live_slider_of_powers_is_a_step():
     live = slider("k", control)
     steps = (np.log10(control.values) - live.min) / live.step
     assert_allclose(steps, np.rint(steps), atol=1e-6)
+    assert steps[1] == pytest.approx(FINER)
 
 
 def test_the_step_of_a_live_slider():

@@ -75,6 +75,20 @@ def test_the_schedule_falls_from_1_to_the_least():
     assert_allclose(noise_schedule(1), [1, 1e-4])
 
 
+def test_each_wave_is_twice_as_fast_as_the_one_before():
+    angle = np.arccos(np.sqrt(0.3))
+    fast = angle * np.array([2.0, 4.0, 8.0, 16.0])
+    expected = np.concatenate([np.sin(fast), np.cos(fast)])
+    assert_allclose(time_features([0.3], 8)[0], expected)
+
+
+def test_of_one_row_with_little_spread_the_guess_is_by_hand():
+    kept, sd, row, x = 0.9999, 0.01, np.array([1.0, -2.0]), np.array([1.1, -2.0])
+    root, spread = np.sqrt(kept), kept * sd**2 + 1 - kept
+    guess = perfect_guess(row[None], sd=sd)(x[None], kept)[0]
+    assert_allclose(guess, row + root * sd**2 / spread * (x - root * row))
+
+
 def test_time_features_are_waves_of_the_angle():
     angles = np.linspace(0, np.pi / 2, 7)
     waves = np.outer(angles, [2, 4])

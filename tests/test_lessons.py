@@ -88,6 +88,25 @@ def test_the_map_holds_its_boxes_in_the_middle():
     assert (y + height).max() < top + tall
 
 
+def test_the_lines_of_the_map_run_from_box_to_box():
+    far, near = (0, 100 * 1.0), (30, 300.0)
+    top, bottom = far[1] + lessons.HEIGHT / 2, near[1] - lessons.HEIGHT / 2
+    middle = (top + bottom) / 2
+    assert lessons.line(far, near) == (
+        f'<path d="M0 {top:g}C0 {middle:g} 30 {middle:g} 30 {bottom:g}" '
+        'aria-hidden="true"/>'
+    )
+
+
+def test_a_long_name_stands_in_two_lines_in_the_middle_of_its_box():
+    long = lessons.lessons()[0]._replace(title="A name that is a good deal longer")
+    svg = lessons.box(long, "there", 0.0, 200.0)
+    lines = [float(y) for y in re.findall(r'<tspan x="0" y="([\d.]+)"', svg)]
+    assert np.diff(lines).tolist() == [16.0] * (len(lines) - 1) != []
+    assert np.mean(lines) == 205.0
+    assert f'y="{200 - lessons.HEIGHT / 2:g}"' in svg
+
+
 SECTION = re.compile(r"^#+ (.+)$", re.M)
 LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./chapters/)?(\w+)\.ipynb(?:#[\w-]+)?\)")
 

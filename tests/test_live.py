@@ -1,5 +1,7 @@
 """What the click fetches comes without comments, docstrings and indents."""
 
+import os
+
 import live
 import pytest
 from sphinx.errors import ExtensionError
@@ -23,6 +25,33 @@ from sphinx.errors import ExtensionError
 def test_what_only_we_read_stays_at_home(tmp_path, name, text, shipped):
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert live.bare(tmp_path / name) == shipped
+
+
+def test_what_the_page_fetches_is_listed_with_size_and_sum(tmp_path):
+    wheel, result = tmp_path / "book.whl", tmp_path / "weights.json"
+    wheel.write_bytes(b"a wheel")
+    result.write_bytes(b"")
+    found = live.settings("", wheel, {"networks": [result]})
+    empty = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    assert found["wheel"] == "book.whl"
+    assert found["files"]["book.whl"][:2] == ["the book's package", 7]
+    assert len(found["files"]) > 5
+    assert found["address"].startswith("https://")
+    assert live.settings("here/", wheel, {})["address"] == "here/"
+    ((path, size, digest),) = found["trained"]["networks"]
+    assert path.endswith("/weights.json")
+    assert (size, digest) == (0, empty)
+
+
+def test_the_wheel_is_the_same_each_time(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    one, other = live.make_wheel(first), live.make_wheel(second)
+    assert one.parent == first
+    assert one.read_bytes() == other.read_bytes()
+    assert "SOURCE_DATE_EPOCH" not in os.environ
 
 
 def test_a_text_over_two_lines_would_lose_its_indents():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from checking import check_gradient, refuses
+from checking import check_gradient, refuses, rng_of
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -326,6 +326,12 @@ def test_huber_s_regression_has_no_slope_and_agrees_with_scipy(seed, delta):
     assert_allclose(huber_gradient(A @ theta, y, delta=delta) @ A, 0, atol=1e-6)
     best = optimize.minimize(lambda t: huber(A @ t, y, delta=delta), theta + 0.1)
     assert huber(A @ theta, y, delta=delta) <= best.fun + 1e-9
+
+
+def test_huber_s_regression_far_from_the_origin():
+    X, y = rng_of(4).normal(size=(30, 2)), rng_of(5).normal(size=30)
+    near, far = (huber_regression(X + away, y, delta=0.5) for away in (0.0, 1e9))
+    assert_allclose(far[:2], near[:2], atol=1e-5)
 
 
 def test_huber_s_regression_between_mean_and_median():

@@ -430,6 +430,16 @@ def test_odd_arguments_are_refused_by_name():
         marginal(XOR, None)
 
 
+def test_each_variable_has_its_own_spread():
+    joint = np.array([[0.7, 0.1, 0.05], [0.05, 0.05, 0.05]])
+    x, y = np.array([0.0, 1.0]), np.array([0.0, 1.0, 5.0])
+    p, q = joint.sum(axis=1), joint.sum(axis=0)
+    mean, other = x @ p, y @ q
+    together = (x - mean) @ joint @ (y - other)
+    spread = (x - mean) ** 2 @ p * ((y - other) ** 2 @ q)
+    assert correlation(x, y, joint) == pytest.approx(together / np.sqrt(spread))
+
+
 def test_what_never_happens_does_not_count_for_a_correlation():
     joint = [[0, 0.5, 0], [0, 0, 0.5], [0, 0, 0]]
     assert correlation([0, 1, 1e300], [1e300, 0, 1], joint) == pytest.approx(1)

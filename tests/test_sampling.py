@@ -287,6 +287,13 @@ def test_the_bandit_learns_the_best_arm_and_its_policies_are_tables():
     assert set(play.arms) == {0, 1, 2}
 
 
+def test_what_is_usual_is_taken_off_a_reward():
+    chances = [1.0, 1.0]  # each play gets 1: after the first nothing is a surprise
+    play = policy_gradient(chances, 5, rate=0.5, rng=rng_of(3))
+    assert_allclose(play.policies[1:], play.policies[[1]].repeat(5, axis=0))
+    assert play.policies[1].max() > 0.5
+
+
 def test_the_first_step_of_the_bandit_is_the_policy_gradient_on_average():
     chances, rate = np.array([0.2, 0.5, 0.9]), 0.01
     steps = []

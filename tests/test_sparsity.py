@@ -181,6 +181,13 @@ def test_proximal_steps_arrive_at_the_lasso_and_never_rise():
     assert_allclose(ridged[-1], ridge(X, y, 2.0), atol=1e-10)
 
 
+def test_lasso_that_starts_at_its_minimum_stays():
+    X, y = np.diag([1.0, 10.0]), np.array([3.0, 50.0])
+    there = lasso(X, y, 1.0)
+    assert_allclose(there, [2.0, 4.99])
+    assert_allclose(lasso(X, y, 1.0, start=there, steps=1), there)
+
+
 def test_lasso_says_when_it_did_not_settle_and_refuses():
     X = np.array([[1.0, 1.0], [1.0, 1.0001]])
     with refuses(ArithmeticError, "lasso has not settled after 10 steps: columns of X"):
