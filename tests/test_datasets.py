@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from checking import rng_of
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.datasets import (
@@ -8,6 +9,7 @@ from mathlib.datasets import (
     line_with_gaussian_noise,
     line_with_uniform_noise,
     noisy_wave,
+    spirals,
 )
 
 
@@ -104,3 +106,14 @@ def test_images_of_a_digit_are_nearer_to_its_mean_than_to_the_others():
     means = np.array([X[digits.labels == label].mean(axis=0) for label in range(10)])
     nearest = np.linalg.norm(X[:, None] - means, axis=2).argmin(axis=1)
     assert np.mean(nearest == digits.labels) > 0.9
+
+
+def test_spirals_by_their_formula_and_noise_on_top():
+    t = np.array([0.1, 0.1, 0.55, 0.55, 1.0, 1.0])
+    angle, side = 2 * np.pi * 0.7 * t, np.array([1, -1] * 3)
+    arms = (side * t)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    X, y = spirals(6, rng=rng_of(0), noise=0.0, turns=0.7)
+    assert_allclose(X, arms)
+    assert_array_equal(y, [0, 1] * 3)
+    noisy = spirals(6, rng=rng_of(1), noise=0.5, turns=0.7)[0]
+    assert_allclose(noisy, arms + 0.5 * rng_of(1).normal(size=(6, 2)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from checking import refuses
+from checking import refuses, rng_of
 from hard_matrices import (
     BACKWARD,
     FORWARD,
@@ -26,6 +26,7 @@ from scipy.optimize import linear_sum_assignment
 
 from mathlib import eigenvalue_algorithms, tridiagonal
 from mathlib.eigenvalue_algorithms import (
+    _shift,
     gershgorin,
     jacobi,
     naive_jacobi,
@@ -305,3 +306,18 @@ def test_what_is_not_symmetric_is_refused(method):
         method(SHEAR)
     almost = [[2.0, 1.0 + 1e-15], [1.0, 2.0]]
     assert_allclose(method(almost).eigenvalues, [1, 3])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_shift_is_the_eigenvalue_of_the_last_block_that_is_nearest_the_corner(seed):
+    A, B = rng_of(seed).normal(size=(2, 4, 4))
+    A = A + A.T if seed % 2 else A + 1j * B
+    eigenvalues = np.linalg.eigvals(A[2:, 2:])
+    nearest = eigenvalues[np.abs(eigenvalues - A[3, 3]).argmin()]
+    assert_allclose(_shift(A, 3, 1), nearest)
+    assert _shift(A, 3, 20) == A[3, 3] + 0.75 * abs(A[3, 2])
+
+
+def test_the_shift_of_a_block_without_real_eigenvalues_is_real():
+    turn = np.array([[0.0, -1.0], [1.0, 0.5]])
+    assert_allclose(_shift(turn, 1, 1), -3.5)

@@ -603,3 +603,9 @@ def test_shannon_s_lengths_belong_to_a_code_whatever_the_rounding():
     p = np.append(2.0 ** -np.arange(1, 46), 2.0**-45) * (1 - 5e-13)
     assert kraft_sum(shannon_code_lengths(p)) <= 1
     prefix_code(shannon_code_lengths(p))
+
+
+def test_what_two_tell_where_the_product_of_their_chances_vanishes():
+    rare = 1e-200  # its square is rounded to 0
+    joint = np.array([[rare, 0.0], [0.0, 1.0 - rare]])
+    assert mutual_information(joint) == pytest.approx(-rare * np.log(rare), rel=1e-12)

@@ -78,6 +78,12 @@ def test_adamw_shrinks_what_has_no_gradient():
     assert_allclose(path.ravel(), 3 * 0.95 ** np.arange(11), rtol=1e-14)
 
 
+def test_naive_adam_divides_by_the_root_and_epsilon():
+    there = minimize(lambda w: 2 * w, [3.0], naive_adam(0.1, epsilon=1.0), steps=1)
+    mean, root = 0.1 * 6.0, np.sqrt(0.001 * 36.0)
+    assert_allclose(there[-1], 3.0 - 0.1 * mean / (root + 1.0))
+
+
 def test_without_correction_adam_s_twelfth_step_is_the_longest():
     steps = -np.diff(minimize(np.ones_like, 0.0, naive_adam(1.0), steps=5000))
     t = np.arange(1, 5001)

@@ -124,6 +124,7 @@ def area(patch):
 def test_a_half_plane_is_tinted_in_three_equal_steps(ax):
     plots.half_plane(ax, [1.0, 0.0], 0.5, box=(-1, 1, 0, 1))
     assert_allclose([area(patch) for patch in ax.patches], [1.5, 1.0, 0.5])
+    assert all(patch.get_linewidth() == 0 for patch in ax.patches)
     plots.half_plane(ax, [1.0, 1.0], -9.0, box=(-1, 1, 0, 1))
     assert [area(patch) for patch in ax.patches[3:]] == [0, 0, 0]
 

@@ -69,12 +69,12 @@ def files():
 
 
 def unit_tests(path):
-    """Return the files of tests of a module: its own, or those of its lessons."""
+    """Return the files of tests of a module: its own, and those of its lessons."""
     inside = path.relative_to(ROOT).parts[1:]
     known = TESTS.get(inside[0]) or TESTS.get(path.stem)
     lessons = sorted(set(CHAPTER.findall(path.read_text("utf-8"))))
     own = [name for name in (path.stem, *lessons) if is_tested(name)]
-    return known or [f"tests/test_{name}.py" for name in own[:1]]
+    return known or [f"tests/test_{name}.py" for name in dict.fromkeys(own)]
 
 
 def is_tested(name):
