@@ -319,6 +319,14 @@ def test_two_builds_are_byte_identical():
     assert 'data-name="line-2"' in first
 
 
+def test_a_standalone_page_brings_all_it_needs():
+    text = page.standalone(make_line(title="Of <lines>"))
+    assert "<title>Of &lt;lines&gt;</title>" in text
+    for name, tag in (("explore.css", "style"), ("explore.js", "script")):
+        assert f"<{tag}>{page.assets()[name]}</{tag}>" in text
+    assert text.count('<figure class="explore"') == 1
+
+
 def test_the_page_names_and_starts_its_sliders():
     control = stops(1, 2, 4, start=2, label="batch & size", format="{} rows".format)
     text = page.html(explore(line, line_scene, slope=control, title="A <line>"))

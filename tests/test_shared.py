@@ -10,6 +10,7 @@ import shared
 from docutils import nodes
 from heroes import Hero
 from jinja2 import Environment
+from matplotlib.figure import Figure
 from PIL import Image
 
 from mathlib.explore import INK, explore, page, stops
@@ -75,6 +76,24 @@ def test_title_and_question_stand_at_the_left_and_the_book_below():
     assert heights[2] == pytest.approx(0.7 * shared.MARGIN)
     around = heights[0] + shared.TITLE * shared.LEADING, heights[1]
     assert np.mean(around) == pytest.approx(shared.HEIGHT / 2, abs=shared.ASKED)
+
+
+@pytest.mark.parametrize(("wide", "tall"), [(100, 100), (400, 100), (100, 400)])
+def test_a_panel_stands_in_the_middle_of_its_room(wide, tall):
+    places = []
+
+    class Shown:
+        def add_axes(self, place):
+            places.append(place)
+            return Figure().add_axes(place)
+
+    shared.draw_panel(Shown(), f'<svg viewBox="0 0 {wide} {tall}" class=""></svg>')
+    ((left, bottom, width, height),) = places
+    middle = (shared.MARGIN + shared.COLUMN + shared.WIDTH - shared.MARGIN) / 2
+    assert left + width / 2 == pytest.approx(middle / shared.WIDTH)
+    assert bottom + height / 2 == pytest.approx(0.5)
+    assert width * shared.WIDTH / (height * shared.HEIGHT) == pytest.approx(wide / tall)
+    assert bottom == pytest.approx(shared.MARGIN / shared.HEIGHT) or wide >= tall
 
 
 def test_two_are_the_same_byte_by_byte(made):
