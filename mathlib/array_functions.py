@@ -28,22 +28,23 @@ def where(condition, x, y):
         for each, rule in ((x, lambda y, c, g: g * c), (y, lambda y, c, g: g * ~c))
         if remembers(each)
     ]
-    return _made(np.where(condition, value_of(x), value_of(y)), edges)
+    return _made(np.where(condition, value_of(x, "x"), value_of(y, "y")), edges)
 
 
 def concatenate(arrays, axis=0):
     """The ``arrays`` end to end along an ``axis``; None lays each flat before."""
     if axis is None:
         return concatenate([np.reshape(each, -1) for each in arrays])
-    values = [value_of(each) for each in arrays]
+    values = [value_of(each, "each of arrays") for each in arrays]
+    whole = np.concatenate(values, axis=axis)
     ends = accumulate((value.shape[axis] for value in values), initial=0)
     parts = [slice(start, end) for start, end in pairwise(ends)]
-    return _joined(np.concatenate(values, axis=axis), arrays, parts, axis)
+    return _joined(whole, arrays, parts, axis)
 
 
 def stack(arrays, axis=0):
     """The ``arrays`` side by side along a new ``axis``."""
-    value = np.stack([value_of(each) for each in arrays], axis=axis)
+    value = np.stack([value_of(each, "each of arrays") for each in arrays], axis=axis)
     return _joined(value, arrays, range(len(arrays)), axis)
 
 
@@ -108,10 +109,14 @@ def swapaxes(x, axis1, axis2):
 
 def pad(x, pad_width):
     """``x`` within zeros, ``pad_width`` of them at each end, or as many as it says."""
-    widths = np.broadcast_to(pad_width, (x.ndim, 2))
+    if isinstance(pad_width, dict):
+        raise TypeError(
+            "pad_width of a Tensor must be a number or a list of pairs, but is a dict"
+        )
+    value = np.pad(x.value, pad_width)
+    widths = np.broadcast_to(pad_width, (x.ndim, 2)).tolist()  # 8 bits may be too few
     inside = tuple(
         slice(before, before + size)
         for (before, _), size in zip(widths, x.shape, strict=True)
     )
-    value = np.pad(x.value, widths)
     return _made(value, [(x, lambda g, out=None: g[inside])])

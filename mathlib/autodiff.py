@@ -101,7 +101,9 @@ def value_and_pullback(f):
     -------
     function of the same arrays
         Returns y, an array, and ``pullback(g)``: for g of the shape of y, a tuple with
-        an array for each argument, of its shape. It may be called many times.
+        an array for each argument, of its shape. It may be called many times. Plain
+        arrays in a formula are kept, not copied: leave them as they are until the walk
+        back is over.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def value_and_pullback(f):
         shape = nodes[-1].shape
 
         def pullback(g):
-            g = plain(g)
+            g = plain(g, "g")
             check_shapes(g=(g, " ".join(map(str, shape))))
             return _gradients(sweep(nodes.copy(), g), inputs)
 
@@ -192,7 +194,7 @@ def value_and_flat_gradient(f, shapes):
 
     @wraps(f)
     def differentiated(theta, *rest):
-        theta = plain(theta)
+        theta = plain(theta, "theta")
         if theta.shape != (ends[-1],):
             check_shapes(theta=(theta, f"{ends[-1]}"))
         inputs = [Tensor(theta[cut].reshape(shape), ()) for cut, shape in cuts]

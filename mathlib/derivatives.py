@@ -19,9 +19,7 @@ Reading order: the quotients (``forward_difference`` … ``complex_step``,
 the integrals ``trapezoid`` and ``simpson``.
 """
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -33,11 +31,13 @@ from mathlib.checks import (
     check_finite,
     check_least,
     check_not_negative,
+    check_number,
     check_positive,
     check_shapes,
     guarded,
+    stands_for_array,
 )
-from mathlib.dual import Dual, as_point, refuse_duals, slope_along
+from mathlib.dual import as_point, refuse_duals, slope_along
 
 EPSILON = np.finfo(float).eps
 
@@ -113,7 +113,7 @@ def best_step(order, x=0.0, *, epsilon=EPSILON):
     check_least(1, order=order)
     check_positive(epsilon=epsilon)
     x = as_floats(x, "x")
-    return _plain(epsilon ** (1 / (order + 1)) * np.maximum(1, np.abs(x)))
+    return _plain(epsilon ** (1 / (int(order) + 1)) * np.maximum(1, np.abs(x)))
 
 
 def forward_difference(f, x, h=None):
@@ -228,7 +228,9 @@ def complex_step(f, x, h=TINY):
         A formula of sums, products, powers, exp, log, sin, …: analytic near x. It must
         not take abs, a real part or a conjugate anywhere: inside a formula nothing
         notices them, and the slope is wrong. Numpy's comparisons and its maximum look
-        at the real parts first, so away from a kink they do no harm.
+        at the real parts first, so away from a kink they do no harm. Nor may it take a
+        power of ±100 or more of a negative number: numpy goes through the logarithm,
+        whose angle π is rounded, and the slope is wrong.
     x : number or array
     h : float
         The step, > 0.
@@ -385,8 +387,9 @@ def taylor(derivatives, center=0.0):
 
     Raises
     ------
-    ValueError
-        If there is no derivative at all, or derivatives are not a vector.
+    TypeError, ValueError
+        If there is no derivative at all, derivatives are not a vector of real numbers,
+        or center is no finite number.
 
     References
     ----------
@@ -406,15 +409,15 @@ def taylor(derivatives, center=0.0):
     sizes = check_shapes(derivatives=(derivatives, "n"))
     if not sizes["n"]:
         raise ValueError("derivatives must hold the value at least, but are empty")
-    coefficients = [_over_factorial(c, k) for k, c in enumerate(derivatives.tolist())]
-    center = float(center)
+    check_number(center=center)
+    slopes, center = derivatives.tolist(), float(center)
 
     def polynomial(x):
-        distance = x - center if isinstance(x, Dual) else as_floats(x, "x") - center
-        value = coefficients[-1] + 0 * distance
-        for coefficient in coefficients[-2::-1]:
-            value = value * distance + coefficient
-        return value if isinstance(x, Dual) else _plain(value)
+        distance = as_floats(x, "x") - center
+        value = slopes[-1] + 0 * distance
+        for k in range(len(slopes) - 1, 0, -1):  # k! alone may be too large
+            value = value * (distance / k) + slopes[k - 1]
+        return value if stands_for_array(x) else _plain(value)
 
     return polynomial
 
@@ -462,17 +465,10 @@ def taylor_bound(ceiling, order, distance):
     distance = np.abs(as_floats(distance, "distance"))
     # ceiling · |x − a|/1 · |x − a|/2 …, with the powers of 2 kept apart: no overflow
     bound, exponent = np.frexp(np.full(distance.shape, float(ceiling)))
-    for k in range(1, order + 2):
+    for k in range(1, int(order) + 2):
         bound, more = np.frexp(bound * (distance / k))
         exponent = exponent + more
     return _plain(np.ldexp(bound, exponent))
-
-
-def _over_factorial(number, k):
-    """number / k!, also where k! is too large for a float."""
-    if k <= 170 or not math.isfinite(number):
-        return number / math.factorial(min(k, 170))
-    return float(Fraction(number) / math.factorial(k))
 
 
 # Integrals
@@ -624,7 +620,8 @@ def _heights(f, a, b, pieces):
     """f at the ends of the pieces, and the width of a piece."""
     check_callable(f=f)
     check_least(1, pieces=pieces)
-    ends = as_floats([a, b], "a and b")
+    check_shapes(a=(as_floats(a, "a"), ""), b=(as_floats(b, "b"), ""))
+    ends, pieces = as_floats([a, b], "a and b"), int(pieces)
     check_finite(**{"a and b": ends})
     x = np.linspace(*ends, pieces + 1)
     heights = as_floats(f(x), "what f returns")

@@ -109,8 +109,9 @@ class Dual(NDArrayOperatorsMixin):
     Parameters
     ----------
     value : number or array
+        Kept, not copied.
     slope : number or array
-        Of the shape of value, or one number for all of it.
+        Of the shape of value, or one number for all of it. Kept, not copied.
 
     Attributes
     ----------
@@ -120,7 +121,8 @@ class Dual(NDArrayOperatorsMixin):
     ------
     TypeError
         For a function that has no rule: the message names it. For Duals of two
-        derivatives in one formula. A slope is never dropped in silence.
+        derivatives in one formula. A slope is never dropped in silence. (Where an entry
+        of a plain array is set, numpy wraps the TypeError in a ValueError.)
     ValueError
         If slope does not fit value.
 

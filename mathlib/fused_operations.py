@@ -81,7 +81,7 @@ def dense_relu(X, W, b):
 
 
 def _layer(X, W, b, *, relu):
-    x, w, shift = value_of(X), value_of(W), value_of(b)
+    x, w, shift = value_of(X, "X"), value_of(W, "W"), value_of(b, "b")
     if not x.ndim == w.ndim == 2 or x.shape[1:] + shift.shape != w.shape:
         check_shapes(X=(x, "n d"), W=(w, "d k"), b=(shift, "k"))
     y = x @ w
@@ -133,8 +133,9 @@ def softmax_cross_entropy(logits, labels):
     Returns
     -------
     Tensor of shape ()
-        log k where all scores are equal; nan if a score is nan or +∞. A plain number if
-        logits are plain.
+        log k where all scores are equal; nan if a score is nan or +∞, or all in a row
+        are −∞. A plain number if logits are plain. The slope at a label is 0 where its
+        probability rounds to 1.
 
     Raises
     ------
@@ -153,7 +154,7 @@ def softmax_cross_entropy(logits, labels):
     >>> print(L.value.round(4), Z.grad)
     0.6931 [[ 0.5 -0.5]]
     """
-    z = value_of(logits)
+    z = value_of(logits, "logits")
     labels = as_numbers(labels, "labels").copy()  # ours until the walk back
     if z.ndim != 2 or labels.shape != z.shape[:1] or labels.dtype.kind != "i":
         check_shapes(logits=(z, "n k"), labels=(labels, "n"))
@@ -201,7 +202,8 @@ def operation(layer):
     layer : function of arrays
         Returns y and its pullback, which returns one gradient for each array, of its
         shape, in memory of its own, and leaves g as it is. Gradients of the last arrays
-        may be missing, if those are never Tensors.
+        may be missing, if those are never Tensors. From Tensors y is copied, so the
+        layer may use its memory again.
 
     Returns
     -------
@@ -213,7 +215,8 @@ def operation(layer):
     Raises
     ------
     TypeError
-        If layer is not a function, or does not return a pair with a function.
+        If layer is not a function, or does not return a pair of real numbers and a
+        function; in the walk back, if the pullback returns no tuple of real numbers.
     ValueError
         In the walk back, if the pullback has no gradient for a Tensor, or one of
         another shape.
@@ -255,7 +258,8 @@ def operation(layer):
         if not at:
             return y
         edges = [(arrays[i], share) for i, share in _shares(pullback, at)]
-        return Tensor(np.asanyarray(y, dtype=float)[()], edges)
+        as_numbers(y, "what layer returns")
+        return Tensor(np.array(y, dtype=float, subok=True)[()], edges)
 
     return through
 
@@ -270,15 +274,26 @@ def _shares(pullback, at):
 
     def share(i, g, out=None):
         if i == at[0]:
-            found[:] = pullback(g)
-            if len(found) <= at[-1]:
-                raise ValueError(
-                    f"pullback must return a gradient for each array, but returns "
-                    f"{len(found)}, and array {at[-1]} (from 0) is a Tensor"
-                )
+            found[:] = _gradients(pullback(g), at[-1])
+        as_numbers(found[i], "what pullback returns")
         gradient = np.asanyarray(found[i], dtype=float)
         if i == at[-1]:
             found.clear()
         return gradient
 
     return [(i, partial(share, i)) for i in at]
+
+
+def _gradients(returned, last):
+    """What a pullback returned: a tuple that goes as far as the last Tensor."""
+    if not isinstance(returned, tuple | list):
+        raise TypeError(
+            f"pullback must return a tuple of gradients, but returns a "
+            f"{type(returned).__name__}"
+        )
+    if len(returned) <= last:
+        raise ValueError(
+            f"pullback must return a gradient for each array, but returns "
+            f"{len(returned)}, and array {last} (from 0) is a Tensor"
+        )
+    return returned

@@ -10,7 +10,7 @@ inputs to the output; ``messages`` and ``adjoints``, back from the output; and
 """
 
 from collections.abc import Callable
-from operator import mul
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +59,9 @@ OPERATIONS = {
     "+": Operation(lambda u, v: u + v, lambda u, v: (1.0, 1.0)),
     "−": Operation(lambda u, v: u - v, lambda u, v: (1.0, -1.0)),
     "·": Operation(lambda u, v: u * v, lambda u, v: (v, u)),
-    "relu": Operation(lambda u: max(u, 0.0), lambda u: (float(u > 0),)),
+    "relu": Operation(
+        lambda u: max(u, 0.0), lambda u: (u if np.isnan(u) else float(u > 0),)
+    ),
     "tanh": Operation(np.tanh, lambda u: (ACTIVATIONS["tanh"].df(u),)),
     "exp": Operation(np.exp, lambda u: (np.exp(u),)),
     "½□²": Operation(lambda u: u * u / 2, lambda u: (u,)),
@@ -84,8 +86,8 @@ def forward_values(graph, inputs):
     Raises
     ------
     ValueError
-        If a node's operation is not in ``OPERATIONS``, a parent does not stand before
-        it, or its name stands there already.
+        If a node's operation is not in ``OPERATIONS``, it has too many or too few
+        parents, a parent does not stand before it, or its name stands there already.
 
     Notes
     -----
@@ -99,7 +101,7 @@ def forward_values(graph, inputs):
     """
     _check_nodes(graph, inputs=inputs)
     _check_graph(graph, inputs)
-    values = dict(inputs)
+    values = _floats(inputs)
     for node in graph:
         values[node.name] = _operation(node).f(*_parents(node, values))
     return values
@@ -129,7 +131,7 @@ def messages(graph, values):
     Raises
     ------
     ValueError
-        If the graph has no node, or as in ``forward_values``.
+        If the graph has no node, values lack one, or as in ``forward_values``.
 
     References
     ----------
@@ -146,14 +148,13 @@ def messages(graph, values):
     >>> [(each.child, each.parent, each.amount) for each in sent]
     [('L', 'u', 6.0), ('u', 'w', 18.0), ('u', 'x', 12.0)]
     """
-    _check_nodes(graph, values=values)
-    _check_graph(graph, _inputs(graph, values))
+    values = _checked_values(graph, values)
     totals, sent = {_output(graph): 1.0}, []
     for node in reversed(graph):
         adjoint = totals.get(node.name, 0.0)
         slopes = _operation(node).df(*_parents(node, values))
         for parent, slope in zip(node.parents, slopes, strict=True):
-            amount = adjoint * slope
+            amount = _sent(adjoint, slope)
             totals[parent] = totals.get(parent, 0.0) + amount
             sent.append(Message(node.name, parent, slope, amount, totals[parent]))
     return sent
@@ -216,7 +217,8 @@ def tangents(graph, values, source):
     Raises
     ------
     ValueError
-        If there is no value of that name, or as in ``forward_values``.
+        If there is no value of that name, values lack a node, or as in
+        ``forward_values``.
 
     Notes
     -----
@@ -228,17 +230,21 @@ def tangents(graph, values, source):
     >>> tangents(graph, forward_values(graph, {"w": 2.0, "x": 3.0}), "w")
     {'w': 1.0, 'x': 0.0, 'u': 3.0, 'L': 18.0}
     """
-    _check_nodes(graph, values=values)
+    values = _checked_values(graph, values)
     if not isinstance(source, str) or source not in values:
         raise ValueError(f"source must be one of {list(values)}, but is {source!r}")
-    _check_graph(graph, _inputs(graph, values))
     slopes = dict.fromkeys(values, 0.0) | {source: 1.0}
     for node in graph:
         if node.name != source:
             local = _operation(node).df(*_parents(node, values))
             along = [slopes[parent] for parent in node.parents]
-            slopes[node.name] = sum(map(mul, local, along))
+            slopes[node.name] = sum(map(_sent, along, local), 0.0)
     return slopes
+
+
+def _sent(before, slope):
+    """A slope times that of one edge: 0 stays 0, even where the edge's is inf."""
+    return before * slope if before else 0.0
 
 
 def _check_nodes(graph, **values):
@@ -252,11 +258,38 @@ def _check_nodes(graph, **values):
             raise TypeError(f"{name} must be a dictionary, but is of type {kind}")
 
 
+def _checked_values(graph, values):
+    """The values as floats, if they are those of a graph."""
+    _check_nodes(graph, values=values)
+    _check_graph(graph, _inputs(graph, values))
+    for node in graph:
+        if node.name not in values:
+            raise ValueError(
+                f"values must hold {node.name}: take them from forward_values"
+            )
+    return _floats(values)
+
+
+def _floats(numbers):
+    """The same numbers, whole ones of numpy's as floats: few bits overflow."""
+    return {
+        name: float(number) if isinstance(number, np.integer) else number
+        for name, number in numbers.items()
+    }
+
+
+def _check_parents(node):
+    """As many parents as the operation has arguments."""
+    wanted, found = len(signature(_operation(node).df).parameters), len(node.parents)
+    if found != wanted:
+        raise ValueError(f"parents of {node.name} must be {wanted}, but are {found}")
+
+
 def _check_graph(graph, inputs):
     """Each node after its parents, and no name twice: it would stand for two values."""
     standing = set(inputs)
     for node in graph:
-        _operation(node)
+        _check_parents(node)
         for parent in node.parents:
             if parent not in standing:
                 raise ValueError(

@@ -23,24 +23,27 @@ def remembers(x):
     return hasattr(type(x), "edges")
 
 
-def value_of(x):
-    """The plain numbers of x, a Tensor or a plain array."""
+def value_of(x, name="value"):
+    """The plain numbers of x, a Tensor or an array; a message calls it ``name``."""
     if type(x) is np.ndarray or not remembers(x):  # most are arrays: ask no more
-        return plain(x)
+        return plain(x, name)
     return x.value
 
 
-def plain(value):
-    """A value as a Tensor holds it: an array of floats, or a number of numpy's."""
+def plain(value, name="value"):
+    """A value as a Tensor holds it: an array of floats, or a number of numpy's.
+
+    A message calls it ``name``.
+    """
     if type(value) is np.ndarray and value.dtype == float:  # most are: ask no more
         return value
     if stands_for_array(value):
         raise TypeError(
-            f"value must be a plain array, but is a {type(value).__name__}: "
+            f"{name} must be a plain array, but is a {type(value).__name__}: "
             "a Tensor is differentiated once; for second derivatives take differences "
             "of its gradient"
         )
-    return as_floats(value, "value")[()]
+    return as_floats(value, name)[()]
 
 
 # The walk back

@@ -23,6 +23,9 @@ from mathlib.pullback_rules import QUESTIONS, REMEDIES, RULES, no_rule, pullback
 from mathlib.tape import first_adjoint, free_tape, plain, sweep, value_of
 
 _serials = count()
+_FLOAT = np.dtype(float)
+# The smallest float with all its digits.
+_SMALLEST = np.finfo(float).smallest_normal
 
 
 class Tensor(NDArrayOperatorsMixin):
@@ -31,7 +34,8 @@ class Tensor(NDArrayOperatorsMixin):
     Use it as an array. The operators, numpy's functions in ``RULES`` and ``FUNCTIONS``,
     indexing and the methods below return Tensors. Those in ``QUESTIONS`` look at the
     values alone and return plain truth values or places. Truth, length and iteration
-    are an array's.
+    are an array's. Plain arrays in a formula are kept, not copied: leave them as they
+    are until the walk back is over.
 
     Parameters
     ----------
@@ -59,7 +63,8 @@ class Tensor(NDArrayOperatorsMixin):
         For a function or method that has no rule, or an option that a rule does not
         take, and where it would become a plain number or array, be changed, copied or
         pickled: the message names what, and where there is one, the remedy. No such
-        call drops a slope in silence. (An unknown method is an AttributeError.)
+        call drops a slope in silence. (An unknown method is an AttributeError. Where an
+        entry of a plain array is set, numpy wraps the TypeError in a ValueError.)
 
     References
     ----------
@@ -88,7 +93,8 @@ class Tensor(NDArrayOperatorsMixin):
     __hash__ = object.__hash__
 
     def __init__(self, value, edges=None):
-        self.value = plain(value) if edges is None else value
+        ours = edges is not None and getattr(value, "dtype", None) is _FLOAT
+        self.value = value if ours else plain(value)
         self.edges = edges or ()
         self.grad = self.home = None
         self.serial = next(_serials)
@@ -241,7 +247,8 @@ class Tensor(NDArrayOperatorsMixin):
         values = self.value
 
         def pullback(g, out=None):
-            return _kept(g, axis, keepdims) * _others(values, axis)
+            product = values.prod(axis=axis, keepdims=True)
+            return _kept(g, axis, keepdims) * _others(values, axis, product)
 
         return Tensor(whole, [(self, pullback)])
 
@@ -369,13 +376,26 @@ def _parts(x, total):
     return x.size / max(total.size, 1)
 
 
-def _others(x, axis):
-    """For each entry the product of all others along an axis: nothing is divided."""
-    x = np.moveaxis(x, axis, -1)
+def _others(x, axis, product):
+    """For each entry the product of all others along an axis.
+
+    Nothing is divided, except where one side alone is too large or too small a float.
+    """
+    x, product = np.moveaxis(x, axis, -1), np.moveaxis(product, axis, -1)
     one = np.ones_like(x[..., :1])
     before = np.concatenate([one, x[..., :-1]], axis=-1).cumprod(axis=-1)
     after = np.concatenate([one, x[..., :0:-1]], axis=-1).cumprod(axis=-1)
-    return np.moveaxis(before * after[..., ::-1], -1, axis)
+    after = after[..., ::-1]
+    others = before * after
+    lost = ~(_is_normal(before) & _is_normal(after)) & _is_normal(product)
+    if lost.any():
+        np.divide(product, x, out=others, where=lost)
+    return np.moveaxis(others, -1, axis)
+
+
+def _is_normal(x):
+    """Whether a float has all its digits: neither inf nor nan, nor too near 0."""
+    return np.isfinite(x) & (np.abs(x) >= _SMALLEST)
 
 
 def _extreme(x, extreme, axis, keepdims):
@@ -418,5 +438,5 @@ FUNCTIONS = {
     np.stack: array_functions.stack,
     np.zeros_like: lambda x, dtype=float: np.zeros(x.shape, dtype),
     np.ones_like: lambda x, dtype=float: np.ones(x.shape, dtype),
-    np.full_like: lambda x, fill_value: np.full(x.shape, fill_value),
+    np.full_like: lambda x, fill_value: np.full(x.shape, fill_value, float),
 }

@@ -445,6 +445,14 @@ def test_products_with_zeros():
         Tensor(x).prod(axis=(1, -1))
 
 
+def test_products_whose_parts_leave_the_range_of_floats():
+    (found,) = gradient(np.prod, [1e150, 1.0, 1e-200, 1e-200])
+    assert_allclose(found, [0, 1e-250, 1e-50, 1e-50], rtol=1e-12, atol=0)
+    with np.errstate(over="ignore"):
+        (found,) = gradient(np.prod, [1e-150, 1.0, 1e200, 1e200])
+    assert_allclose(found, [np.inf, 1e250, 1e50, 1e50], rtol=1e-12)
+
+
 def test_means_are_numpys():
     for shape in ((49,), (3, 7), (0,), (0, 3), (3, 0)):
         x = np.ones(shape)
@@ -528,6 +536,26 @@ def test_a_pullback_of_the_wrong_shape_is_refused():
 
 def test_several_largest_entries_share_the_adjoint():
     assert_array_equal(gradient(lambda x: x.max(), [1.0, 3.0, 3.0]), [[0, 0.5, 0.5]])
+
+
+def test_what_is_filled_after_a_tensor_holds_floats():
+    filled = np.full_like(Tensor([1.5]), 2)
+    filled[0] = 0.5
+    assert filled == 0.5
+
+
+def test_a_tensor_made_by_hand_holds_floats():
+    x = Tensor(1.0)
+    L = Tensor(2, [(x, lambda g, out=None: 3 * g)])
+    L.backward()
+    assert x.grad == 3
+    few_bits = Tensor(np.array([100], np.int8), [(x, None)])
+    assert (few_bits + few_bits).value == 200
+
+
+def test_zeros_of_eight_bits_around_a_tensor_are_counted():
+    (found,) = gradient(lambda x: np.pad(x, np.int8(100)).sum(), np.ones(100))
+    assert_array_equal(found, np.ones(100))
 
 
 def test_every_function_in_the_table_takes_a_tensor():
@@ -867,6 +895,21 @@ def test_layers_of_other_lessons_cross_the_bridge(name):
     check_gradients(loss, *arrays)
 
 
+def test_a_layer_may_use_the_memory_of_its_result_again():
+    memory = np.zeros(2)
+
+    def square(x):
+        memory[...] = x * x
+        return memory, lambda g: (2 * x * g,)
+
+    def loss(x):
+        return (operation(square)(x) * operation(square)(2 * x)).sum()
+
+    value, (slopes,) = value_and_gradient(loss)([1.0, 2.0])
+    assert value == 4 + 64
+    assert_array_equal(slopes, [16, 128])
+
+
 def test_a_layer_without_a_gradient_for_its_option():
     rng = np.random.default_rng(0)
     (found,) = gradient(
@@ -890,6 +933,26 @@ def test_a_layer_without_a_gradient_for_its_option():
             lambda x: (x, lambda g: (g[:1],)),
             ValueError,
             "a pullback must return the shape of its argument, (2,), but returns (1",
+        ),
+        (
+            lambda x: (x * 1j, lambda g: (g,)),
+            TypeError,
+            "what layer returns must hold real numbers, but holds complex128",
+        ),
+        (
+            lambda x: ("12", lambda g: (g,)),
+            TypeError,
+            "what layer returns must hold real numbers, but holds text",
+        ),
+        (
+            lambda x: (x, lambda g: (g * 1j,)),
+            TypeError,
+            "what pullback returns must hold real numbers, but holds complex128",
+        ),
+        (
+            lambda x: (x, lambda g: 1.0),
+            TypeError,
+            "pullback must return a tuple of gradients, but returns a float",
         ),
     ],
 )
@@ -1290,6 +1353,10 @@ def test_a_remedy_does_what_was_wanted():
         "heaviside": np.heaviside(x, 0),
         "add.reduce": np.add.reduce(x),
         "multiply.reduce": np.multiply.reduce(x),
+        "maximum.reduce": np.maximum.reduce(x),
+        "minimum.reduce": np.minimum.reduce(x),
+        "ptp": np.ptp(x),
+        "inner": np.inner(x, names["y"]),
     }
     for name, expected in wanted.items():
         assert_allclose(eval(REMEDIES[name], names), expected, err_msg=name)
@@ -1298,6 +1365,32 @@ def test_a_remedy_does_what_was_wanted():
     square = np.arange(9.0).reshape(3, 3)
     assert eval(REMEDIES["trace"], names | {"x": square}) == np.trace(square)
     assert_array_equal(eval(REMEDIES["diag"], names | {"x": square}), np.diag(square))
+
+
+def test_a_remedy_for_a_matrix_does_what_was_wanted():
+    x = np.array([[-7.0, 2.0, 0.5], [3.0, -1.5, 4.0]])
+    y = np.array([[2.0, -3.0, 1.5], [-2.0, 1.0, 3.0]])
+    tensors = {"x": Tensor(x), "y": y, "np": np}
+    for name in ("add", "multiply", "maximum", "minimum"):
+        found = eval(REMEDIES[f"{name}.reduce"], tensors)
+        assert_allclose(found.value, getattr(np, name).reduce(x), err_msg=name)
+    for name in ("fmod", "remainder", "inner", "vdot", "vecdot"):
+        found = eval(REMEDIES[name], tensors)
+        assert_allclose(found.value, getattr(np, name)(x, y), err_msg=name)
+    assert_array_equal(eval(REMEDIES["trunc"], tensors), np.trunc(x))
+    holes = np.where(x > 3, np.nan, x)
+    found = eval(REMEDIES["nansum"], tensors | {"x": Tensor(holes)})
+    assert found.value == np.nansum(holes)
+
+
+@pytest.mark.parametrize("name", ["vstack", "hstack", "append"])
+def test_a_remedy_for_arrays_side_by_side_does_what_was_wanted(name):
+    for shapes in (((3,), (3,)), ((2, 3), (2, 3))):
+        arrays = [np.arange(math.prod(shape)).reshape(shape) for shape in shapes]
+        function = getattr(np, name)
+        expected = function(*arrays) if name == "append" else function(arrays)
+        found = eval(REMEDIES[name], {"arrays": [*map(Tensor, arrays)], "np": np})
+        assert_array_equal(found.value, expected)
 
 
 def _value(x):
@@ -1324,7 +1417,7 @@ def test_methods_that_a_tensor_lacks_name_the_remedy(name):
         ),
         (
             np.add.reduce,
-            "add.reduce has no rule for Tensors: write np.sum(x), or add its pullbacks",
+            "add.reduce has no rule for Tensors: write np.sum(x, axis=0), or add its",
         ),
         (
             np.cumsum,
@@ -1362,6 +1455,34 @@ def test_methods_that_a_tensor_lacks_name_the_remedy(name):
         ),
         (lambda x: value_and_pullback(2), "f must be a function, but is of type int"),
         (lambda x: x * 1j, "value must hold real numbers, but holds complex128"),
+        (
+            lambda x: np.pad(x, {0: 1}),
+            "pad_width of a Tensor must be a number or a list of pairs, but is a dict",
+        ),
+        (lambda x: dense([["a"]], x, x), "X must hold real numbers, but holds text"),
+        (lambda x: dense_relu(x, "a", x), "W must hold real numbers, but holds text"),
+        (lambda x: dense(x, x, 1j), "b must hold real numbers, but holds complex128"),
+        (
+            lambda x: softmax_cross_entropy([["a"]], [0]),
+            "logits must hold real numbers, but holds text",
+        ),
+        (lambda x: np.where(True, x, "a"), "y must hold real numbers, but holds text"),
+        (
+            lambda x: np.concatenate([x, ["a"]]),
+            "each of arrays must hold real numbers, but holds text",
+        ),
+        (
+            lambda x: np.stack([x, ["a", "b"]]),
+            "each of arrays must hold real numbers, but holds text",
+        ),
+        (
+            lambda x: value_and_pullback(np.exp)(1.0)[1]("a"),
+            "g must hold real numbers, but holds text",
+        ),
+        (
+            lambda x: value_and_flat_gradient(np.sum, [(1,)])(["a"]),
+            "theta must hold real numbers, but holds text",
+        ),
     ],
 )
 def test_what_is_refused_is_named(f, message):
@@ -1390,6 +1511,8 @@ def test_shapes_that_do_not_fit_are_named():
         dense_relu(X, W, b[None])
     with refuses(ValueError, "X must have shape (n, d), but its shape is (2,)"):
         dense(np.ones(2), W, b)
+    with refuses(ValueError, "zero-dimensional arrays cannot be concatenated"):
+        np.concatenate([Tensor(1.0), [2.0]])
     with refuses(ValueError, "theta must have shape (8,), but its shape is (9,)"):
         value_and_flat_gradient(dense, [(2, 3), (2,)])(np.ones(9))
     with refuses(ValueError, "g must have shape (2,), but its shape is ()"):

@@ -113,6 +113,30 @@ def test_what_the_output_does_not_use_has_adjoint_zero():
     assert slopes == {"x": 0.0, "y": 1.0, "p": 0.0, "q": 1.0}
 
 
+def test_what_is_not_used_sends_nothing_though_its_slope_be_infinite():
+    graph = [Node("p", "exp", ("x",)), Node("q", "exp", ("p",))]
+    graph += [Node("L", "exp", ("y",))]
+    with np.errstate(over="ignore"):
+        values = forward_values(graph, {"x": 800.0, "y": 0.0})
+        assert adjoints(graph, values)["x"] == 0
+        along_y = tangents(graph, values, "y")
+    assert (along_y["p"], along_y["q"], along_y["L"]) == (0, 0, 1)
+
+
+def test_relu_has_no_slope_at_nan():
+    assert np.isnan(OPERATIONS["relu"].df(np.nan))
+    assert OPERATIONS["relu"].df(0.0) == (0.0,)
+
+
+def test_numbers_of_eight_bits_do_not_overflow():
+    graph = [Node("q", "+", ("x", "x")), Node("L", "½□²", ("q",))]
+    few_bits, wide = {"x": np.int8(100)}, {"x": 100.0}
+    values = forward_values(graph, wide)
+    assert forward_values(graph, few_bits) == values
+    assert adjoints(graph, values | few_bits) == adjoints(graph, values)
+    assert tangents(graph, values | few_bits, "x") == tangents(graph, values, "x")
+
+
 @given(seeds, st.sampled_from(["x", "w", "v", "y"]))
 def test_backward_forward_and_differences_agree(seed, source):
     rng = np.random.default_rng(seed)
@@ -157,6 +181,13 @@ def test_graphs_refuse_by_name():
         forward_values([Node("q", "+", ("x", "y"))], {"x": 1.0})
     with refuses(ValueError, "source must be one of ['x', 'q'], but is 'z'"):
         tangents([Node("q", "exp", ("x",))], {"x": 0.0, "q": 1.0}, "z")
+    with refuses(ValueError, "parents of q must be 2, but are 1"):
+        forward_values([Node("q", "·", ("x",))], {"x": 1.0})
+    with refuses(ValueError, "parents of q must be 1, but are 2"):
+        adjoints([Node("q", "tanh", ("x", "x"))], {"x": 1.0, "q": 1.0})
+    for sweep in (messages, adjoints, lambda *each: tangents(*each, "x")):
+        with refuses(ValueError, "values must hold q: take them from forward_values"):
+            sweep([Node("q", "exp", ("x",))], {"x": 1.0})
     with refuses(ValueError, "graph must have a node, but is empty"):
         adjoints([], {"x": 0.0})
 

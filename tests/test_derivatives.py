@@ -15,6 +15,7 @@ from scipy.integrate import quad
 from scipy.integrate import simpson as scipy_simpson
 from scipy.interpolate import approximate_taylor_polynomial
 
+from mathlib.autodiff import value_and_gradient
 from mathlib.derivatives import (
     DIFFERENCES,
     EPSILON,
@@ -221,7 +222,17 @@ def test_the_polynomial_has_the_derivatives_that_it_was_given():
     )
 
 
+def test_the_polynomial_of_a_tensor_is_a_tensor():
+    polynomial = taylor([1.0, -2.0, 3.0, 4.0], center=2.0)
+    value, (slope,) = value_and_gradient(polynomial)(3.0)
+    assert_allclose([value, slope], [polynomial(3.0), derivative(polynomial, 3.0)])
+
+
 def test_taylor_refuses_by_name():
+    with pytest.raises(TypeError, match=r"^center must be a finite number, but is 'a'"):
+        taylor([1.0], "a")
+    with pytest.raises(ValueError, match=r"^center must be a finite number, but is na"):
+        taylor([1.0], np.nan)
     with pytest.raises(ValueError, match=r"^derivatives must hold the value at least"):
         taylor([])
     with pytest.raises(ValueError, match=r"^derivatives must have shape \(n,\)"):
@@ -277,6 +288,10 @@ def test_integrals_refuse_by_name():
         message = rf"^pieces must be at least {least}, but is 0"
         with pytest.raises(ValueError, match=message):
             rule(np.sin, 0, 1, 0)
+        with pytest.raises(ValueError, match=r"^a must have shape \(\), but its shape"):
+            rule(np.sin, np.array([0.0]), np.array([1.0]))
+        with pytest.raises(ValueError, match=r"^b must have shape \(\), but its shape"):
+            rule(np.sin, 0, np.array([1.0]))
         with pytest.raises(ValueError, match=r"^a and b must be finite"):
             rule(np.sin, 0, np.inf)
         with pytest.raises(ValueError, match=r"^what f returns must have shape \(5,\)"):
@@ -568,11 +583,20 @@ def test_functions_with_a_memory_change_nothing():
 def test_taylor_beyond_what_a_factorial_may_be():
     many = taylor(np.ones(201))
     assert many(1.0) == pytest.approx(math.e, rel=1e-15)
+    assert taylor(np.ones(401))(200.0) == pytest.approx(math.exp(200), rel=1e-13)
     assert taylor_bound(1.0, 400, 100.0) == pytest.approx(
         math.exp(401 * math.log(100) - math.lgamma(402)), rel=1e-11
     )
     assert taylor_bound(1.0, 100_000, 1.0) == 0.0
     assert taylor_bound(0.0, 3, 2.0) == 0.0
+
+
+def test_counts_of_eight_bits_are_numbers_like_others():
+    many = np.int8(127)
+    assert taylor_bound(1.0, many, 0.5) == taylor_bound(1.0, 127, 0.5)
+    assert best_step(many) == best_step(127)
+    assert trapezoid(np.sin, 0, 1, many) == trapezoid(np.sin, 0, 1, 127)
+    assert simpson(np.sin, 0, 1, np.int8(126)) == simpson(np.sin, 0, 1, 126)
 
 
 # The rules against 50 digits, far out and beside singular points
