@@ -73,7 +73,8 @@ def sgd(rate):
     Raises
     ------
     TypeError, ValueError
-        If a rate is not a number, or not positive and finite.
+        If a rate is not a number, or not positive and finite; at a step, if it does not
+        broadcast against θ.
 
     References
     ----------
@@ -94,7 +95,9 @@ def sgd(rate):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        return theta - rate_at(state.steps) * g, Counted(state.steps + 1)
+        eta = rate_at(state.steps)
+        _check_broadcast(eta, theta)
+        return theta - eta * g, Counted(state.steps + 1)
 
     return Optimizer(lambda theta: Counted(0), step)
 
@@ -135,6 +138,7 @@ def minimize(gradient, start, optimizer, *, steps=1000):
     check_fields("init step", optimizer=optimizer)
     check_callable(gradient=gradient)
     check_count(steps=steps)
+    steps = int(steps)  # steps + 1 may not fit 8 bits
     gradient = guarded(gradient)
     theta = as_floats(start, "start").copy()
     check_finite(start=theta)
@@ -282,6 +286,17 @@ def as_pair(theta, gradient, name="gradient"):
     theta, gradient = as_floats(theta, "theta"), as_floats(gradient, name)
     _check_shape(theta, gradient, name)
     return theta, gradient
+
+
+def _check_broadcast(rate, theta):
+    """A rate with an axis that θ lacks would enlarge θ."""
+    shape = np.shape(rate)
+    pairs = zip(shape[::-1], theta.shape[::-1], strict=False)
+    if len(shape) > theta.ndim or any(a not in (1, b) for a, b in pairs):
+        raise ValueError(
+            f"rate must broadcast against theta, of shape {theta.shape}, but its shape "
+            f"is {shape}"
+        )
 
 
 def _check_shape(theta, gradient, name):
