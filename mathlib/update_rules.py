@@ -95,8 +95,7 @@ def sgd(rate):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        eta = rate_at(state.steps)
-        _check_broadcast(eta, theta)
+        eta = fitting(rate_at(state.steps), theta)
         return theta - eta * g, Counted(state.steps + 1)
 
     return Optimizer(lambda theta: Counted(0), step)
@@ -254,6 +253,43 @@ def zeros_for(theta):
     return np.zeros_like(as_floats(theta, "theta"))
 
 
+def fitting(rate, theta):
+    """A rate, if it broadcasts against θ: an axis that θ lacks would enlarge θ.
+
+    Parameters
+    ----------
+    rate : float or array
+    theta : array
+
+    Returns
+    -------
+    float or array
+        The rate as it is.
+
+    Raises
+    ------
+    ValueError
+        If the rate does not fit.
+
+    Notes
+    -----
+    Chapter: momentum
+
+    Examples
+    --------
+    >>> fitting(0.1, np.zeros(2)), fitting(np.array([0.1, 0.2]), np.zeros(2))
+    (0.1, array([0.1, 0.2]))
+    """
+    shape = np.shape(rate)
+    pairs = zip(shape[::-1], theta.shape[::-1], strict=False)
+    if len(shape) > theta.ndim or any(a not in (1, b) for a, b in pairs):
+        raise ValueError(
+            f"rate must broadcast against theta, of shape {theta.shape}, but its shape "
+            f"is {shape}"
+        )
+    return rate
+
+
 def as_pair(theta, gradient, name="gradient"):
     """Both as arrays of floats; a gradient of another shape would be broadcast.
 
@@ -286,17 +322,6 @@ def as_pair(theta, gradient, name="gradient"):
     theta, gradient = as_floats(theta, "theta"), as_floats(gradient, name)
     _check_shape(theta, gradient, name)
     return theta, gradient
-
-
-def _check_broadcast(rate, theta):
-    """A rate with an axis that θ lacks would enlarge θ."""
-    shape = np.shape(rate)
-    pairs = zip(shape[::-1], theta.shape[::-1], strict=False)
-    if len(shape) > theta.ndim or any(a not in (1, b) for a, b in pairs):
-        raise ValueError(
-            f"rate must broadcast against theta, of shape {theta.shape}, but its shape "
-            f"is {shape}"
-        )
 
 
 def _check_shape(theta, gradient, name):
