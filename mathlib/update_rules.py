@@ -280,12 +280,12 @@ def fitting(rate, theta):
     >>> fitting(0.1, np.zeros(2)), fitting(np.array([0.1, 0.2]), np.zeros(2))
     (0.1, array([0.1, 0.2]))
     """
-    shape = np.shape(rate)
-    pairs = zip(shape[::-1], theta.shape[::-1], strict=False)
-    if len(shape) > theta.ndim or any(a not in (1, b) for a, b in pairs):
+    shape, wanted = as_floats(rate, "rate").shape, as_floats(theta, "theta").shape
+    pairs = zip(shape[::-1], wanted[::-1], strict=False)
+    if len(shape) > len(wanted) or any(a not in (1, b) for a, b in pairs):
         raise ValueError(
-            f"rate must broadcast against theta, of shape {theta.shape}, but its shape "
-            f"is {shape}"
+            f"rate must broadcast against theta, of shape {wanted}, but its shape is "
+            f"{shape}"
         )
     return rate
 
