@@ -22,6 +22,8 @@ SUM_TOLERANCE = 1e-9
 # entries of the two rows that meet there; and a rounding of its largest entry besides.
 SYMMETRIC = 1e-8
 ROUNDING = np.finfo(float).eps
+# What has a length and entries, but is no series of things in order.
+NO_SERIES = str | bytes | dict | set | frozenset
 
 
 def as_floats(x, name="the array"):
@@ -186,7 +188,11 @@ def as_numbers(x, name="the array"):
     >>> as_numbers([2, 0, 1])
     array([2, 0, 1])
     """
-    _refuse_masked(x, name)
+    if _is_masked(x):
+        raise ValueError(
+            f"{name} must have all its entries, but some are masked: "
+            f"use {name}.compressed() or {name}.filled(value)"
+        )
     try:
         array = np.asarray(x)
     except ValueError as error:
@@ -762,7 +768,7 @@ def check_series(**things):
     Raises
     ------
     TypeError
-        If one is none: a number, text or a dictionary, say.
+        If one is none: a number, text, a dictionary, or a set, say, which has no order.
 
     Examples
     --------
@@ -772,7 +778,7 @@ def check_series(**things):
     """
     for name, thing in things.items():
         series = hasattr(thing, "__len__") and hasattr(thing, "__iter__")
-        if not series or isinstance(thing, str | bytes | dict) or _is_single(thing):
+        if not series or isinstance(thing, NO_SERIES) or _is_single(thing):
             kind = type(thing).__name__
             raise TypeError(f"{name} must be a list, but is of type {kind}")
 
@@ -877,15 +883,11 @@ def check_labels(labels, classes, name="labels"):
         raise ValueError(f"{name} must be {allowed}, but are {labels}")
 
 
-def _refuse_masked(x, name):
+def _is_masked(x):
     """A mask says that a number is missing; an array of floats cannot say so."""
-    parts = x if isinstance(x, list | tuple) else (x,)
-    for part in parts:
-        if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
-            raise ValueError(
-                f"{name} must have all its entries, but some are masked: "
-                f"use {name}.compressed() or {name}.filled(value)"
-            )
+    if isinstance(x, list | tuple):
+        return any(map(_is_masked, x))
+    return isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x)
 
 
 def _is_single(thing):
@@ -923,7 +925,15 @@ def _remedy(name, letters, known, shape):
 def _check_reals(numbers, wanted, fits):
     for name, number in numbers.items():
         _check_kind(name, number, Real, wanted)
-        if not fits(number):
+        try:
+            good = fits(float(number))
+        except OverflowError:
+            kind = type(number).__name__
+            raise ValueError(
+                f"{name} must be {wanted}, but is of type {kind} and too large for a "
+                f"float"
+            ) from None
+        if not good:
             raise ValueError(f"{name} must be {wanted}, but is {number}")
 
 
@@ -972,5 +982,15 @@ def check_rng(rng):
     if not draws or isinstance(rng, ModuleType):
         raise TypeError(
             f"rng must be a random generator, but is {rng!r}: "
+            f"use np.random.default_rng(0)"
+        )
+
+
+def check_generator(rng):
+    """Refuse an rng that cannot shuffle rows: numpy's older RandomState cannot."""
+    check_rng(rng)
+    if not hasattr(rng, "permuted"):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, but is {rng!r}: "
             f"use np.random.default_rng(0)"
         )

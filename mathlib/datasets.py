@@ -2,7 +2,8 @@
 
 A sample is a row. What is drawn at random comes from ``rng``, either of numpy's
 generators: ``np.random.default_rng(0)``, or ``np.random.RandomState(0)`` to draw the
-very numbers of an older text that calls ``np.random.seed(0)``.
+very numbers of an older text that calls ``np.random.seed(0)``; but for sequences, which
+need a ``Generator``.
 
 Reading order: the lines and the wave; the points in the plane; sequences; then the
 digits and the names.
@@ -16,8 +17,10 @@ import numpy as np
 from mathlib.checks import (
     check_choice,
     check_count,
+    check_generator,
     check_least,
     check_not_negative,
+    check_number,
     check_rng,
 )
 
@@ -256,7 +259,8 @@ def xor(n=200, *, rng, noise=0.15):
     >>> X.tolist(), y.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    corners = np.arange(_check_points(n, noise, rng)) % 4
+    n = _check_points(n, noise, rng)
+    corners = np.arange(n) % 4
     X = np.stack([corners // 2, corners % 2], axis=1).astype(float)
     y = (X[:, 0] != X[:, 1]).astype(np.intp)
     return Classification(X + noise * rng.normal(size=(n, 2)), y)
@@ -285,7 +289,8 @@ def moons(n=200, *, rng, noise=0.15):
     >>> X.round(9).tolist(), y.tolist()
     ([[1.0, 0.0], [0.0, 0.5], [-1.0, 0.0], [2.0, 0.5]], [0, 1, 0, 1])
     """
-    y = np.arange(_check_points(n, noise, rng)) % 2
+    n = _check_points(n, noise, rng)
+    y = np.arange(n) % 2
     angle = np.linspace(0, np.pi, (n + 1) // 2)[np.arange(n) // 2]
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X[y == 1] = [1, 0.5] - X[y == 1]
@@ -315,7 +320,8 @@ def circles(n=200, *, rng, noise=0.1):
     >>> np.hypot(*X.T).round(9), y.tolist()
     (array([1. , 0.5, 1. , 0.5]), [0, 1, 0, 1])
     """
-    y = np.arange(_check_points(n, noise, rng)) % 2
+    n = _check_points(n, noise, rng)
+    y = np.arange(n) % 2
     angle = 2 * np.pi * (np.arange(n) // 2) / max((n + 1) // 2, 1)
     radius = np.where(y == 1, 0.5, 1.0)
     X = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -342,6 +348,11 @@ def spirals(n=200, *, rng, noise=0.05, turns=1.0):
     -------
     Classification
 
+    Raises
+    ------
+    TypeError, ValueError
+        As there, or if turns is no finite number.
+
     Notes
     -----
     Chapter: networks
@@ -352,9 +363,11 @@ def spirals(n=200, *, rng, noise=0.05, turns=1.0):
     >>> np.hypot(*X.T).round(9), y.tolist()
     (array([0.1, 0.1, 1. , 1. ]), [0, 1, 0, 1])
     """
-    y = np.arange(_check_points(n, noise, rng)) % 2
+    n = _check_points(n, noise, rng)
+    y = np.arange(n) % 2
+    check_number(turns=turns)
     t = np.linspace(0.1, 1, (n + 1) // 2)[np.arange(n) // 2]
-    angle = 2 * np.pi * turns * t
+    angle = 2 * np.pi * float(turns) * t
     arm = t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X = np.where(y == 1, -1, 1)[:, None] * arm
     return Classification(X + noise * rng.normal(size=(n, 2)), y)
@@ -385,7 +398,7 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     ------
     TypeError, ValueError
         If n is not a whole number >= 0, pairs is not in 1 … letters, or rng is no
-        random generator.
+        Generator.
 
     Notes
     -----
@@ -399,7 +412,7 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
            [0., 1., 0., 1.],
            [1., 0., 0., 0.]]), [1])
     """
-    check_rng(rng)
+    check_generator(rng)
     check_count(n=n, pairs=pairs, letters=letters)
     check_least(1, numbers=numbers)
     if not 1 <= pairs <= letters:
@@ -442,7 +455,7 @@ def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
     ------
     TypeError, ValueError
         If n is not a whole number >= 0, a size is below 1, different is not in
-        1 … letters, or rng is no random generator.
+        1 … letters, or rng is no Generator.
 
     Notes
     -----
@@ -455,7 +468,7 @@ def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
     >>> tokens.tolist(), targets.tolist()
     ([[5, 11, 5, 11, 0, 14, 0, 14]], [[-1, -1, 11, -1, -1, -1, 14, -1]])
     """
-    check_rng(rng)
+    check_generator(rng)
     check_count(n=n)
     check_least(1, pairs=pairs, letters=letters, numbers=numbers, different=different)
     if different > letters:
@@ -479,7 +492,7 @@ def _check_points(n, noise, rng):
     check_rng(rng)
     check_count(n=n)
     check_not_negative(noise=noise)
-    return n
+    return int(n)  # n + 1 may not fit 8 bits
 
 
 def digits8():

@@ -103,7 +103,7 @@ def rounded_to(x, kind):
     Parameters
     ----------
     x : array
-        Finite numbers.
+        Finite numbers. Whole ones beyond 2⁵³ are first rounded to 53 binary digits.
     kind : str
         A name from ``FORMATS``. No array of numpy has the kind "bfloat16".
 
@@ -167,6 +167,11 @@ def naive_norm(v):
     float
         ``inf`` where a square overflows (from about 1e154), 0 where all vanish (below
         about 1e-162); use ``mathlib.vectors.norm``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If v holds no real numbers, or is no vector.
 
     Notes
     -----
@@ -365,7 +370,7 @@ def hilbert(n):
            [3., 4., 5.]])
     """
     check_least(1, n=n)
-    i = np.arange(1, n + 1)
+    i = np.arange(1, int(n) + 1)  # 8 bits cannot count to 2 n
     return 1 / (i[:, None] + i - 1)
 
 

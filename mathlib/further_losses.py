@@ -20,11 +20,11 @@ from mathlib.checks import (
     plain_number,
 )
 from mathlib.losses import (
+    absolute_error,
     binary_cross_entropy,
     binary_cross_entropy_gradient,
     cross_entropy,
     cross_entropy_gradient,
-    squared_error_gradient,
 )
 
 
@@ -72,7 +72,8 @@ def pinball(predictions, targets, *, level=0.5):
     0.875
     """
     check_between(0, 1, level=level)
-    shares = squared_error_gradient(predictions, targets) / 2  # (ŷ − y)/n
+    level, errors = float(level), _errors(predictions, targets)
+    shares = 1 / len(errors) * errors
     return plain_number(np.maximum((1 - level) * shares, -level * shares).sum())
 
 
@@ -95,7 +96,7 @@ def pinball_gradient(predictions, targets, *, level=0.5):
     array([ 0.125, -0.375])
     """
     check_between(0, 1, level=level)
-    signs = np.sign(squared_error_gradient(predictions, targets))
+    level, signs = float(level), np.sign(_errors(predictions, targets))
     return np.where(signs > 0, 1 - level, level) * signs / len(signs)
 
 
@@ -227,6 +228,14 @@ def contrastive_gradient(similarities):
     return (cross_entropy_gradient(S, own) + cross_entropy_gradient(S.T, own).T) / 2
 
 
+def _errors(predictions, targets):
+    """Prediction minus target."""
+    predictions = as_floats(predictions, "predictions")
+    targets = as_floats(targets, "targets")
+    absolute_error(predictions, targets)  # refuses what does not fit together
+    return predictions - targets
+
+
 def _answers(logits, labels):
     """Logits and labels 0 and 1, both (n, k)."""
     logits, labels = as_floats(logits, "logits"), as_numbers(labels, "labels")
@@ -239,5 +248,7 @@ def _pairs(similarities):
     """Similarities (n, n), and the column that belongs to each row."""
     S = as_floats(similarities, "similarities")
     check_shapes(similarities=(S, "n n"))
+    if not S.size:
+        raise ValueError("similarities must hold at least one row, but is empty")
     check_finite(similarities=S)
     return S, np.arange(len(S))

@@ -24,6 +24,7 @@ from mathlib.checks import (
     check_number,
     check_positive,
     check_shapes,
+    guarded,
 )
 from mathlib.probability import check_distribution
 from mathlib.rotations import scaled
@@ -34,6 +35,8 @@ from mathlib.special import sigmoid
 SETTLED = 1e-10
 # So many standard deviations from the mean a posterior is as good as 0.
 FAR = 60.0
+# Two places this close, relative to the larger, are neighbors but for rounding.
+CLOSE = 4e-16
 # A log likelihood that bends less along some direction may have no top there,
 FLAT = 1e-13
 # one that bends less than this does so by rounding.
@@ -122,7 +125,7 @@ def log_likelihood(distribution, x):
     check_distribution(distribution)
     x = as_floats(x, "x")
     check_shapes(x=(x, "n"))
-    return float(distribution.log_density(x).sum())
+    return float(guarded(distribution.log_density)(x).sum())
 
 
 def fit_normal(x):
@@ -188,7 +191,8 @@ def bernoulli_map(heads, flips, *, prior_heads=0.0, prior_tails=0.0):
     Raises
     ------
     TypeError, ValueError
-        If a count is negative, heads exceed flips, or there is no flip of either kind.
+        If a count is negative or too large for a float, heads exceed flips, or there is
+        no flip of either kind.
 
     References
     ----------
@@ -234,7 +238,8 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     Raises
     ------
     TypeError, ValueError
-        If a count is negative, heads exceed flips, or level is not between 0 and 1.
+        If a count is negative or too large for a float, heads exceed flips, or level is
+        not between 0 and 1.
 
     References
     ----------
@@ -252,6 +257,7 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     """
     heads, flips, a, b = _as_flips(heads, flips, prior_heads, prior_tails)
     check_between(0, 1, level=level)
+    level = float(level)
     a, b = heads + a, flips - heads + b
     mean = (a / 2 + 0.5) / (a / 2 + b / 2 + 1)
     sd = math.sqrt(mean * (1 - mean) / 2) / math.sqrt(a / 2 + b / 2 + 1.5)
@@ -266,31 +272,50 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
 def _powers(p, a, b):
     """The function pᵃ (1 − p)ᵇ, divided by its largest value."""
     total = a / 2 + b / 2
-    logs = np.zeros_like(p)
-    with np.errstate(divide="ignore"):
-        if a > 0:
-            logs += a * np.log(p / (a / 2 / total))
-        if b > 0:
-            logs += b * np.log((1 - p) / (b / 2 / total))
-    return np.exp(logs)
+    if total == 0:
+        return np.ones_like(p)
+    top, other = a / 2 / total, b / 2 / total
+    with np.errstate(divide="ignore", over="ignore"):
+        heads = _log_power(a, p, p - top, top)
+        tails = _log_power(b, 1 - p, top - p, other)
+    return np.exp(heads + tails)
+
+
+def _log_power(count, p, away, top):
+    """count · log(p / top), precise also near the top; away is p − top."""
+    if top == 0:
+        return np.zeros_like(p)
+    share = np.maximum(away / top, -1)
+    far = np.log(p) - math.log(top)
+    return count * np.where(np.abs(share) > 0.5, far, np.log1p(share))
 
 
 def _quantile(height, share, low, high):
     """Where this share of the area under a curve from low to high is on the left.
 
-    Of many strips the one that holds the place is cut into strips again.
+    Of many strips the one that holds the place is cut into strips again, until its
+    edges are neighbors. The first are thin at both ends, where a curve may be steep.
     """
     nodes, weights = np.polynomial.legendre.leggauss(8)  # exact to degree 15 in a strip
-    left, target = 0.0, None
-    for _ in range(4):
-        edges = np.linspace(low, high, 401)
+    even = np.linspace(0, 1, 401)
+    cuts, left, target = _denser_at_ends(_denser_at_ends(even)), 0.0, None
+    while high - low > CLOSE * high:
+        edges = low + (high - low) * cuts
         half = np.diff(edges)[:, None] / 2
         areas = (height(edges[:-1, None] + half * (1 + nodes)) * half) @ weights
         up_to = left + np.cumsum(areas)
         target = share * up_to[-1] if target is None else target
         at = min(int(np.searchsorted(up_to, target)), areas.size - 1)
+        if (edges[at], edges[at + 1]) == (low, high):
+            break
         low, high, left = edges[at], edges[at + 1], up_to[at] - areas[at]
+        cuts = even
     return float((low + high) / 2)
+
+
+def _denser_at_ends(cuts):
+    """Cuts between 0 and 1, moved toward the nearer end."""
+    return cuts**2 * (3 - 2 * cuts)
 
 
 def normal_mean_map(x, *, sd, prior_mean, prior_sd):
@@ -336,6 +361,7 @@ def normal_mean_map(x, *, sd, prior_mean, prior_sd):
     x = _as_data(x)
     check_positive(sd=sd, prior_sd=prior_sd)
     check_number(prior_mean=prior_mean)
+    sd, prior_mean, prior_sd = float(sd), float(prior_mean), float(prior_sd)
     data, prior = float(x.size), 1.0  # the weights, times σ² or τ²: the smaller
     if sd <= prior_sd:
         prior = (sd / prior_sd) ** 2
@@ -371,7 +397,8 @@ def logistic_regression(X, y, *, steps=50):
     Returns
     -------
     (d + 1,) array
-        The d weights w, then the intercept b.
+        The d weights w, then the intercept b. Where a sample lies 1e6 times farther
+        away than the others are apart, six digits are right, at 1e7 times only four.
 
     Raises
     ------
@@ -588,7 +615,7 @@ def error_rates(scores, labels, threshold):
     check_shapes(scores=(scores, "n"), labels=(labels, "n"))
     _check_binary(labels, "labels")
     if not 0 < labels.sum() < labels.size:
-        raise ValueError(f"labels must hold both 0 and 1, but hold {set(labels)}")
+        raise ValueError(f"labels must hold both 0 and 1, but hold {_held(labels)}")
     threshold = as_floats(threshold, "threshold")
     check_shapes(threshold=(threshold, ""))
     for name, numbers in (("scores", scores), ("threshold", threshold)):
@@ -597,9 +624,7 @@ def error_rates(scores, labels, threshold):
                 f"{name} must not be nan: nan is on no side of a threshold"
             )
     yes = scores >= threshold
-    return ErrorRates(
-        float(yes[labels == 0].mean()), float(1 - yes[labels == 1].mean())
-    )
+    return ErrorRates(float(yes[labels == 0].mean()), float((~yes[labels == 1]).mean()))
 
 
 # Arguments
@@ -608,10 +633,16 @@ def error_rates(scores, labels, threshold):
 def _as_flips(heads, flips, prior_heads, prior_tails):
     """The four counts as floats: 8 bits cannot add them."""
     check_count(heads=heads, flips=flips)
+    check_not_negative(heads=heads, flips=flips)  # nor too large for a float
     check_not_negative(prior_heads=prior_heads, prior_tails=prior_tails)
     if heads > flips:
         raise ValueError(f"heads must be at most flips, {flips}, but are {heads}")
     return float(heads), float(flips), float(prior_heads), float(prior_tails)
+
+
+def _held(labels):
+    """The one label that all have, in words."""
+    return f"{labels[0]:g} alone" if labels.size else "none"
 
 
 def _check_binary(array, name):

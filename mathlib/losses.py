@@ -221,6 +221,7 @@ def huber(predictions, targets, *, delta=1.0):
     2.5
     """
     check_positive(delta=delta)
+    delta = float(delta)  # −δ does not fit an unsigned integer
     errors, n = _errors(predictions, targets)
     sizes = np.abs(errors)
     counted = np.minimum(sizes, delta)
@@ -246,6 +247,7 @@ def huber_gradient(predictions, targets, *, delta=1.0):
     array([ 0.25, -0.5 ])
     """
     check_positive(delta=delta)
+    delta = float(delta)  # −δ does not fit an unsigned integer
     errors, n = _errors(predictions, targets)
     return np.clip(errors, -delta, delta) / n
 
@@ -426,6 +428,7 @@ def focal(logits, labels, *, focus=2.0):
     0.1733
     """
     check_not_negative(focus=focus)
+    focus = float(focus)  # −γ does not fit an unsigned integer
     margins, _, n = _margins(logits, labels, "logits")
     surprise = np.logaddexp(0, -margins)
     return plain_number((_wrong_to_the(focus, margins) * surprise).sum() / n)
@@ -450,6 +453,7 @@ def focal_gradient(logits, labels, *, focus=2.0):
     array([-0.5])
     """
     check_not_negative(focus=focus)
+    focus = float(focus)  # −γ does not fit an unsigned integer
     margins, signs, n = _margins(logits, labels, "logits")
     surprise = np.minimum(np.logaddexp(0, -margins), HOPELESS)
     slope = focus * sigmoid(margins) * surprise + sigmoid(-margins)
@@ -590,6 +594,8 @@ def soft_cross_entropy_gradient(logits, targets):
 
         ∂L/∂z = 1/n (softmax(z) − t)
 
+    Where the sum s of a row of t is not quite 1, s softmax(z) − t.
+
     Arguments as for `soft_cross_entropy`.
 
     Returns
@@ -602,7 +608,8 @@ def soft_cross_entropy_gradient(logits, targets):
     array([[ 0.25, -0.25]])
     """
     logits, targets, n = _soft(logits, targets)
-    return (softmax(logits, "logits") - targets) / n
+    sums = targets.sum(axis=1, keepdims=True)
+    return (sums * softmax(logits, "logits") - targets) / n
 
 
 def smooth_labels(labels, classes, smoothing):
@@ -649,6 +656,7 @@ def smooth_labels(labels, classes, smoothing):
     check_least(1, classes=classes)
     if smoothing > 1:
         raise ValueError(f"smoothing must be at most 1, but is {smoothing}")
+    smoothing = float(smoothing)  # 16 bits would miss the sum 1
     return (1 - smoothing) * one_hot(labels, classes) + smoothing / classes
 
 
@@ -862,7 +870,7 @@ def tempered_cross_entropy(logits, labels, *, temperature=2.0):
     """
     check_positive(temperature=temperature)
     logits, labels, _ = _scored(logits, labels)
-    return cross_entropy(logits / temperature, labels)
+    return cross_entropy(_tempered(logits, temperature), labels)
 
 
 def tempered_cross_entropy_gradient(logits, labels, *, temperature=2.0):
@@ -885,7 +893,8 @@ def tempered_cross_entropy_gradient(logits, labels, *, temperature=2.0):
     """
     check_positive(temperature=temperature)
     logits, labels, _ = _scored(logits, labels)
-    return cross_entropy_gradient(logits / temperature, labels) / temperature
+    slopes = cross_entropy_gradient(_tempered(logits, temperature), labels)
+    return slopes / temperature
 
 
 def best_temperature(logits, labels):
@@ -933,7 +942,7 @@ def best_temperature(logits, labels):
     """
     logits, labels, n = _scored(logits, labels)
     check_finite(logits=logits)
-    logits = logits - logits.max(axis=1, keepdims=True)  # only differences count
+    logits = _below_largest(logits)
     spread = -logits.min() or 1.0
     logits = logits / spread
     true = logits[np.arange(n), labels]
@@ -971,7 +980,7 @@ def naive_softmax(z):
     -------
     (..., k) array
         Wrong where an exponential, or their sum, overflows or all vanish: above about
-        709, or all below −745; use ``softmax``.
+        709, or all below −745; coarse where all are below −708. Use ``softmax``.
 
     Notes
     -----
@@ -1155,11 +1164,30 @@ def _scored(logits, labels):
     return logits, labels, sizes["n"]
 
 
+def _tempered(logits, temperature):
+    """z/T; less the largest of each row where a finite logit would become infinite."""
+    temperature = float(temperature)
+    with np.errstate(over="ignore"):
+        tempered = logits / temperature
+        if np.all(np.isfinite(tempered) == np.isfinite(logits)):
+            return tempered
+        return _below_largest(logits) / temperature
+
+
+def _below_largest(logits):
+    """Logits less the largest of each row: only differences count."""
+    return logits - logits.max(axis=1, keepdims=True)
+
+
 def _soft(logits, targets):
     """Logits and tables of probabilities, both (n, k), and n."""
     logits, targets = as_floats(logits, "logits"), as_floats(targets, "targets")
     n = check_shapes(logits=(logits, "n k"), targets=(targets, "n k"))["n"]
     _check_samples("logits", n)
+    if not targets.size:
+        raise ValueError(
+            f"targets must have at least one class, but its shape is {targets.shape}"
+        )
     worst = np.abs(targets.sum(axis=1) - 1).max()
     if not (targets.min() >= 0 and worst <= SUM_TOLERANCE):
         raise ValueError(

@@ -21,6 +21,7 @@ from mathlib.update_rules import (
     as_pair,
     as_schedule,
     as_share,
+    fitting,
     zeros_for,
 )
 
@@ -97,7 +98,8 @@ def momentum(rate, beta=0.9):
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
         v = beta * state.velocity + g
-        return theta - rate_at(state.steps) * v, Moving(state.steps + 1, v)
+        eta = fitting(rate_at(state.steps), theta)
+        return theta - eta * v, Moving(state.steps + 1, v)
 
     return Optimizer(_at_rest, step)
 
@@ -149,8 +151,8 @@ def nesterov(rate, beta=0.9):
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
         v = beta * state.velocity + g
-        theta = theta - rate_at(state.steps) * (g + beta * v)
-        return theta, Moving(state.steps + 1, v)
+        eta = fitting(rate_at(state.steps), theta)
+        return theta - eta * (g + beta * v), Moving(state.steps + 1, v)
 
     return Optimizer(_at_rest, step)
 

@@ -34,6 +34,7 @@ from mathlib.update_rules import (
     as_pair,
     as_schedule,
     as_share,
+    fitting,
     minimize,
     sgd,
     zeros_for,
@@ -602,7 +603,8 @@ def _scaled(rate, remember, epsilon):
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
         squares = remember(state.squares, g)
-        theta = theta - rate_at(state.steps) * g / (np.sqrt(squares) + epsilon)
+        eta = fitting(rate_at(state.steps), theta)
+        theta = theta - eta * g / (np.sqrt(squares) + epsilon)
         return theta, Scaled(state.steps + 1, squares)
 
     return Optimizer(lambda theta: Scaled(0, zeros_for(theta)), step)
@@ -746,7 +748,8 @@ def amsgrad(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
         s = state.square * beta2 + g * g * (1 - beta2)
         S = np.maximum(state.largest, s)
         root = np.sqrt(S / (1 - beta2**t))
-        moved = rate_at(state.steps) * m / (1 - beta1**t) / (root + epsilon)
+        eta = fitting(rate_at(state.steps), theta)
+        moved = eta * m / (1 - beta1**t) / (root + epsilon)
         return theta - moved, AMSGradState(t, m, s, S)
 
     def init(theta):
@@ -785,7 +788,7 @@ def _adam(rate, beta1, beta2, epsilon, decay, corrected):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        t, eta = state.steps + 1, rate_at(state.steps)
+        t, eta = state.steps + 1, fitting(rate_at(state.steps), theta)
         m = state.mean * beta1 + g * (1 - beta1)
         s = state.square * beta2 + g * g * (1 - beta2)
         root = math.sqrt(1 - beta2**t) if corrected else 1.0
@@ -848,7 +851,7 @@ def sgd_in_place(rate):
     def step(theta, gradient, state):
         _check_arrays(theta, gradient)
         (steps,), scratch = state
-        np.multiply(gradient, rate_at(steps), out=scratch)
+        np.multiply(gradient, fitting(rate_at(steps), theta), out=scratch)
         np.subtract(theta, scratch, out=theta)
         return theta, (Counted(steps + 1), scratch)
 
@@ -902,7 +905,7 @@ def adam_in_place(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0)
     def step(theta, gradient, state):
         _check_arrays(theta, gradient)
         (t, m, s), scratch = state
-        eta, t = rate_at(t), t + 1
+        eta, t = fitting(rate_at(t), theta), t + 1
         _remember(m, gradient, beta1, scratch)
         np.multiply(gradient, gradient, out=scratch)
         _remember(s, scratch, beta2, scratch)

@@ -11,7 +11,7 @@ The landscape is blue, who walks on it is orange: ``contours`` and ``curve`` fir
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgba
 
-from mathlib.checks import as_floats, check_shapes
+from mathlib.checks import as_floats, check_least, check_shapes, guarded
 from mathlib.explore.style import INK
 
 FAINTEST, DARKEST = 0.03, 0.29
@@ -42,7 +42,8 @@ def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
     Raises
     ------
     ValueError
-        If f does not return heights of the grid's shape, or levels do not ascend.
+        If f does not return numbers in an array of the grid's shape, or levels do not
+        ascend.
 
     Examples
     --------
@@ -55,14 +56,17 @@ def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
     levels = as_floats(levels, "levels")
     if levels.ndim != 1 or levels.size < 2 or not (np.diff(levels) > 0).all():
         raise ValueError(f"levels must be two or more ascending numbers: {levels}")
+    check_least(2, count=count)
     x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
-    heights = as_floats(f(x, y), "what f returns")
+    heights = as_floats(guarded(f)(x, y), "what f returns")
     check_shapes(**{"what f returns": (heights, f"{count} {count}")})
+    if np.isnan(heights).any():
+        raise ValueError("what f returns must be numbers, but holds nan")
     shades = [
         to_rgba(INK[color], alpha)
         for alpha in np.linspace(DARKEST, FAINTEST, levels.size)
     ]
-    floor = min(heights.min(), levels[0]) - 1
+    floor = -_beyond(-min(heights.min(), levels[0]))
     ax.contourf(x, y, heights, [floor, *levels], colors=shades)
     ax.set(xlim=xlim, ylim=ylim)
     return ax
@@ -248,11 +252,16 @@ def loss_curve(ax, values, color="orange"):
 def _heights(f, x):
     """f at every x; a constant will do; where a walk diverged, inf or nan."""
     with np.errstate(over="ignore", invalid="ignore"):
-        heights = as_floats(f(x), "what f returns")
+        heights = as_floats(guarded(f)(x), "what f returns")
     if heights.ndim == 0:
         return np.full(x.shape, heights)
     check_shapes(**{"what f returns": (heights, f"{x.size}")})
     return heights
+
+
+def _beyond(x):
+    """A number above x: by 1, or where x is huge, by its last digit."""
+    return max(x + 1, np.nextafter(x, np.inf))
 
 
 def _dots(color, size):
@@ -315,7 +324,7 @@ def classes(ax, X, y, *, size=5):
     Raises
     ------
     ValueError
-        If X and y do not fit.
+        If X and y do not fit, or an entry of y is neither 0 nor 1.
 
     Examples
     --------
@@ -325,6 +334,9 @@ def classes(ax, X, y, *, size=5):
     """
     X, y = as_floats(X, "X"), as_floats(y, "y")
     check_shapes(X=(X, "n 2"), y=(y, "n"))
+    other = y[(y != 0) & (y != 1)]
+    if other.size:
+        raise ValueError(f"y must hold only 0 and 1, but one entry is {other[0]:g}")
     for label, color, marker in ((0, "blue", "o"), (1, "orange", "s")):
         look = {"color": INK[color], "markeredgecolor": INK["paper"]}
         ax.plot(*X[y == label].T, marker, **look, markersize=size, zorder=3)
@@ -362,11 +374,13 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
     >>> len(regions(ax, lambda X: X[:, 0], xlim=(-1, 1), ylim=(-1, 1)).collections)
     2
     """
+    check_least(2, count=count)
+    count, steps = int(count), as_floats(steps, "steps").tolist()
     x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     heights = as_floats(f(points), "what f returns")
     check_shapes(**{"what f returns": (heights, f"{count**2}")})
-    far = steps[-1] + 1
+    far = _beyond(steps[-1])
     levels = [-far, *(-step for step in steps[:0:-1]), *steps, far]
     tints = [0.12 + 0.1 * k for k in range(len(steps))]
     shades = [to_rgba(INK["blue"], tint) for tint in tints[::-1]]
@@ -399,7 +413,7 @@ def half_plane(ax, w, b, *, box, color="orange"):
     Raises
     ------
     ValueError
-        If w is not (2,).
+        If w is not (2,), or box not (4,).
 
     Examples
     --------
@@ -408,8 +422,8 @@ def half_plane(ax, w, b, *, box, color="orange"):
     >>> len(ax.patches)
     3
     """
-    w = as_floats(w, "w")
-    check_shapes(w=(w, "2"))
+    w, box = as_floats(w, "w"), as_floats(box, "box")
+    check_shapes(w=(w, "2"), box=(box, "4"))
     left, right, bottom, top = box
     corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
     highest = max((corners @ w + b).max(), 0.0)
@@ -426,8 +440,8 @@ def _above(corners, heights):
     for (p, high), (q, low) in zip(
         zip(corners, heights, strict=True), ends, strict=True
     ):
-        if high > 0:
+        if high >= 0:
             kept.append(p)
-        if high * low < 0:
+        if min(high, low) < 0 < max(high, low):
             kept.append(p + (q - p) * high / (high - low))
-    return np.array(kept) if kept else corners[:1]
+    return np.array(kept) if (heights > 0).any() else corners[:1]

@@ -96,10 +96,10 @@ def reflect(A, *, choose, full=False):
 
 def _mirror(x):
     """The unit vector v for which I − 2vvᵀ takes x to its axis; zero for zero."""
-    length = _length(x)
-    if length == 0:
+    if not x.any():
         return np.zeros_like(x)
-    v = x / length
+    x, _ = scaled(x)  # else the smallest floats, with few digits, lose more
+    v = x / _length(x)
     cosine = v[0]
     v[0] += math.copysign(1.0, cosine)  # the sign that adds: no digits cancel
     return v / math.sqrt(2 * (1 + abs(cosine)))

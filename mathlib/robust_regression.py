@@ -79,8 +79,10 @@ def huber_regression(X, y, *, delta=1.0, steps=10_000, tolerance=1e-10):
     size[size == 0] = 1
     A = np.column_stack([(X - middle) / size, np.ones(n)])
     theta, least = np.linalg.lstsq(A, y - base, rcond=None)[0], _usual(y - base, delta)
+    # Below a rounding of the targets all δ are alike, but weights would all vanish.
+    floor = max(delta, np.finfo(float).eps * _usual(y - base, np.inf))
     for _ in range(steps):
-        before, theta = theta, _reweighted(A, y - base, theta, delta)
+        before, theta = theta, _reweighted(A, y - base, theta, floor)
         moved = np.abs(theta - before).max()
         if moved <= tolerance * max(np.abs(theta).max(), least):
             weights = theta[:-1] / size
@@ -124,7 +126,8 @@ def least_absolute_line(x, y):
     Raises
     ------
     ValueError
-        If the shapes differ, an entry is not finite, or all x are equal.
+        If the shapes differ, an entry is not finite, all x are equal, or so near each
+        other that every slope overflows.
 
     References
     ----------
@@ -150,5 +153,8 @@ def least_absolute_line(x, y):
         slopes = (y[j] - y[i]) / (x[j] - x[i])
         # From a point of the line, not from x = 0, which may be far away.
         errors = slopes[:, None] * (x - x[i][:, None]) + y[i][:, None] - y
-        best = np.nanargmin(np.abs(errors).sum(axis=1))
+        sizes = np.abs(errors).sum(axis=1)
+    if np.isnan(sizes).all():
+        raise ValueError("x must hold numbers farther apart: every slope overflows")
+    best = np.nanargmin(sizes)
     return np.array([slopes[best], y[i][best] - slopes[best] * x[i][best]])

@@ -18,6 +18,7 @@ from mathlib.checks import (
     as_floats,
     as_table,
     check_callable,
+    check_choice,
     check_count,
     check_entries,
     check_finite,
@@ -208,7 +209,12 @@ def spread(x, count):
     unit = np.abs(distance).max()
     if not 0 < unit < math.inf:
         return float(unit)
-    return float(unit * math.sqrt(((distance / unit) ** 2).sum() / count))
+    return float(unit * math.sqrt(_squares_about_mean(distance / unit) / count))
+
+
+def _squares_about_mean(x):
+    """Σ (xᵢ − x̄)² of numbers whose mean is 0 but for rounding."""
+    return max((x**2).sum() - x.sum() ** 2 / x.size, 0.0)
 
 
 def running_mean(x):
@@ -336,7 +342,8 @@ def standardized_means(distribution, n, repeats, *, rng):
             f"distribution must have a variance > 0, but has {distribution.variance}"
         )
     means = distribution.sample((repeats, n), rng=rng).mean(axis=1)
-    return (means - distribution.mean) / math.sqrt(distribution.variance / n)
+    units = (means - distribution.mean) / math.sqrt(distribution.variance)
+    return units * math.sqrt(n)  # the variance over n could underflow
 
 
 # Walks and series
@@ -380,6 +387,7 @@ def random_walks(count, steps, *, rng, sd=1.0):
     check_count(count=count, steps=steps)
     check_positive(sd=sd)
     check_rng(rng)
+    steps = int(steps)  # 8 bits cannot add 1 to 127
     walks = np.zeros((count, steps + 1))
     np.cumsum(rng.normal(0.0, sd, (count, steps)), axis=1, out=walks[:, 1:])
     return walks
@@ -424,7 +432,7 @@ def r_squared(y, predicted):
         raise ValueError("y must vary, but all its entries are equal")
     distance = y - y.mean()
     unit = np.abs(distance).max()  # in this unit no square underflows
-    total = ((distance / unit) ** 2).sum()
+    total = _squares_about_mean(distance / unit)
     return float(1 - (((y - predicted) / unit) ** 2).sum() / total)
 
 
@@ -469,6 +477,7 @@ def lags(series, order):
         raise ValueError(
             f"order must be below the length of series, {sizes['n']}, but is {order}"
         )
+    order = int(order)  # 8 bits cannot count the rows
     rows = np.lib.stride_tricks.sliding_window_view(series, order)[:-1]
     return rows.copy(), series[order:].copy()
 
@@ -532,6 +541,7 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
     check_count(steps=steps)
     check_positive(rate=rate)
     check_rng(rng)
+    check_choice((True, False), baseline=baseline)
     preferences, arms = np.zeros(sizes["k"]), np.zeros(steps, int)
     policies, rewards = [softmax(preferences)], np.zeros(steps, int)
     for t, luck in enumerate(rng.uniform(size=(steps, 2))):

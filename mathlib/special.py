@@ -171,7 +171,7 @@ def normal_cdf(x, mean=0.0, sd=1.0):
     0.682689
     """
     check_positive(sd=sd)
-    z = (mean - as_floats(x, "x")) / (sd * math.sqrt(2))
+    z = (mean - as_floats(x, "x")) / (float(sd) * math.sqrt(2))
     return 0.5 * _as_numbers(erfc(z))
 
 
@@ -261,6 +261,9 @@ def leg_share(x, y):
     0.6 0.0
     """
     x, y = as_floats(x, "x"), as_floats(y, "y")
+    # Both divided by a power of 2, which rounds nothing: the larger is then near 1.
+    power = np.frexp(np.maximum(np.abs(x), np.abs(y)))[1]
+    x, y = np.ldexp(x, -power), np.ldexp(y, -power)
     r = np.hypot(x, y)
     special = np.isinf(x) | (r == 0)
     return np.where(special, np.sign(x), x / np.where(special, 1.0, r))

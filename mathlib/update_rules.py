@@ -73,7 +73,8 @@ def sgd(rate):
     Raises
     ------
     TypeError, ValueError
-        If a rate is not a number, or not positive and finite.
+        If a rate is not a number, or not positive and finite; at a step, if it does not
+        broadcast against θ.
 
     References
     ----------
@@ -94,7 +95,8 @@ def sgd(rate):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        return theta - rate_at(state.steps) * g, Counted(state.steps + 1)
+        eta = fitting(rate_at(state.steps), theta)
+        return theta - eta * g, Counted(state.steps + 1)
 
     return Optimizer(lambda theta: Counted(0), step)
 
@@ -135,6 +137,7 @@ def minimize(gradient, start, optimizer, *, steps=1000):
     check_fields("init step", optimizer=optimizer)
     check_callable(gradient=gradient)
     check_count(steps=steps)
+    steps = int(steps)  # steps + 1 may not fit 8 bits
     gradient = guarded(gradient)
     theta = as_floats(start, "start").copy()
     check_finite(start=theta)
@@ -248,6 +251,43 @@ def zeros_for(theta):
     array([0., 0.])
     """
     return np.zeros_like(as_floats(theta, "theta"))
+
+
+def fitting(rate, theta):
+    """A rate, if it broadcasts against θ: an axis that θ lacks would enlarge θ.
+
+    Parameters
+    ----------
+    rate : float or array
+    theta : array
+
+    Returns
+    -------
+    float or array
+        The rate as it is.
+
+    Raises
+    ------
+    ValueError
+        If the rate does not fit.
+
+    Notes
+    -----
+    Chapter: momentum
+
+    Examples
+    --------
+    >>> fitting(0.1, np.zeros(2)), fitting(np.array([0.1, 0.2]), np.zeros(2))
+    (0.1, array([0.1, 0.2]))
+    """
+    shape, wanted = as_floats(rate, "rate").shape, as_floats(theta, "theta").shape
+    pairs = zip(shape[::-1], wanted[::-1], strict=False)
+    if len(shape) > len(wanted) or any(a not in (1, b) for a, b in pairs):
+        raise ValueError(
+            f"rate must broadcast against theta, of shape {wanted}, but its shape is "
+            f"{shape}"
+        )
+    return rate
 
 
 def as_pair(theta, gradient, name="gradient"):

@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_callable,
     check_fields,
     check_finite,
+    check_generator,
     check_least,
     check_not_negative,
     check_positive,
@@ -222,8 +223,8 @@ def elbo(networks, arrays, X, noise, *, sd):
     Raises
     ------
     TypeError, ValueError
-        If networks is no such pair, there are too few or too many arrays, the shapes do
-        not fit, X or noise is not finite, or sd is not > 0.
+        If networks is no such pair, or their sizes do not fit, there are too few or too
+        many arrays, the shapes do not fit, X or noise is not finite, or sd is not > 0.
 
     References
     ----------
@@ -255,7 +256,7 @@ def elbo(networks, arrays, X, noise, *, sd):
     z = mean + np.exp(0.5 * log_variance) * noise
     off = decoder.layers(z, *arrays[cut:])[-1] - X
     fit = -(off * off).sum() / (2 * sd**2 * n) - d / 2 * np.log(2 * np.pi * sd**2)
-    squares = mean * mean + np.exp(log_variance) - log_variance - 1.0
+    squares = mean * mean + (np.expm1(log_variance) - log_variance)
     divergence = squares.sum() / (2 * n)
     return Elbo(fit - divergence, fit, divergence)
 
@@ -319,7 +320,7 @@ def train_autoencoder(
     check_least(1, **{"the number of rows of X": n, "steps": steps, "size": size})
     check_positive(sd=sd, rate=rate)
     check_not_negative(price=price)
-    check_rng(rng)
+    check_generator(rng)
     steps, price = int(steps), float(price)
     shapes, k = (*encoder.shapes, *decoder.shapes), decoder.shapes[0][0]
     theta = np.concatenate([start(net, lecun, rng=rng) for net in networks])
@@ -349,11 +350,18 @@ def _pair(networks):
         raise TypeError("networks must be a pair: an encoder and a decoder")
     for network in networks:
         check_fields("shapes layers", networks=network)
+    (d, twice), (k, back) = [(net.shapes[0][0], net.shapes[-1][-1]) for net in networks]
+    if (d, twice) != (back, 2 * k):
+        raise ValueError(
+            f"networks must lead from d numbers to 2k and from k to d, but lead from "
+            f"{d} to {twice} and from {k} to {back}"
+        )
     return networks
 
 
 def _all(networks, arrays):
     check_series(arrays=arrays)
+    arrays = [as_floats(array, "each of arrays") for array in arrays]
     shapes = [shape for network in networks for shape in network.shapes]
     if [np.shape(array) for array in arrays] != shapes:
         raise ValueError(f"arrays must have the shapes {shapes}")

@@ -2,6 +2,8 @@
 
 import re
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from mathlib.checks import (
     check_entries,
     check_fields,
     check_finite,
+    check_generator,
     check_labels,
     check_least,
     check_none_negative,
@@ -160,8 +163,10 @@ def test_only_what_the_library_differentiates_stands_for_an_array():
         np.ma.array([1.0, 2.0], mask=[False, True]),
         [1.0, np.ma.masked],
         [np.ma.array([1.0, 2.0], mask=[False, True]), [3.0, 4.0]],
+        [[np.ma.array([1.0, 2.0], mask=[False, True])]],
+        [[1.0, np.ma.masked]],
     ],
-    ids=["array", "entry", "row"],
+    ids=["array", "entry", "row", "row deep inside", "entry deep inside"],
 )
 def test_a_masked_entry_is_refused(x):
     message = (
@@ -418,7 +423,9 @@ def test_check_labels_passes_classes_only():
             check_labels(np.array(labels), 3)
 
 
-@pytest.mark.parametrize("thing", [None, "text", b"b", {}, 1.0, np.array(1.0)])
+@pytest.mark.parametrize(
+    "thing", [None, "text", b"b", {}, {1, 2}, frozenset(), 1.0, np.array(1.0)]
+)
 def test_check_series_refuses_what_is_no_list(thing):
     kind = type(thing).__name__
     with refuses(TypeError, f"layers must be a list, but is of type {kind}"):
@@ -500,3 +507,24 @@ def test_check_none_negative_shows_the_lowest():
     check_none_negative(strengths=np.zeros(2), variance=np.empty(0))
     with refuses(ValueError, "strengths must be >= 0, but holds -2.5"):
         check_none_negative(strengths=np.array([1.0, -2.5, -1.0]))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [10**400, 10**5000, Fraction(10**400)],
+    ids=["whole", "too long to be shown", "fraction"],
+)
+@pytest.mark.parametrize(
+    "check",
+    [check_number, check_positive, check_not_negative, partial(check_between, 0, 1)],
+)
+def test_a_number_too_large_for_a_float_is_refused_by_name(check, number):
+    with pytest.raises(ValueError, match=r"^x must be a .*too large for a float$"):
+        check(x=number)
+
+
+def test_check_generator_wants_one_that_shuffles_rows():
+    check_generator(np.random.default_rng(0))
+    for rng in (np.random.RandomState(0), np.random, 0):
+        with pytest.raises(TypeError, match=r"^rng must be .*default_rng\(0\)$"):
+            check_generator(rng)

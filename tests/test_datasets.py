@@ -4,12 +4,17 @@ from checking import rng_of
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mathlib.datasets import (
+    circles,
     digits8,
     digits28,
     line_with_gaussian_noise,
     line_with_uniform_noise,
+    moons,
     noisy_wave,
+    recall,
     spirals,
+    stream_of_pairs,
+    xor,
 )
 
 
@@ -117,3 +122,23 @@ def test_spirals_by_their_formula_and_noise_on_top():
     assert_array_equal(y, [0, 1] * 3)
     noisy = spirals(6, rng=rng_of(1), noise=0.5, turns=0.7)[0]
     assert_allclose(noisy, arms + 0.5 * rng_of(1).normal(size=(6, 2)))
+
+
+@pytest.mark.parametrize("make", [xor, moons, circles, spirals])
+def test_a_count_of_8_bits_is_a_count(make):
+    assert_array_equal(make(np.uint8(255), rng=rng_of(0)).X, make(255, rng=rng_of(0)).X)
+
+
+def test_turns_are_a_finite_number():
+    few_bits = spirals(9, rng=rng_of(0), turns=np.float16(3))
+    assert_array_equal(few_bits.X, spirals(9, rng=rng_of(0), turns=3).X)
+    with pytest.raises(TypeError, match="turns must be a finite number, but is 'a'"):
+        spirals(9, rng=rng_of(0), turns="a")
+    with pytest.raises(ValueError, match="turns must be a finite number, but is nan"):
+        spirals(9, rng=rng_of(0), turns=np.nan)
+
+
+@pytest.mark.parametrize("make", [recall, stream_of_pairs])
+def test_sequences_need_a_generator(make):
+    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
+        make(rng=np.random.RandomState(0))

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import math
 import os
 import re
 import subprocess
@@ -13,11 +14,22 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from checking import refuses
 from matplotlib.transforms import Affine2D
 from numpy.testing import assert_allclose
 from PIL import Image
 
-from mathlib.explore import INK, even_stops, explore, log_stops, page, stops, style
+from mathlib.explore import (
+    INK,
+    even_stops,
+    explore,
+    live,
+    log_stops,
+    page,
+    stops,
+    style,
+)
+from mathlib.explore.controls import number as written
 from mathlib.explore.explorer import MAX_FRAMES, differing_settings
 from mathlib.explore.notebook import FINER, fine_step, slider, widget
 from mathlib.explore.recorder import Dots
@@ -71,6 +83,35 @@ def test_the_start_is_the_nearest_stop_of_a_range():
 )
 def test_how_a_value_is_written(control, value, text):
     assert control.text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "look", "text"),
+    [
+        (254, "x", "fe"),
+        (0x1E5, "x", "1e5"),
+        (-0.001, ".0%", "0%"),
+        (0.25, ".0%", "25%"),
+        (-0.0, "6.2f", "  0.00"),
+        (1e10, ".2E", "1.00×10¹⁰"),
+        (1.5e-7, "<9.1e", "1.5×10⁻⁷  "),
+        (-np.inf, ".0%", "−∞%"),
+        (np.inf, ".2E", "∞"),
+    ],
+)
+def test_a_number_is_written_in_any_format(value, look, text):
+    assert written(value, look) == text
+
+
+def test_between_stops_of_any_size_lies_a_finite_value():
+    assert log_stops(1e-200, 1e200, 2).between(0.5) == pytest.approx(1)
+    assert log_stops(1, 4, 2).between(0.5) == pytest.approx(2)
+
+
+def test_half_precision_does_not_spoil_the_stops():
+    half = np.float16
+    assert even_stops(half(0), half(1), 11).values == even_stops(0, 1, 11).values
+    assert log_stops(half(1), half(8), 5).values == log_stops(1, 8, 5).values
 
 
 # ---- what moves, against the whole drawing
@@ -499,6 +540,60 @@ def test_a_live_figure_recovers_from_moved_limits():
     assert "k is 3." in picture.value
 
 
+def stretched(ax):
+    ax.set_xscale("log")
+
+
+def pushed(ax):
+    ax.set_position((0.4, 0.4, 0.3, 0.3))
+
+
+def squared(ax):
+    ax.set_aspect("equal")
+
+
+def broken(ax):
+    ax.set_xlim(2, 3)
+    raise OSError
+
+
+def aside(ax):
+    ax.set_ylim(5, 8)
+
+
+@pytest.mark.parametrize("spoil", [stretched, pushed, squared, broken, aside])
+def test_a_figure_recovers_from_whatever_moved_its_axes(spoil):
+    def once(left, right, k):
+        for ax in (left, right) if k == 2 else ():
+            spoil(ax)
+        right.plot([1, 2], [0, k])
+        return f"k is {k}."
+
+    def scene(left, right):
+        for ax in (left, right):
+            ax.set(xlim=(1, 3), ylim=(0, 4), xticks=[1, 3])
+
+    explorer = explore(
+        once, scene, handle=lambda k: (k, k), k=stops(1, 2, 3), size=(200, 150)
+    )
+    before, points = explorer.frame({"k": 3}), explorer.handle_points()
+    for _ in range(2):
+        with pytest.raises((ValueError, OSError)):
+            explorer.frame({"k": 2})
+        assert explorer.handle_points() == points
+        assert explorer.frame({"k": 3}) == before
+
+
+def test_a_name_is_free_again_where_its_figure_was_refused():
+    def bad(ax):
+        return None
+
+    for _ in range(2):
+        with pytest.raises(TypeError, match="bad must return one sentence"):
+            explore(bad, name="tried again")
+    assert explore(line, slope=stops(1, 2), name="tried again").name == "tried-again"
+
+
 def test_live_sliders_start_on_their_grid():
     for control in (
         even_stops(-1.8, 1.8, 25, start=-1.2),
@@ -566,7 +661,164 @@ def at_two(answer):
     return lambda: explore(mute, k=stops(1, 2)).frame({"k": 2})
 
 
+def any_panels(*axes, k):
+    return f"k is {k}."
+
+
+def by_place(ax, /, k):
+    return f"k is {k}."
+
+
+def any_controls(ax, **others):
+    return "Anything."
+
+
+def handled(point):
+    """Ask for the points of a handle that returns this."""
+    return lambda: page.html(explore(line, handle=lambda slope: point, slope=THREE))
+
+
+def made(**options):
+    return lambda: explore(line, line_scene, **{"slope": THREE} | options)
+
+
+def moved(*places):
+    return lambda: live.moved(explore(line, line_scene, slope=THREE), [*places])
+
+
 THREE = stops(1, 2, 3)
+PAIR = "line: size must be (width, height), two numbers above 0, or a list of such, is "
+POINT = "handle must return a point (x, y), returns "
+NAMED = [
+    (lambda: stops(1, np.inf), ValueError, "stops: each value must be finite, is inf"),
+    (lambda: stops(10**400), ValueError, "stops: each value must be finite, is 1000"),
+    (
+        lambda: stops(-1e308, 1e308),
+        ValueError,
+        "stops: from the lowest to the highest value must be finite, is (-1e+308, 1e+",
+    ),
+    (
+        lambda: stops(1, None),
+        TypeError,
+        "stops: each value must be an int, a float, a bool or a str, is None",
+    ),
+    (
+        lambda: stops(1j),
+        TypeError,
+        "stops: each value must be an int, a float, a bool or a str, is 1j",
+    ),
+    (
+        lambda: stops([1, 2, 3]),
+        TypeError,
+        "stops: each value must be an int, a float, a bool or a str, is [1, 2, 3]: "
+        "use stops(*values)",
+    ),
+    (lambda: stops(1, label=5), TypeError, "stops: label must be text, is 5"),
+    (lambda: stops(1, format="zz"), ValueError, "stops: format must fit 1, is 'zz'"),
+    (
+        lambda: even_stops(0, 1, 3, format=5),
+        TypeError,
+        "even_stops: format must be a format specification or a function, is 5",
+    ),
+    (
+        lambda: log_stops(1, 2, 3, format=lambda v: v),
+        TypeError,
+        "log_stops: format must return text, returns float for 1.0",
+    ),
+    (
+        lambda: even_stops("a", "b", 3),
+        TypeError,
+        "even_stops: low must be a number, is 'a'",
+    ),
+    (
+        lambda: even_stops(0, None, 3),
+        TypeError,
+        "even_stops: high must be a number, is None",
+    ),
+    (
+        lambda: even_stops(0, 10**400, 3),
+        ValueError,
+        "even_stops: high must be finite, is 1000",
+    ),
+    (
+        lambda: even_stops(-1e308, 1e308, 3),
+        ValueError,
+        "even_stops: from low to high must be finite, is -1e+308 with 1e+308",
+    ),
+    (
+        lambda: even_stops(0, 1, 2.5),
+        TypeError,
+        "even_stops: count must be a whole number, is 2.5",
+    ),
+    (
+        lambda: even_stops(0, 1, 3, start="x"),
+        TypeError,
+        "even_stops: start must be a number, is 'x'",
+    ),
+    (
+        lambda: log_stops("a", 1, 3),
+        TypeError,
+        "log_stops: low must be a number, is 'a'",
+    ),
+    (made(size=420), ValueError, PAIR + "420"),
+    (made(size=(4, 3, 2)), ValueError, PAIR + "(4, 3, 2)"),
+    (made(size=((400, 300),)), ValueError, PAIR + "((400, 300),)"),
+    (made(size=(0, 0)), ValueError, PAIR + "(0, 0)"),
+    (made(size=[(400, np.nan)]), ValueError, PAIR + "[(400, nan)]"),
+    (
+        made(size=THREE),
+        ValueError,
+        "a control must not be called size, as an option of explore is: choose another",
+    ),
+    (made(name=THREE), ValueError, "a control must not be called name, as an option"),
+    (made(name="—"), ValueError, "name must hold a letter or a digit, is '—'"),
+    (made(name=5), TypeError, "name must be text, is 5"),
+    (made(title=5), TypeError, "title must be text, is 5"),
+    (
+        made(handle="w"),
+        TypeError,
+        "handle must be a function, or a tuple of functions, is 'w'",
+    ),
+    (
+        made(handle=[3]),
+        TypeError,
+        "handle must be a function, or a tuple of functions, is [3]",
+    ),
+    (
+        made(play=["slope"]),
+        ValueError,
+        "play must be among the controls of line (slope), is ['slope']",
+    ),
+    (handled(3.0), TypeError, POINT + "3.0 at slope=1"),
+    (handled("up"), TypeError, POINT + "'up' at slope=1"),
+    (handled((1, [2, 3])), TypeError, POINT + "(1, [2, 3]) at slope=1"),
+    (
+        handled((0, math.nan)),
+        ValueError,
+        "handle must return a point that lies on the axes, returns (0, nan) at slope=1",
+    ),
+    (lambda: explore(5), TypeError, "draw must be a function, is 5"),
+    (lambda: explore(line, 0), TypeError, "scene must be a function, is 0"),
+    (
+        lambda: explore(any_panels, k=THREE),
+        ValueError,
+        "draw must take each panel and control by its name, but axes is variadic pos",
+    ),
+    (
+        lambda: explore(by_place, k=THREE),
+        ValueError,
+        "draw must take each panel and control by its name, but ax is positional-only",
+    ),
+    (
+        lambda: explore(any_controls),
+        ValueError,
+        "draw must take each panel and control by its name, but others is variadic k",
+    ),
+    (moved(), ValueError, "places must be one for each of 1 sliders, are []"),
+    (moved(1, 1), ValueError, "places must be one for each of 1 sliders, are [1, 1]"),
+    (moved(2.5), ValueError, "place must lie between 0 and 2, is 2.5"),
+    (moved(-0.5), ValueError, "place must lie between 0 and 2, is -0.5"),
+]
 MANY = even_stops(0, 1, 50)
 ERRORS = [
     (lambda: stops(), ValueError, "at least one value, is given none"),
@@ -647,6 +899,12 @@ ERRORS = [
 @pytest.mark.parametrize(("make", "kind", "message"), ERRORS)
 def test_errors_name_the_function_and_the_argument(make, kind, message):
     with pytest.raises(kind, match=message):
+        make()
+
+
+@pytest.mark.parametrize(("make", "kind", "message"), NAMED)
+def test_what_is_no_such_argument_is_named(make, kind, message):
+    with refuses(kind, message):
         make()
 
 

@@ -153,6 +153,11 @@ def test_hilbert_s_condition_number_without_rounding():
     )
 
 
+def test_small_integers_count_rows_as_any():
+    assert_array_equal(hilbert(np.int8(127)), hilbert(127))
+    assert_array_equal(hilbert_inverse(np.int8(127)), hilbert_inverse(127))
+
+
 def test_hilbert_12_is_beyond_the_digits():
     assert condition_number(hilbert(12)) > 5e15
     with refuses(ValueError, "n must be at least 1, but is 0"):

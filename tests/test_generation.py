@@ -306,6 +306,11 @@ def test_the_bound_lacks_the_divergence_from_the_posterior(m, v, x):
     assert_allclose(log_p - found.bound, gaussian_kl((m, v), (x / 2, 0.5)), atol=1e-12)
 
 
+def test_a_divergence_near_0_keeps_its_digits():
+    v, near = 1 + 2e-8, 1e-16
+    assert line_elbo(0.0, v, 2.0).divergence == pytest.approx(near, rel=1e-6, abs=0)
+
+
 def test_the_bounds_of_the_lesson():
     found = [line_elbo(m, v, 2.0).bound for m, v in ((1, 0.5), (1, 1), (0, 1), (2, 1))]
     assert_allclose(found, [-2.2655, -2.4189, -3.4189, -3.4189], atol=5e-5)
@@ -483,6 +488,29 @@ ARRAYS = [np.zeros(shape) for net in PAIR for shape in net.shapes]
             lambda: elbo(PAIR, ARRAYS, [[0.0, 0.0]], [[np.inf]], sd=1.0),
             ValueError,
             "noise must be finite",
+        ),
+        (
+            lambda: elbo((mlp((2, 3)), mlp((1, 2))), [], [[0.0]], [[0.0]], sd=1.0),
+            ValueError,
+            "networks must lead from d numbers to 2k and from k to d, but lead from 2 "
+            "to 3 and from 1 to 2",
+        ),
+        (
+            lambda: elbo((mlp((3, 2)), mlp((1, 2))), [], [[0.0]], [[0.0]], sd=1.0),
+            ValueError,
+            "networks must lead from d numbers to 2k and from k to d, but lead from 3 ",
+        ),
+        (
+            lambda: elbo(PAIR, [["a"]], [[0.0, 0.0]], [[0.0]], sd=1.0),
+            TypeError,
+            "each of arrays must hold real numbers, but holds text",
+        ),
+        (
+            lambda: train_autoencoder(
+                PAIR, [[0.0, 0.0]], sd=1.0, rng=np.random.RandomState(0)
+            ),
+            TypeError,
+            "rng must be a numpy.random.Generator",
         ),
     ],
 )

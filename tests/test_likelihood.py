@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from checking import check_gradient, refuses, rng_of
+from checking import careless, check_gradient, refuses, rng_of
 from distributions import BOTH, CONTINUOUS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +85,7 @@ def test_bernoulli_posterior_is_scipy_s_beta(heads, tails, a, b, level):
         heads, heads + tails, prior_heads=a, prior_tails=b, level=level
     )
     assert found.mean == pytest.approx(theirs.mean(), rel=1e-12)
-    near = {"rtol": 2e-6, "atol": 2e-6 * theirs.std()}  # at (1 − p)^¼ ours is 4e-7 off
+    near = {"rtol": 1e-9, "atol": 1e-9 * theirs.std()}
     assert_allclose(found[1:], theirs.interval(level), **near)
 
 
@@ -99,8 +99,55 @@ def test_bernoulli_posterior_by_hand():
     assert one_tail == pytest.approx((1 / 3, 1 - 0.95**0.5, 1 - 0.05**0.5), rel=1e-8)
     none = bernoulli_posterior(0, 10**9)  # nearly exponential
     assert none.high == pytest.approx(-math.log(0.05) / 1e9, rel=1e-6)
+    one_of_many = bernoulli_posterior(
+        1, 10**15
+    )  # times 1e15 it has a density p exp(−p)
+    gamma = stats.gamma(2).ppf([0.05, 0.95])
+    assert one_of_many[1:] == pytest.approx(gamma / 1e15, rel=1e-9)
+    third = bernoulli_posterior(10**20, 3 * 10**20)  # nearly normal
+    width = 1.6448536 * math.sqrt(2 / 9 / 3e20)
+    assert third.high - 1 / 3 == pytest.approx(width, rel=1e-5)
+    assert 1 / 3 - third.low == pytest.approx(width, rel=1e-5)
     sure = bernoulli_posterior(0, 0, prior_heads=1e300, prior_tails=1e300)
     assert sure == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_an_interval_may_hold_nearly_all():
+    level = 1 - 1e-12
+    found = bernoulli_posterior(0, 0, level=level)
+    assert found.low == pytest.approx((1 - level) / 2, rel=1e-9)
+    assert 1 - found.high == pytest.approx((1 - level) / 2, rel=1e-3)
+
+
+def test_a_fraction_of_an_imagined_head_makes_a_steep_end():
+    found = bernoulli_posterior(0, 0, prior_heads=0.01)  # the area up to x is x^1.01
+    assert found[1:] == pytest.approx(
+        (0.05 ** (1 / 1.01), 0.95 ** (1 / 1.01)), rel=1e-9
+    )
+    least = bernoulli_posterior(0, 0, prior_heads=5e-324, prior_tails=3.0)
+    assert least[1:] == pytest.approx(bernoulli_posterior(0, 3)[1:], rel=1e-9)
+
+
+def test_half_precision_does_not_spoil_an_estimate():
+    half, single = np.float16, np.float32
+    level = half(0.9)
+    assert bernoulli_posterior(3, 4, level=level) == bernoulli_posterior(
+        3, 4, level=float(level)
+    )
+    sds, mean = (single(0.1), single(0.3)), half(0.3)
+    found = normal_mean_map([1.0, 2.0], sd=sds[0], prior_mean=mean, prior_sd=sds[1])
+    sd, prior_sd = map(float, sds)
+    assert found == normal_mean_map(
+        [1.0, 2.0], sd=sd, prior_mean=float(mean), prior_sd=prior_sd
+    )
+
+
+@pytest.mark.parametrize("estimate", [bernoulli_map, bernoulli_posterior])
+def test_counts_beyond_all_floats_are_named(estimate):
+    with refuses(ValueError, "heads must be a finite number >= 0, but is of type int"):
+        estimate(10**400, 10**400)
+    with refuses(ValueError, "flips must be a finite number >= 0, but is of type int"):
+        estimate(1, 10**400)
 
 
 def test_bernoulli_posterior_mirrors_heads_and_tails():
@@ -142,12 +189,21 @@ def test_normal_mean_map_at_any_scale():
 def test_a_normal_fits_at_any_scale(scale):
     data = scale * np.array([1.0, 3.0])
     assert fit_normal(data) == pytest.approx((2 * scale, scale), rel=1e-15)
-    assert fit_normal([0.1, 0.1, 0.1]).sd < 1e-16
+    assert fit_normal([0.1, 0.1, 0.1]).sd == 0
 
 
 @pytest.mark.parametrize("name", BOTH)
 def test_the_likelihood_of_nan_is_nan(name):
     assert np.isnan(log_likelihood(BOTH[name][0], [1.0, np.nan]))
+
+
+def test_a_density_that_works_in_place_leaves_the_data_alone():
+    x = np.array([1.0, 2.0])
+    expected = log_likelihood(normal(), x)
+    careful = normal()
+    spoiling = careful._replace(log_density=careless(careful.log_density, 2))
+    assert log_likelihood(spoiling, x) == expected
+    assert_array_equal(x, [1, 2])
 
 
 @pytest.mark.parametrize("no_distribution", [3, "a", None, np.zeros(5)])
@@ -307,8 +363,15 @@ def test_error_rates():
     assert error_rates(scores, labels, 0.6) == (0.5, 0.5)
     assert error_rates(scores, labels, 0.65) == (0.0, 0.5)
     assert error_rates(scores, labels, 2.0) == (0.0, 1.0)
-    with refuses(ValueError, "labels must hold both 0 and 1, but hold {"):
+    with refuses(ValueError, "labels must hold both 0 and 1, but hold 1 alone"):
         error_rates(scores, [1, 1, 1, 1], 0.5)
+    with refuses(ValueError, "labels must hold both 0 and 1, but hold none"):
+        error_rates([], [], 0.5)
+
+
+def test_an_error_rate_is_the_float_nearest_to_its_share():
+    assert error_rates([0, 0, 0, 1, 1, 1, 1], [0, *[1] * 6], 1) == (0, 2 / 6)
+    assert error_rates([0, *[1] * 9, 1], [*[1] * 10, 0], 1) == (1, 1 / 10)
 
 
 def test_nan_is_on_no_side_of_a_threshold():

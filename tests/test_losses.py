@@ -43,6 +43,7 @@ from mathlib.losses import (
     squared_error,
     squared_error_gradient,
     tempered_cross_entropy,
+    tempered_cross_entropy_gradient,
     weighted_cross_entropy,
     weighted_cross_entropy_gradient,
 )
@@ -913,7 +914,7 @@ def test_further_losses_refuse():
     for face in (contrastive, contrastive_gradient):
         with refuses(ValueError, "similarities must have shape (n, n)"):
             face([[0.0, 1.0]])
-        with refuses(ValueError, "logits must hold at least one sample, but is empty"):
+        with refuses(ValueError, "similarities must hold at least one row, but is em"):
             face(np.empty((0, 0)))
 
 
@@ -921,3 +922,65 @@ def test_a_weight_of_0_silences_an_infinite_surprise():
     logits = [[0.0, -np.inf], [0.0, 0.0]]
     value = weighted_cross_entropy(logits, [1, 0], weights=[1, 0])
     assert_allclose(value, np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("loss", "narrow", "name"),
+    [
+        (focal, np.uint8(2), "focus"),
+        (focal_gradient, np.uint8(2), "focus"),
+        (huber, np.uint8(1), "delta"),
+        (huber_gradient, np.uint8(1), "delta"),
+        (smoothed_cross_entropy, np.float16(0.1), "smoothing"),
+        (smoothed_cross_entropy_gradient, np.float16(0.1), "smoothing"),
+        (tempered_cross_entropy, np.float16(0.1), "temperature"),
+        (pinball, np.float32(0.1), "level"),
+        (pinball_gradient, np.float32(0.1), "level"),
+    ],
+)
+def test_a_number_of_few_bits_is_the_number_it_shows(loss, narrow, name):
+    of_classes = name in ("smoothing", "temperature")
+    z, y = ([[0.0, 5.0]], [1]) if of_classes else ([0.0, 5.0], [1, 0])
+    assert_array_equal(
+        loss(z, y, **{name: narrow}), loss(z, y, **{name: float(narrow)})
+    )
+
+
+def test_a_soft_gradient_is_that_of_the_value_where_a_sum_is_not_quite_1():
+    targets = np.array([[0.5, 0.5 + 9e-7]])
+    slopes = soft_cross_entropy_gradient([[1.0, 2.0]], targets)
+    assert slopes.sum() == pytest.approx(0, abs=1e-15)  # a shift changes no value
+
+
+def test_soft_targets_without_a_class_are_refused():
+    nothing = np.zeros((1, 0))
+    for face in (soft_cross_entropy, soft_cross_entropy_gradient):
+        with refuses(ValueError, "targets must have at least one class, but its shape"):
+            face(nothing, nothing)
+
+
+def test_a_temperature_near_0_leaves_only_the_largest():
+    z = [[1e10, 0.0], [-1e10, 1e10]]
+    assert tempered_cross_entropy(z, [0, 1], temperature=1e-300) == 0
+    slopes = tempered_cross_entropy_gradient(z, [0, 1], temperature=1e-300)
+    assert_array_equal(slopes, np.zeros((2, 2)))
+
+
+def test_pinball_at_the_smallest_and_the_largest_errors():
+    slopes = pinball_gradient([5e-324, *[0.0] * 9], [0.0] * 10)
+    assert_allclose(slopes, [0.05, *[0.0] * 9])
+    assert pinball([1e308], [0.0]) == pytest.approx(5e307)
+
+
+@pytest.mark.parametrize(("unit", "delta"), [(1, 1e-32), (1e150, 1e-180)])
+def test_huber_s_regression_with_a_tiny_threshold_is_that_of_least_absolute(
+    unit, delta
+):
+    X = np.arange(5.0)[:, None]
+    line = huber_regression(X, unit * np.array([0.0, 1, 2, 3, 100]), delta=delta)
+    assert_allclose(line, [unit, 0], atol=1e-8 * unit)
+
+
+def test_the_least_absolute_line_refuses_slopes_that_all_overflow():
+    with refuses(ValueError, "x must hold numbers farther apart"):
+        least_absolute_line([0.0, 1e-200], [0.0, 1e150])

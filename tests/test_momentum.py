@@ -65,6 +65,18 @@ def test_minimize_refuses_by_name():
         minimize(identity, [np.nan], sgd(0.1))
 
 
+def test_a_number_of_steps_may_have_8_bits():
+    assert minimize(identity, 1.0, sgd(0.1), steps=np.int8(127)).shape == (128,)
+
+
+@pytest.mark.parametrize("rate", [[[0.1], [0.2]], [0.1, 0.2, 0.3]])
+def test_a_rate_that_would_change_the_shape_of_theta_is_refused(rate):
+    with refuses(ValueError, "rate must broadcast against theta, of shape (2,), but "):
+        sgd(rate).step([1.0, 2.0], [1.0, 1.0], sgd(rate).init([1.0, 2.0]))
+    columns = minimize(identity, np.ones((2, 3)), sgd([[0.1], [0.2]]), steps=1)[-1]
+    assert_allclose(columns, [[0.9] * 3, [0.8] * 3])
+
+
 def test_what_is_no_rate_is_refused():
     with refuses(TypeError, "rate must be finite and > 0, but is True"):
         sgd(True)

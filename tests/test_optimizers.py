@@ -528,3 +528,16 @@ def test_where_squares_are_infinite_a_weight_stands_still_with_a_warning():
     with np.errstate(over="ignore"):
         path = minimize(lambda theta: 1e200 * theta, [1.0], adam(0.1), steps=3)
     assert_array_equal(path, [[1], [1], [1], [1]])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *(momentum, nesterov, adagrad, rmsprop, adam, adamw, amsgrad, naive_adam),
+        *(sgd_in_place, adam_in_place),
+    ],
+)
+def test_a_rate_that_would_change_the_shape_of_theta_is_refused(rule):
+    theta, optimizer = np.array([1.0, 2.0]), rule([[0.1], [0.2]])
+    with refuses(ValueError, "rate must broadcast against theta, of shape (2,), but"):
+        optimizer.step(theta, np.ones(2), optimizer.init(theta))

@@ -142,3 +142,75 @@ def test_each_class_is_drawn_with_its_own_mark():
     assert_array_equal(zero.get_xydata(), np.array(WALK)[[0, 2]])
     assert_array_equal(one.get_xydata(), np.array(WALK)[[1]])
     assert (zero.get_marker(), one.get_marker()) == ("o", "s")
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "areas"),
+    [
+        ([1, 1], 0, [2, 8 / 9, 2 / 9]),
+        ([1, 0], 1, [4, 8 / 3, 4 / 3]),
+        ([-1, -1], 2, [4, 28 / 9, 8 / 9]),
+        ([1e-170, 0], 0, [2, 4 / 3, 2 / 3]),
+    ],
+    ids=["through corners", "along a side", "through one corner", "tiny"],
+)
+def test_a_half_plane_may_begin_at_a_corner(ax, w, b, areas):
+    plots.half_plane(ax, w, b, box=(-1, 1, -1, 1))
+    assert_allclose([area(patch) for patch in ax.patches], areas)
+
+
+def test_a_box_of_8_bits_is_a_box(ax):
+    plots.half_plane(ax, [1, 0], -50, box=np.array([0, 200, 0, 200], np.uint8))
+    assert_allclose([area(patch) for patch in ax.patches], [30000, 20000, 10000])
+    with pytest.raises(ValueError, match=r"box must have shape \(4,\)"):
+        plots.half_plane(ax, [1, 0], 0, box=(0, 1))
+
+
+def test_a_label_of_neither_class_is_refused(ax):
+    with pytest.raises(ValueError, match="y must hold only 0 and 1, but one entry is "):
+        plots.classes(ax, WALK, [0, 1, -1])
+
+
+def test_a_function_that_spoils_its_argument_changes_no_drawing(ax):
+    def doubled(x):
+        x *= 2
+        return x
+
+    def height(x, y):
+        return doubled(x) + doubled(y)
+
+    points = np.array([1.0, 2.0])
+    plots.path_on_curve(ax, doubled, points)
+    assert_array_equal(points, [1, 2])
+    assert_array_equal(ax.lines[-1].get_xydata(), [[1, 2], [2, 4]])
+    line = plots.curve(ax, doubled, (0, 1)).lines[-1]
+    assert_array_equal(line.get_xydata()[-1], [1, 2])
+    box = {"xlim": (0, 1), "ylim": (0, 1), "levels": (1, 2)}
+    (filled,) = plots.contours(Figure().add_subplot(), height, **box).collections
+    corners = np.concatenate([path.vertices for path in filled.get_paths()])
+    assert corners.max() == 1
+
+
+def test_contours_refuse_nan_and_take_huge_levels(ax):
+    box = {"xlim": (0, 1), "ylim": (0, 1)}
+    with pytest.raises(ValueError, match="what f returns must be numbers, but holds n"):
+        plots.contours(ax, lambda x, y: np.nan * x, levels=(1, 2), **box)
+    plots.contours(ax, lambda x, y: 1e20 + 1e20 * x, levels=(1e20, 2e20), **box)
+    (filled,) = ax.collections
+    assert [len(path.vertices) > 0 for path in filled.get_paths()][-1]
+
+
+def test_regions_take_numbers_of_8_bits(ax):
+    box = {"xlim": (-1, 1), "ylim": (0, 1)}
+    steps = np.array([0, 1, 3], np.uint8)
+    plots.regions(ax, lambda X: X[:, 0], steps=steps, count=np.uint8(33), **box)
+    line = ax.collections[1].get_paths()[0].vertices
+    assert_allclose(line[:, 0], 0, atol=1e-12)
+
+
+def test_a_grid_has_two_points_on_each_side(ax):
+    box = {"xlim": (0, 1), "ylim": (0, 1), "count": 1}
+    with pytest.raises(ValueError, match="count must be at least 2, but is 1"):
+        plots.contours(ax, lambda x, y: x, levels=(1, 2), **box)
+    with pytest.raises(ValueError, match="count must be at least 2, but is 1"):
+        plots.regions(ax, lambda X: X[:, 0], **box)

@@ -207,6 +207,22 @@ def test_spread_is_numpy_s():
         spread([1.0], 0)
 
 
+def test_numbers_a_rounding_apart_are_spread_as_they_are():
+    gap = 2.0**-52
+    assert spread([0.1, 0.1, 0.1], 3) == 0
+    assert spread([1, 1 + gap], 2) == gap / 2
+    assert spread([1, 1 + gap, 1 + 2 * gap], 2) == gap
+    assert r_squared([1, 1 + gap], [1, 1]) == -1
+    drawn = monte_carlo(np.ones_like, lambda n, rng: np.arange(n) / 10, 3, rng=rng_of())
+    assert drawn == (1, 0)
+
+
+def test_the_narrowest_means_can_be_standardized():
+    wide = standardized_means(normal(), 100, 5, rng=rng_of(1))
+    narrow = standardized_means(normal(0, 2.0**-535), 100, 5, rng=rng_of(1))
+    assert_allclose(narrow, wide, rtol=1e-12)
+
+
 @pytest.mark.parametrize("wide", [exponential(1e-200), normal(0, 1e-200)])
 def test_what_has_no_finite_variance_is_not_standardized(wide):
     with refuses(ValueError, "distribution must have a variance > 0, but has"):
@@ -254,6 +270,15 @@ def test_the_random_walk_trap():
         theta = np.linalg.lstsq(A[:half], y[:half])[0]
         honest.append(r_squared(y[half:], A[half:] @ theta))
     assert -0.02 < np.median(honest) < 0
+
+
+def test_small_integers_count_as_far_as_any():
+    walks = random_walks(2, np.int8(127), rng=rng_of(1))
+    assert_array_equal(walks, random_walks(2, 127, rng=rng_of(1)))
+    for ours, expected in zip(
+        lags(np.arange(200.0), np.int8(100)), lags(np.arange(200.0), 100), strict=True
+    ):
+        assert_array_equal(ours, expected)
 
 
 def test_r_squared():
@@ -310,6 +335,8 @@ def test_the_bandit_refuses():
         policy_gradient([2.0], 5, rate=0.1, rng=rng_of())
     with refuses(ValueError, "rate must be a finite number > 0, but is 0"):
         policy_gradient([0.5], 5, rate=0, rng=rng_of())
+    with refuses(ValueError, "baseline must be True or False, but is 'no'"):
+        policy_gradient([0.5], 5, rate=0.1, rng=rng_of(), baseline="no")
     with refuses(ValueError, "the number of chances must be at least 1, but is 0"):
         policy_gradient([], 3, rate=0.1, rng=rng_of())
     with refuses(TypeError, "rng must be a random generator"):

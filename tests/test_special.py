@@ -12,6 +12,7 @@ from scipy import special, stats
 
 from mathlib.special import (
     erfc,
+    leg_share,
     log_softmax,
     log_sum_exp,
     normal_cdf,
@@ -113,3 +114,23 @@ def test_the_share_within_one_two_three_deviations():
 def test_a_deviation_of_zero_is_refused():
     with refuses("sd must be a finite number > 0, but is 0"):
         normal_cdf(1.0, sd=0)
+
+
+def test_a_deviation_of_32_bits_is_the_number_it_shows():
+    sd = np.float32(1.1)
+    assert normal_cdf(-8.0, sd=sd) == normal_cdf(-8.0, sd=float(sd))
+
+
+# Slopes
+
+
+@pytest.mark.parametrize("leg", [5e-324, 1e-310, 1.0, 1.5e308])
+def test_the_share_of_a_leg_minds_no_unit(leg):
+    assert leg_share(leg, leg) == pytest.approx(np.sqrt(0.5))
+    assert leg_share(-leg, 0.0) == -1
+
+
+def test_the_share_of_a_leg_at_0_and_infinity():
+    shares = leg_share([np.inf, -np.inf, 1.0, 0.0], [1.0, np.inf, np.inf, 0.0])
+    assert_array_equal(shares, [1, -1, 0, 0])
+    assert_array_equal(leg_share([np.nan, 1.0], [1.0, np.nan]), [np.nan, np.nan])

@@ -6,13 +6,15 @@
 import builtins
 import itertools
 import math
+import re
 from collections.abc import Callable
-from numbers import Real
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
 
 PLAIN = ".3g"
+EXPONENT = re.compile(r"(.*[\d.])[eE]([-+]\d+)(.*)")
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -56,12 +58,15 @@ class Stops(NamedTuple):
         >>> stops(1, 10, 100).between(1.5), round(log_stops(0.01, 1, 3).between(0.5), 6)
         (55, 0.031623)
         """
+        end = len(self.values) - 1
+        if not 0 <= place <= end:
+            raise ValueError(f"place must lie between 0 and {end}, is {place!r}")
         low = math.floor(place)
         if place == low or self.kind() == "choice":
             return self.values[round(place)]
         share, (first, last) = place - low, self.values[low : low + 2]
         if self.kind() == "log":
-            return first * (last / first) ** share
+            return first ** (1 - share) * last**share
         value = first + share * (last - first)
         return round(value) if self.kind() == "whole" else value
 
@@ -72,7 +77,8 @@ def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002
     Parameters
     ----------
     *values : int, float, bool or str
-        The stops, in the order of the slider; whole numbers stay whole.
+        The stops, in the order of the slider; whole numbers stay whole, and all are
+        finite.
     start : optional
         The stop shown first; the first one by default.
     label : str, optional
@@ -86,8 +92,11 @@ def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002
 
     Raises
     ------
+    TypeError
+        If a value is none of these, or `label` or what `format` makes is no text.
     ValueError
-        If there are no stops, or `start` is none of them.
+        If there are no stops, two are the same, one is not finite, they lie too far
+        apart for a float, `start` is none of them, or `format` does not fit them.
 
     Examples
     --------
@@ -100,10 +109,9 @@ def stops(*values, start=None, label=None, format=PLAIN):  # noqa: A002
     values = tuple(_plain(value) for value in values)
     if not values:
         raise ValueError("stops must be given at least one value, is given none")
-    if len({*values}) < len(values) or any(value != value for value in values):
-        raise ValueError(f"stops: values must differ, and none be nan, is {values!r}")
+    _check_values(values)
     at = 0 if start is None else _listed(values, start)
-    return Stops(values, at, label, format, "listed")
+    return _written("stops", Stops(values, at, label, format, "listed"))
 
 
 def even_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noqa: A002
@@ -126,8 +134,11 @@ def even_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # no
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     ValueError
-        If the range is empty, `count` is below 2 or `start` lies outside.
+        If the range is empty or infinite, `count` is below 2 or too large for the
+        stops to differ, `start` lies outside, or `format` does not fit the stops.
 
     Examples
     --------
@@ -135,15 +146,16 @@ def even_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # no
     (0.0, 0.25, 0.5, 0.75, 1.0)
     """
     _check_range("even_stops", low, high, count)
-    values = tuple(np.linspace(low, high, count).tolist())
+    values = tuple(np.linspace(float(low), float(high), count).tolist())
     _check_apart("even_stops", values)
-    return Stops(values, _nearest("even_stops", values, start), label, format, "even")
+    at = _nearest("even_stops", values, start)
+    return _written("even_stops", Stops(values, at, label, format, "even"))
 
 
 def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noqa: A002
     """Return a slider of `count` stops, each the same factor times the one before.
 
-    Arguments as for `even_stops`, with ``low > 0``.
+    Arguments and errors as for `even_stops`, with ``low > 0``.
 
     Examples
     --------
@@ -151,12 +163,14 @@ def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noq
     >>> [rate.text(value) for value in rate.values], rate.start
     (['0.01', '0.1', '1'], 1)
     """
+    _check_number("log_stops", low=low)
     if not low > 0:
         raise ValueError(f"log_stops: low must be above 0, is {low!r}")
     _check_range("log_stops", low, high, count)
-    values = tuple(np.geomspace(low, high, count).tolist())
+    values = tuple(np.geomspace(float(low), float(high), count).tolist())
     _check_apart("log_stops", values)
-    return Stops(values, _nearest("log_stops", values, start), label, format, "log")
+    at = _nearest("log_stops", values, start)
+    return _written("log_stops", Stops(values, at, label, format, "log"))
 
 
 def number(value, format=PLAIN):  # noqa: A002
@@ -179,16 +193,69 @@ def number(value, format=PLAIN):  # noqa: A002
     >>> number(float("inf")), number(-0.0), number(-0.001, ".2f")
     ('∞', '0', '0.00')
     """
-    digits, _, power = builtins.format(value, format).partition("e")
-    if not digits.strip("-0."):  # what is written as zero has no sign
-        digits = digits.lstrip("-")
-    digits = digits.replace("inf", "∞").replace("-", "\N{MINUS SIGN}")
-    return f"{digits}×10{str(int(power)).translate(RAISED)}" if power else digits
+    text = builtins.format(value, format)
+    found = EXPONENT.fullmatch(text)
+    digits, power, rest = found.groups() if found else (text, "", "")
+    if not digits.strip("-0., %") and math.copysign(1, value) < 0:
+        return number(abs(value), format)  # what is written as zero has no sign
+    digits = re.sub("inf|INF", "∞", digits).replace("-", "\N{MINUS SIGN}")
+    return f"{digits}×10{str(int(power)).translate(RAISED)}{rest}" if power else digits
 
 
 def _plain(value):
     """Turn a numpy scalar into Python's own: its text has no type in it."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _written(maker, control):
+    """Return the control, if all that is written of it is text."""
+    if not isinstance(control.label, str | None):
+        raise TypeError(f"{maker}: label must be text, is {control.label!r}")
+    if not isinstance(control.format, str) and not callable(control.format):
+        raise TypeError(
+            f"{maker}: format must be a format specification or a function, "
+            f"is {control.format!r}"
+        )
+    for value in control.values:
+        _check_text(maker, control, value)
+    return control
+
+
+def _check_text(maker, control, value):
+    """Raise unless the format makes a text of the value."""
+    try:
+        text = control.text(value)
+    except ValueError:
+        if callable(control.format):
+            raise  # the reader's own error says more
+        raise ValueError(
+            f"{maker}: format must fit {value!r}, is {control.format!r}"
+        ) from None
+    if not isinstance(text, str):
+        raise TypeError(
+            f"{maker}: format must return text, returns {type(text).__name__} "
+            f"for {value!r}"
+        )
+
+
+def _check_values(values):
+    """Raise unless each value listed can be a stop, and no two are the same."""
+    for value in values:
+        if not isinstance(value, int | float | str):
+            remedy = ": use stops(*values)" if hasattr(value, "__iter__") else ""
+            raise TypeError(
+                "stops: each value must be an int, a float, a bool or a str, "
+                f"is {value!r}{remedy}"
+            )
+    if len({*values}) < len(values) or any(value != value for value in values):
+        raise ValueError(f"stops: values must differ, and none be nan, is {values!r}")
+    numbers = [value for value in values if not isinstance(value, str)]
+    for value in numbers:
+        _check_number("stops", **{"each value": value})
+    if numbers and not math.isfinite(float(max(numbers)) - float(min(numbers))):
+        raise ValueError(
+            f"stops: from the lowest to the highest value must be finite, is {values!r}"
+        )
 
 
 def _listed(values, start):
@@ -209,6 +276,7 @@ def _nearest(maker, values, start):
     """Return where the stop nearest to `start` stands."""
     if start is None:
         return 0
+    _check_number(maker, start=start)
     low, high = values[0], values[-1]
     if not low <= start <= high:
         raise ValueError(
@@ -217,11 +285,30 @@ def _nearest(maker, values, start):
     return int(np.argmin(np.abs(np.array(values) - start)))
 
 
+def _check_number(maker, **numbers):
+    """Raise unless each is a finite number."""
+    for name, number in numbers.items():
+        if not isinstance(number, Real):
+            raise TypeError(f"{maker}: {name} must be a number, is {number!r}")
+        if not _is_finite(number):
+            raise ValueError(f"{maker}: {name} must be finite, is {number!r}")
+
+
+def _is_finite(number):
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number larger than any float
+        return False
+
+
 def _check_range(maker, low, high, count):
     """Raise unless `count` stops fit between `low` and `high`."""
+    _check_number(maker, low=low, high=high)
+    if not isinstance(count, Integral):
+        raise TypeError(f"{maker}: count must be a whole number, is {count!r}")
     if not low < high:
         raise ValueError(f"{maker}: low must be below high, is {low!r} with {high!r}")
-    if not math.isfinite(high - low):
+    if not math.isfinite(float(high) - float(low)):
         raise ValueError(
             f"{maker}: from low to high must be finite, is {low!r} with {high!r}"
         )

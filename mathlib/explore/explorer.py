@@ -5,9 +5,11 @@ import itertools
 import math
 import os
 import re
+from numbers import Real
 from typing import NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 
 from mathlib.explore.controls import Stops
 from mathlib.explore.panel import Panel
@@ -45,8 +47,9 @@ def explore(
     Parameters
     ----------
     draw : callable
-        ``draw(*axes, **controls)`` draws what moves and returns the reading, one
-        sentence. Its parameters that are no control are the panels.
+        ``draw(ax, …, control, …)`` draws what moves and returns the reading, one
+        sentence. It is called by name: its parameters that are no control and have no
+        default are the panels.
     scene : callable, optional
         ``scene(*axes)`` draws the backdrop once: limits, labels, all that stays.
     size : tuple or list of tuple
@@ -72,10 +75,12 @@ def explore(
     Raises
     ------
     ValueError
-        If a control, `handle`, `play` or `size` does not fit `draw`, if there are too
+        If a control, `handle`, `play` or `size` does not fit `draw`, if a control is
+        called as an option is, if `name` holds no letter and no digit, if there are too
         many stops, or if `draw` moves the limits of a panel.
     TypeError
-        If a control is no `Stops`, or `draw` returns no sentence.
+        If an option is of another kind, a control is no `Stops`, or `draw` returns no
+        sentence.
 
     Examples
     --------
@@ -96,20 +101,31 @@ class Explorer:
 
     def __init__(self, draw, scene, size, name, title, handle, play, controls):
         self.draw, self.controls, self.play = draw, controls, play
+        options = {"scene": scene, "size": size, "name": name, "title": title}
+        _check_options(draw, **options, handle=handle, play=play)
         self.handles = handle if isinstance(handle, tuple) else (handle,)
-        self.handles = tuple(each for each in self.handles if each)
+        self.handles = tuple(each for each in self.handles if each is not None)
+        _check_handles(self.handles)
         self.called = getattr(draw, "__name__", type(draw).__name__)
         names = _panel_names(draw, controls)
         self._check(names)
         sizes = _sizes(self.called, size, names)
         self.name = _unique(name or self.called)
         self.title = title or self.name.replace("-", " ")
+        try:
+            self._begin(scene, dict(zip(names, sizes, strict=True)))
+        except BaseException:
+            forget([self.name])
+            raise
+
+    def _begin(self, scene, sizes):
+        """Draw the start, on a panel of its size for each name."""
         with mpl.rc_context(STYLE):
             self.panels = [
                 Panel(pair, f"explore-{self.name}-{number}")
-                for number, pair in enumerate(sizes, 1)
+                for number, pair in enumerate(sizes.values(), 1)
             ]
-            self.axes = dict(zip(names, (p.axes for p in self.panels), strict=True))
+            self.axes = dict(zip(sizes, (p.axes for p in self.panels), strict=True))
             self.start = self._first_frame(scene)
         self.page = self._html() if os.environ.get("MATHLIB_BOOK") else None
 
@@ -160,15 +176,25 @@ class Explorer:
 
     def handle_points(self):
         """Return, for each handle, where it lies, in units, at its controls' stops."""
+        self.panels[0].restore()  # where `draw` has failed it may lie elsewhere
         pairs = zip(self.handles, self.handle_controls(), strict=True)
         return [self._points(handle, names) for handle, names in pairs]
 
     def _points(self, handle, names):
-        first = self.panels[0]
-        place = (first.axes.transData + first.recorder.to_units).transform
         every = itertools.product(*(self.controls[name].values for name in names))
-        points = [handle(**dict(zip(names, v, strict=True))) for v in every]
-        return [[round(float(value)) for value in place(point)] for point in points]
+        return [self._point(handle, dict(zip(names, v, strict=True))) for v in every]
+
+    def _point(self, handle, setting):
+        """Return where the handle lies, in units, at the stops of its controls."""
+        first, point = self.panels[0], handle(**setting)
+        _check_point(point, setting)
+        x, y = (first.axes.transData + first.recorder.to_units).transform(point)
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise ValueError(
+                f"handle must return a point that lies on the axes, returns {point!r} "
+                f"at {_written(setting)}"
+            )
+        return [round(float(x)), round(float(y))]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Show the page's figure while the book is built, sliders otherwise."""
@@ -186,7 +212,7 @@ class Explorer:
 
     def _first_frame(self, scene):
         """Draw the backdrop, then the start setting on it."""
-        if scene:
+        if scene is not None:
             scene(*self.axes.values())
         for panel in self.panels:
             panel.keep_backdrop()
@@ -203,11 +229,12 @@ class Explorer:
         """Clear what moved before and have `draw` draw; return its sentence."""
         for panel in self.panels:
             panel.clear()
+            if check_limits:
+                panel.restore()  # or a live figure would never recover
         readout = self.draw(**self.axes, **setting)
         _check_sentence(self.called, readout, setting)
         for name, panel in zip(self.axes, self.panels, strict=True):
             if check_limits and panel.place() != panel.settled:
-                panel.axes.set(**panel.limits)  # or a live figure would never recover
                 raise ValueError(
                     f"{self.called} moves the axes of {name} at {_written(setting)}: "
                     "set their limits in scene()"
@@ -224,7 +251,7 @@ class Explorer:
             )
         _check_frames(self.called, self.controls)
         known = f"must be among the controls of {self.called} ({_list(self.controls)})"
-        if self.play is not None and self.play not in self.controls:
+        if self.play is not None and self.play not in [*self.controls]:
             raise ValueError(f"play {known}, is {self.play!r}")
         taken = set()
         for moved in self.handle_controls():
@@ -258,8 +285,54 @@ def differing_settings(explorer, settings=None):
                 yield setting
 
 
+def _check_options(draw, **options):
+    """Raise unless `draw` and the options of `explore` are of their kinds."""
+    for name, option in options.items():
+        if isinstance(option, Stops):
+            raise ValueError(
+                f"a control must not be called {name}, as an option of explore is: "
+                "choose another name"
+            )
+    scene = options["scene"]
+    functions = {"draw": draw} | ({} if scene is None else {"scene": scene})
+    for name, function in functions.items():
+        if not callable(function):
+            raise TypeError(f"{name} must be a function, is {function!r}")
+    for name in ("name", "title"):
+        if not isinstance(options[name], str | None):
+            raise TypeError(f"{name} must be text, is {options[name]!r}")
+
+
+def _check_handles(handles):
+    """Raise unless each handle is a function."""
+    for handle in handles:
+        if not callable(handle):
+            raise TypeError(
+                f"handle must be a function, or a tuple of functions, is {handle!r}"
+            )
+
+
+def _check_point(point, setting):
+    """Raise unless a handle has returned (x, y)."""
+    if not _is_point(point):
+        raise TypeError(
+            f"handle must return a point (x, y), returns {point!r} "
+            f"at {_written(setting)}"
+        )
+
+
+def _is_point(point):
+    """Return whether this is two numbers."""
+    try:
+        pair = np.asarray(point)
+    except ValueError:  # of different lengths
+        return False
+    return pair.shape == (2,) and pair.dtype.kind in "biuf"
+
+
 def _panel_names(draw, controls):
     """Return the parameters of `draw` that are no control: its panels."""
+    _check_parameters(draw)
     return [
         name
         for name, parameter in inspect.signature(draw).parameters.items()
@@ -267,8 +340,23 @@ def _panel_names(draw, controls):
     ]
 
 
+def _is_size(pair):
+    """Return whether this is a width and a height."""
+    return (
+        isinstance(pair, tuple | list)
+        and len(pair) == 2
+        and all(isinstance(side, Real) and 0 < side < math.inf for side in pair)
+    )
+
+
 def _sizes(called, size, names):
     """Return a (width, height) for each panel."""
+    for each in size if isinstance(size, list) else [size]:
+        if not _is_size(each):
+            raise ValueError(
+                f"{called}: size must be (width, height), two numbers above 0, or a "
+                f"list of such, is {size!r}"
+            )
     sizes = size if isinstance(size, list) else [size] * len(names)
     if len(sizes) != len(names):
         raise ValueError(
@@ -280,7 +368,9 @@ def _sizes(called, size, names):
 
 def _unique(name):
     """Return the name as it may stand in an address; a second one gets -2."""
-    name = re.sub(r"[\W_]+", "-", name).strip("-")
+    given, name = name, re.sub(r"[\W_]+", "-", name).strip("-")
+    if not name:
+        raise ValueError(f"name must hold a letter or a digit, is {given!r}")
     numbered = (f"{name}-{number}" for number in itertools.count(2))
     free = next(
         each for each in itertools.chain([name], numbered) if each not in _taken
@@ -292,6 +382,19 @@ def _unique(name):
 def forget(names):
     """Give names of explorers free again: the cell that made them runs anew."""
     _taken.difference_update(names)
+
+
+def _check_parameters(draw):
+    """Raise unless each parameter of `draw` can be given by its name."""
+    for name, parameter in inspect.signature(draw).parameters.items():
+        if parameter.kind not in (
+            parameter.POSITIONAL_OR_KEYWORD,
+            parameter.KEYWORD_ONLY,
+        ):
+            raise ValueError(
+                f"draw must take each panel and control by its name, but {name} is "
+                f"{parameter.kind.description}"
+            )
 
 
 def _check_controls(called, draw, controls):

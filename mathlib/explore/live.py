@@ -45,6 +45,11 @@ def moved(explorer, places):
         ``readout``, a sentence; ``texts``, what stands beside each slider; ``layers``,
         the SVG of each group ``data-layer`` of the figure, in its order.
 
+    Raises
+    ------
+    ValueError
+        If there are more or fewer places than sliders, or one lies beyond the stops.
+
     Examples
     --------
     >>> from mathlib.explore import explore, stops
@@ -56,6 +61,10 @@ def moved(explorer, places):
     ('At w = -1.0 the loss is 1.0.', ['−1'])
     """
     controls = explorer.controls.values()
+    if len(places) != len(controls):
+        raise ValueError(
+            f"places must be one for each of {len(controls)} sliders, are {places!r}"
+        )
     values = [c.between(place) for c, place in zip(controls, places, strict=True)]
     frame = explorer.frame(dict(zip(explorer.controls, values, strict=True)))
     return {

@@ -57,6 +57,9 @@ def slider(name, control):
 def fine_step(values):
     """Return the coarsest decimal step whose grid holds every stop.
 
+    If none does, it is the finest step between even stops; if that does not either, a
+    millionth of the range.
+
     ipywidgets moves a start value that lies off the grid of its step.
 
     Examples

@@ -54,6 +54,22 @@ class Panel:
         self.touched = touched & set(marks)
         self.settled = self.place()
         self.limits = {"xlim": self.axes.get_xlim(), "ylim": self.axes.get_ylim()}
+        self.aspect = self.axes.get_aspect()
+        self.original = self.axes.get_position(original=True).frozen()
+        self.active = self.axes.get_position().frozen()
+
+    def restore(self):
+        """Put the axes back where they must be, if `draw` has moved them."""
+        if self.place() == self.settled:
+            return
+        *_, xscale, yscale = self.settled
+        if self.axes.get_xscale() != xscale:  # to set it anew would change the ticks
+            self.axes.set_xscale(xscale)
+        if self.axes.get_yscale() != yscale:
+            self.axes.set_yscale(yscale)
+        self.axes.set(aspect=self.aspect, **self.limits)
+        self.axes.set_position(self.original, "original")
+        self.axes.set_position(self.active, "active")
 
     def place(self):
         """Return what must not move: limits, position and scales of the axes."""
