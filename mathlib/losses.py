@@ -221,7 +221,6 @@ def huber(predictions, targets, *, delta=1.0):
     2.5
     """
     check_positive(delta=delta)
-    delta = float(delta)  # −δ does not fit an unsigned integer
     errors, n = _errors(predictions, targets)
     sizes = np.abs(errors)
     counted = np.minimum(sizes, delta)
@@ -428,7 +427,6 @@ def focal(logits, labels, *, focus=2.0):
     0.1733
     """
     check_not_negative(focus=focus)
-    focus = float(focus)  # −γ does not fit an unsigned integer
     margins, _, n = _margins(logits, labels, "logits")
     surprise = np.logaddexp(0, -margins)
     return plain_number((_wrong_to_the(focus, margins) * surprise).sum() / n)
@@ -453,7 +451,6 @@ def focal_gradient(logits, labels, *, focus=2.0):
     array([-0.5])
     """
     check_not_negative(focus=focus)
-    focus = float(focus)  # −γ does not fit an unsigned integer
     margins, signs, n = _margins(logits, labels, "logits")
     surprise = np.minimum(np.logaddexp(0, -margins), HOPELESS)
     slope = focus * sigmoid(margins) * surprise + sigmoid(-margins)
@@ -462,7 +459,7 @@ def focal_gradient(logits, labels, *, focus=2.0):
 
 def _wrong_to_the(focus, margins):
     """q^γ, through its logarithm, so that it vanishes as late as it can."""
-    return np.exp(-focus * np.logaddexp(0, margins)) if focus else 1.0
+    return np.exp(-float(focus) * np.logaddexp(0, margins)) if focus else 1.0
 
 
 # One of k classes: k logits a sample
@@ -512,9 +509,8 @@ def cross_entropy(logits, labels):
     """
     logits, labels, n = _scored(logits, labels)
     # 0 − x, unlike −x, makes no minus zero.
-    return plain_number(
-        (0 - log_softmax(logits, "logits")[np.arange(n), labels]).sum() / n
-    )
+    surprise = 0 - log_softmax(logits, "logits")[np.arange(n), labels]
+    return plain_number(surprise.sum() / n)
 
 
 def cross_entropy_gradient(logits, labels):
@@ -893,8 +889,7 @@ def tempered_cross_entropy_gradient(logits, labels, *, temperature=2.0):
     """
     check_positive(temperature=temperature)
     logits, labels, _ = _scored(logits, labels)
-    slopes = cross_entropy_gradient(_tempered(logits, temperature), labels)
-    return slopes / temperature
+    return cross_entropy_gradient(_tempered(logits, temperature), labels) / temperature
 
 
 def best_temperature(logits, labels):
@@ -1184,10 +1179,7 @@ def _soft(logits, targets):
     logits, targets = as_floats(logits, "logits"), as_floats(targets, "targets")
     n = check_shapes(logits=(logits, "n k"), targets=(targets, "n k"))["n"]
     _check_samples("logits", n)
-    if not targets.size:
-        raise ValueError(
-            f"targets must have at least one class, but its shape is {targets.shape}"
-        )
+    check_least(1, **{"the number of classes in targets": targets.shape[1]})
     worst = np.abs(targets.sum(axis=1) - 1).max()
     if not (targets.min() >= 0 and worst <= SUM_TOLERANCE):
         raise ValueError(

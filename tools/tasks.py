@@ -56,7 +56,7 @@ def live():
 
 
 def test():
-    """Run every check: style, unit tests, notebooks, the built book in a browser."""
+    """Run the tests: style, units, notebooks, the built book in a browser."""
     install_browser()
     lint()
     build_book()
