@@ -262,7 +262,8 @@ def leg_share(x, y):
     """
     x, y = as_floats(x, "x"), as_floats(y, "y")
     # Both divided by a power of 2, which rounds nothing: the larger is then near 1.
-    power = np.frexp(np.maximum(np.abs(x), np.abs(y)))[1]
+    larger = np.maximum(np.abs(x), np.abs(y))
+    power = np.frexp(np.where(np.isfinite(larger), larger, 1.0))[1]
     x, y = np.ldexp(x, -power), np.ldexp(y, -power)
     r = np.hypot(x, y)
     special = np.isinf(x) | (r == 0)
