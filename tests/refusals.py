@@ -65,8 +65,12 @@ def refusal(call):
 
 
 def plain(thing):
-    """Return the words of a thing in one line, without addresses in memory."""
-    return re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(thing).split()))
+    """Return the words of a thing in one line: no addresses, whole numbers as here.
+
+    In a page they have 32 bits.
+    """
+    words = re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(thing).split()))
+    return words.replace("int32", "int64")
 
 
 def stored(module):
