@@ -20,11 +20,11 @@ from mathlib.checks import (
     plain_number,
 )
 from mathlib.losses import (
-    absolute_error,
     binary_cross_entropy,
     binary_cross_entropy_gradient,
     cross_entropy,
     cross_entropy_gradient,
+    errors_of,
 )
 
 
@@ -72,8 +72,8 @@ def pinball(predictions, targets, *, level=0.5):
     0.875
     """
     check_between(0, 1, level=level)
-    level, errors = float(level), _errors(predictions, targets)
-    shares = 1 / len(errors) * errors
+    level, (errors, n) = float(level), errors_of(predictions, targets)
+    shares = 1 / n * errors
     return plain_number(np.maximum((1 - level) * shares, -level * shares).sum())
 
 
@@ -96,7 +96,7 @@ def pinball_gradient(predictions, targets, *, level=0.5):
     array([ 0.125, -0.375])
     """
     check_between(0, 1, level=level)
-    level, signs = float(level), np.sign(_errors(predictions, targets))
+    level, signs = float(level), np.sign(errors_of(predictions, targets)[0])
     return np.where(signs > 0, 1 - level, level) * signs / len(signs)
 
 
@@ -226,14 +226,6 @@ def contrastive_gradient(similarities):
     """
     S, own = _pairs(similarities)
     return (cross_entropy_gradient(S, own) + cross_entropy_gradient(S.T, own).T) / 2
-
-
-def _errors(predictions, targets):
-    """Prediction minus target."""
-    predictions = as_floats(predictions, "predictions")
-    targets = as_floats(targets, "targets")
-    absolute_error(predictions, targets)  # refuses what does not fit together
-    return predictions - targets
 
 
 def _answers(logits, labels):

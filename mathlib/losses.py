@@ -103,7 +103,7 @@ def squared_error(predictions, targets):
     ValueError: targets must have shape (n,) with n = 2, but its shape is (2, 1): \
 use targets.ravel()
     """
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     return plain_number((errors**2).sum() / n)
 
 
@@ -125,7 +125,7 @@ def squared_error_gradient(predictions, targets):
     >>> squared_error_gradient([3.0, 3.0], [2.0, 5.0])
     array([ 1., -2.])
     """
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     return 2 / n * errors
 
 
@@ -156,7 +156,7 @@ def absolute_error(predictions, targets):
     >>> absolute_error([3.0, 3.0], [2.0, 5.0])
     1.5
     """
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     return plain_number(np.abs(errors).sum() / n)
 
 
@@ -178,7 +178,7 @@ def absolute_error_gradient(predictions, targets):
     >>> absolute_error_gradient([3.0, 3.0], [2.0, 3.0])
     array([0.5, 0. ])
     """
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     return np.sign(errors) / n
 
 
@@ -221,7 +221,7 @@ def huber(predictions, targets, *, delta=1.0):
     2.5
     """
     check_positive(delta=delta)
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     sizes = np.abs(errors)
     counted = np.minimum(sizes, delta)
     return plain_number((counted * (sizes - counted / 2)).sum() / n)
@@ -247,7 +247,7 @@ def huber_gradient(predictions, targets, *, delta=1.0):
     """
     check_positive(delta=delta)
     delta = float(delta)  # −δ does not fit an unsigned integer
-    errors, n = _errors(predictions, targets)
+    errors, n = errors_of(predictions, targets)
     return np.clip(errors, -delta, delta) / n
 
 
@@ -1129,8 +1129,33 @@ LOSSES = {
 }
 
 
-def _errors(predictions, targets):
-    """Prediction minus target, and the number of samples."""
+def errors_of(predictions, targets):
+    """Prediction minus target, and the number of samples.
+
+    Parameters
+    ----------
+    predictions, targets : (n,) or (n, k) array
+        Both of one shape; n at least 1.
+
+    Returns
+    -------
+    errors : array of that shape
+    n : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one holds no numbers, the shapes differ, or there is no sample.
+
+    Notes
+    -----
+    Chapter: losses
+
+    Examples
+    --------
+    >>> errors_of([3.0, 1.0], [1.0, 2.0])
+    (array([ 2., -1.]), 2)
+    """
     predictions = as_floats(predictions, "predictions")
     targets = as_floats(targets, "targets")
     pattern = "n k" if predictions.ndim == 2 else "n"

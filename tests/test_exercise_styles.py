@@ -16,9 +16,11 @@ import pytest
 from checking import EXERCISES, FUNCTIONS
 from scipy.special import entr, logsumexp, rel_entr, softmax
 
-from mathlib.exercises._results import agree, as_numbers, show
+from mathlib.exercises._results import agree, as_numbers, as_parts, show
 from mathlib.exercises.checker import (
     answer,
+    as_whole,
+    has_decimals,
     run,
     same,
     verdict,
@@ -685,7 +687,7 @@ def may_be(name, case):
 
 def finite_parts(result):
     """Where the parts of a result are finite."""
-    return [np.isfinite(p) for p in (result if isinstance(result, tuple) else [result])]
+    return [np.isfinite(p) for p in as_parts(result)]
 
 
 def numeric(things):
@@ -717,7 +719,7 @@ def filled(name, place):
 
     def fills(*arguments):
         result, model = FUNCTIONS[name].reference(*arguments), arguments[place]
-        parts = result if isinstance(result, tuple) else (result,)
+        parts = as_parts(result)
         parts = tuple(
             np.asarray(part).astype(model.dtype)
             if np.shape(part) == model.shape
@@ -745,24 +747,13 @@ def fillable(name):
             yield place
 
 
-def as_whole(case, place):
-    """Return a case with whole numbers at a place."""
-    return (*case[:place], np.round(case[place]).astype(int), *case[place + 1 :])
-
-
 def parts_alike(name, case, place):
     """Return the parts of the right result that have the shape of an argument."""
     try:
         result = answer(FUNCTIONS[name].reference, copy.deepcopy(case))
     except np.linalg.LinAlgError:
         return []
-    parts = result if isinstance(result, tuple) else (result,)
-    return [part for part in parts if np.shape(part) == case[place].shape]
-
-
-def has_decimals(part):
-    """Whether a result is not whole."""
-    return bool(np.any(np.trunc(part) != part))
+    return [part for part in as_parts(result) if np.shape(part) == case[place].shape]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -815,8 +806,7 @@ def test_a_size_of_one_letter_is_seen_as_free_else():
 def test_the_reference_gives_numbers_in_every_case(name):
     for outcome in run(FUNCTIONS[name], FUNCTIONS[name].reference):
         right = outcome.expected
-        parts = right if isinstance(right, tuple) else (right,)
-        assert not any(np.any(np.isnan(part)) for part in parts)
+        assert not any(np.any(np.isnan(part)) for part in as_parts(right))
 
 
 def shown(thing):

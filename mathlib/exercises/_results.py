@@ -127,12 +127,15 @@ def agree(expected, got, tolerance, absolute=0.0):
     got = fitted(expected, got)
     if got is None:
         return False
-    if not isinstance(expected, tuple):
-        expected, got = (expected,), (got,)
     return all(
         close(np.asarray(right), np.asarray(given), tolerance, absolute)
-        for right, given in zip(expected, got, strict=True)
+        for right, given in zip(as_parts(expected), as_parts(got), strict=True)
     )
+
+
+def as_parts(result):
+    """Return a result as a tuple: several are one, a single one becomes one."""
+    return result if isinstance(result, tuple) else (result,)
 
 
 def close(right, given, tolerance, absolute):

@@ -5,10 +5,10 @@ wrong answers. A wrong answer is written down as what it is, a wrong function: a
 attempt that gives its results on every case has made its mistake, and is told so.
 
 Reading order: `Exercise`, `check`, `verdict`; then how an attempt is run (`run`), what
-is said of a wrong one (`explain`), and what cases are made of (`rounded`,
-`with_zeros`, `with_whole_numbers`). How two
-results are compared and put into words stands in ``_results.py``, how an endless loop
-is stopped in ``_patience.py``, functions as arguments of a case in ``_formula.py``.
+is said of a wrong one (`explain`), and what cases are made of (`rounded`, `with_zeros`,
+`with_whole_numbers`). How two results are compared and put into words stands in
+``_results.py``, how an endless loop is stopped in ``_patience.py``, functions as
+arguments of a case in ``_formula.py``.
 """
 
 import copy
@@ -28,6 +28,7 @@ from mathlib.exercises._formula import Formula, NotCalled
 from mathlib.exercises._patience import OutOfTime, within
 from mathlib.exercises._results import (
     agree,
+    as_parts,
     fitted,
     is_whole,
     kind,
@@ -506,11 +507,18 @@ def with_whole_numbers(reference, cases, *names):
 
 def whole(reference, cases, place):
     """Return the first case with int at a place, and with decimals in a result."""
-    for case in cases:
-        rounded_off = np.round(case[place]).astype(int)
-        changed_case = (*case[:place], rounded_off, *case[place + 1 :])
-        results = answer(reference, copy.deepcopy(changed_case))
-        parts = results if isinstance(results, tuple) else (results,)
-        if rounded_off.any() and any(np.any(np.trunc(p) != p) for p in parts):
-            return changed_case
+    for case in (as_whole(case, place) for case in cases):
+        parts = as_parts(answer(reference, copy.deepcopy(case)))
+        if case[place].any() and any(map(has_decimals, parts)):
+            return case
     raise ValueError(f"no case has decimals with whole numbers at {place}")
+
+
+def as_whole(case, place):
+    """Return the arguments of a case with an array of int at one place."""
+    return (*case[:place], np.round(case[place]).astype(int), *case[place + 1 :])
+
+
+def has_decimals(part):
+    """Return whether a result is not whole."""
+    return bool(np.any(np.trunc(part) != part))
