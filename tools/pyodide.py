@@ -41,7 +41,7 @@ def have(folder=FOLDER):
     """
     if not all((folder / name).exists() for name in KNOWN["files"]):
         folder.mkdir(parents=True, exist_ok=True)
-        found = wheels(KNOWN["files"]) | core()
+        found = wheels(KNOWN["files"]) | core(KNOWN["files"])
         for name, (_, _, integrity) in KNOWN["files"].items():
             (folder / name).write_bytes(checked(name, found[name], integrity))
     return folder
@@ -68,8 +68,8 @@ def checked(name, content, integrity):
     return content
 
 
-def core():
-    """Return the files of Python itself, by name."""
+def core(wanted):
+    """Return those of the wanted files that are Python's own, by name."""
     if not shutil.which("npm"):
         raise Unreachable("npm is needed: it comes with Node.js")
     archive = fetched("npm", "pack", "--silent", CORE, ending=".tgz")
@@ -77,7 +77,7 @@ def core():
         return {
             Path(member.name).name: packed.extractfile(member).read()
             for member in packed
-            if Path(member.name).name in KNOWN["files"]
+            if Path(member.name).name in wanted
         }
 
 
