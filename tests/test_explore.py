@@ -669,6 +669,10 @@ def by_place(ax, /, k):
     return f"k is {k}."
 
 
+def at_its_place(slope, /):
+    return slope, slope
+
+
 def any_controls(ax, **others):
     return "Anything."
 
@@ -777,12 +781,32 @@ NAMED = [
     (
         made(handle="w"),
         TypeError,
-        "handle must be a function, or a tuple of functions, is 'w'",
+        "handle (or each of a tuple) must be a function, but is of type str",
     ),
     (
         made(handle=[3]),
         TypeError,
-        "handle must be a function, or a tuple of functions, is [3]",
+        "handle (or each of a tuple) must be a function, but is of type list",
+    ),
+    (
+        made(handle=(None, 3)),
+        TypeError,
+        "handle (or each of a tuple) must be a function, but is of type int",
+    ),
+    (
+        made(handle=at_its_place),
+        ValueError,
+        "handle must take each control by its name, but slope is positional-only",
+    ),
+    (
+        made(handle=max),
+        ValueError,
+        "handle must be a function with named parameters, is <built-in function max>",
+    ),
+    (
+        lambda: explore(max),
+        ValueError,
+        "draw must be a function with named parameters, is <built-in function max>",
     ),
     (
         made(play=["slope"]),
@@ -797,8 +821,8 @@ NAMED = [
         ValueError,
         "handle must return a point that lies on the axes, returns (0, nan) at slope=1",
     ),
-    (lambda: explore(5), TypeError, "draw must be a function, is 5"),
-    (lambda: explore(line, 0), TypeError, "scene must be a function, is 0"),
+    (lambda: explore(5), TypeError, "draw must be a function, but is of type int"),
+    (lambda: explore(line, 0), TypeError, "scene must be a function, but is of type i"),
     (
         lambda: explore(any_panels, k=THREE),
         ValueError,

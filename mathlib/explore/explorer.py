@@ -11,6 +11,7 @@ from typing import NamedTuple
 import matplotlib as mpl
 import numpy as np
 
+from mathlib.checks import check_callable
 from mathlib.explore.controls import Stops
 from mathlib.explore.panel import Panel
 from mathlib.explore.style import STYLE
@@ -294,22 +295,17 @@ def _check_options(draw, **options):
                 "choose another name"
             )
     scene = options["scene"]
-    functions = {"draw": draw} | ({} if scene is None else {"scene": scene})
-    for name, function in functions.items():
-        if not callable(function):
-            raise TypeError(f"{name} must be a function, is {function!r}")
+    check_callable(**{"draw": draw} | ({} if scene is None else {"scene": scene}))
     for name in ("name", "title"):
         if not isinstance(options[name], str | None):
             raise TypeError(f"{name} must be text, is {options[name]!r}")
 
 
 def _check_handles(handles):
-    """Raise unless each handle is a function."""
+    """Raise unless each handle is a function of controls, given by their names."""
     for handle in handles:
-        if not callable(handle):
-            raise TypeError(
-                f"handle must be a function, or a tuple of functions, is {handle!r}"
-            )
+        check_callable(**{"handle (or each of a tuple)": handle})
+        _check_parameters("handle", handle, "each control")
 
 
 def _check_point(point, setting):
@@ -332,7 +328,7 @@ def _is_point(point):
 
 def _panel_names(draw, controls):
     """Return the parameters of `draw` that are no control: its panels."""
-    _check_parameters(draw)
+    _check_parameters("draw", draw, "each panel and control")
     return [
         name
         for name, parameter in inspect.signature(draw).parameters.items()
@@ -384,15 +380,21 @@ def forget(names):
     _taken.difference_update(names)
 
 
-def _check_parameters(draw):
-    """Raise unless each parameter of `draw` can be given by its name."""
-    for name, parameter in inspect.signature(draw).parameters.items():
+def _check_parameters(called, function, given):
+    """Raise unless each parameter of a function can be given by its name."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except ValueError:  # as some functions of C
+        raise ValueError(
+            f"{called} must be a function with named parameters, is {function!r}"
+        ) from None
+    for name, parameter in parameters.items():
         if parameter.kind not in (
             parameter.POSITIONAL_OR_KEYWORD,
             parameter.KEYWORD_ONLY,
         ):
             raise ValueError(
-                f"draw must take each panel and control by its name, but {name} is "
+                f"{called} must take {given} by its name, but {name} is "
                 f"{parameter.kind.description}"
             )
 
