@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from html import escape, unescape
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def test_even_and_log_stops_by_hand():
 def test_the_start_is_the_nearest_stop_of_a_range():
     assert even_stops(0, 1, 5, start=0.6).start == 2
     assert log_stops(0.01, 1, 3, start=0.09).start == 1
+
+
+def test_the_start_is_the_very_stop_where_others_lie_close():
+    many = 10**9
+    assert stops(many, many + 1, start=many + 1).start == 1
+    assert stops(1.0, 1 + 1e-12, start=1 + 1e-12).start == 1
+    assert stops(0.1, 0.3, start=0.1 + 0.2).start == 1
+    assert stops(1, 2, start=np.array(2)).start == 1
+    assert stops(0.5, 0.25, start=Fraction(1, 4)).start == 1
+
+
+def test_a_single_number_of_numpy_is_a_stop():
+    assert stops(np.array(1), np.array("relu")).values == (1, "relu")
 
 
 @pytest.mark.parametrize(
@@ -408,6 +422,14 @@ def test_words_as_stops():
     assert patched(text, 0) != patched(text, 1)
 
 
+def test_an_address_tells_stops_apart_that_lie_close():
+    far = even_stops(1e6, 1e6 + 1, 5)
+    text = page.html(explore(line, line_scene, slope=far))
+    assert table_of(text)["values"] == [[*far.values]]
+    text = page.html(explore(line, line_scene, slope=stops(1 / 3, 2 / 3)))
+    assert table_of(text)["values"] == [[0.333333, 0.666667]]
+
+
 def test_the_handle_lies_where_its_function_says():
     def corner(ax, x, y):
         return f"The handle is at ({x}, {y})."
@@ -619,6 +641,7 @@ def test_the_step_of_a_live_slider():
     assert fine_step((2, 2)) == 1.0
     assert_allclose(fine_step(even_stops(0, 1, 7).values), 1 / 120)
     assert fine_step((0, 0.123456789, 1)) == 1e-6
+    assert fine_step((0.5, 10**300)) == 10.0**297
 
 
 def test_live_sliders_by_kind():
@@ -716,6 +739,31 @@ NAMED = [
         TypeError,
         "stops: each value must be an int, a float, a bool or a str, is [1, 2, 3]: "
         "use stops(*values)",
+    ),
+    (
+        lambda: stops(1, 2, start=np.array([1, 2])),
+        ValueError,
+        "stops: start must be one of (1, 2), is array([1, 2])",
+    ),
+    (
+        lambda: stops(0.5, 1, start=10**400),
+        ValueError,
+        "stops: start must be one of (0.5, 1), is 1000",
+    ),
+    (
+        lambda: stops(0.5, 1, start=Fraction(1, 3)),
+        ValueError,
+        "stops: start must be one of (0.5, 1), is Fraction(1, 3)",
+    ),
+    (
+        lambda: stops(10**9, 10**9 + 2, start=10**9 + 1),
+        ValueError,
+        "stops: start must be one of (1000000000, 1000000002), is 1000000001",
+    ),
+    (
+        lambda: log_stops(Fraction(1, 10**400), 1, 3),
+        ValueError,
+        "log_stops: low must be above 0, is Fraction(1, 1000",
     ),
     (lambda: stops(1, label=5), TypeError, "stops: label must be text, is 5"),
     (lambda: stops(1, format="zz"), ValueError, "stops: format must fit 1, is 'zz'"),

@@ -164,7 +164,7 @@ def log_stops(low, high, count, *, start=None, label=None, format=PLAIN):  # noq
     (['0.01', '0.1', '1'], 1)
     """
     _check_number("log_stops", low=low)
-    if not low > 0:
+    if not float(low) > 0:
         raise ValueError(f"log_stops: low must be above 0, is {low!r}")
     _check_range("log_stops", low, high, count)
     values = tuple(np.geomspace(float(low), float(high), count).tolist())
@@ -203,8 +203,9 @@ def number(value, format=PLAIN):  # noqa: A002
 
 
 def _plain(value):
-    """Turn a numpy scalar into Python's own: its text has no type in it."""
-    return value.item() if isinstance(value, np.generic) else value
+    """Turn a single number of numpy into Python's own: its text has no type in it."""
+    single = isinstance(value, np.generic | np.ndarray) and value.ndim == 0
+    return value.item() if single else value
 
 
 def _written(maker, control):
@@ -259,17 +260,26 @@ def _check_values(values):
 
 
 def _listed(values, start):
-    """Return where `start` stands among the values."""
-    same = [value == start or _close(value, start) for value in values]
-    if not any(same):
-        raise ValueError(f"stops: start must be one of {values}, is {start!r}")
-    return same.index(True)
+    """Return where `start` stands among the values, or else what is close to it."""
+    start = _plain(start)
+    for same in (_equal, _close):
+        for at, value in enumerate(values):
+            if same(value, start):
+                return at
+    raise ValueError(f"stops: start must be one of {values}, is {start!r}")
+
+
+def _equal(value, start):
+    return isinstance(start, Real | str) and value == start
 
 
 def _close(value, start):
-    """Return whether two numbers are the same but for rounding."""
-    numbers = isinstance(value, Real) and isinstance(start, Real)
-    return numbers and bool(np.isclose(value, start, rtol=1e-9, atol=0))
+    """Return whether numbers are the same but for rounding; whole ones have none."""
+    if not (isinstance(value, Real) and isinstance(start, Real)):
+        return False
+    if isinstance(value, Integral) and isinstance(start, Integral):
+        return False
+    return _is_finite(start) and math.isclose(value, start, rel_tol=1e-9)
 
 
 def _nearest(maker, values, start):

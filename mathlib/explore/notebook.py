@@ -73,7 +73,7 @@ def fine_step(values):
     coarsest = math.floor(math.log10((high - low) / 200))
     even = (high - low) / (FINER * (len(values) - 1))
     for step in (*(10.0**k for k in range(coarsest, coarsest - 4, -1)), even):
-        places = (np.array(values) - low) / step
+        places = (np.array(values, float) - float(low)) / step
         if np.allclose(places, np.rint(places), rtol=0, atol=1e-6):
             return step
     return (high - low) / 1e6

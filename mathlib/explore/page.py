@@ -202,7 +202,7 @@ def _json(explorer, table):
     """Return what explore.js needs to know, safe inside a script element."""
     controls = explorer.controls.values()
     data = {
-        "values": [[_short(value) for value in c.values] for c in controls],
+        "values": [_in_an_address(c.values) for c in controls],
         "texts": [[c.text(value) for value in c.values] for c in controls],
         "slots": table.slots,
         "columns": table.columns,
@@ -214,9 +214,10 @@ def _json(explorer, table):
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--")
 
 
-def _short(value):
-    """Return a value with six digits, as it stands in an address."""
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+def _in_an_address(values):
+    """Return the stops as an address has them: in six digits, if they still differ."""
+    short = [float(f"{v:.6g}") if isinstance(v, float) else v for v in values]
+    return short if len({*short}) == len(values) else list(values)
 
 
 def _controls(explorer, step):
