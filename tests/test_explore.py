@@ -562,6 +562,62 @@ def test_a_live_figure_recovers_from_moved_limits():
     assert "k is 3." in picture.value
 
 
+def clear(ax):
+    ax.clear()
+
+
+def new_legend(ax):
+    ax.legend()
+
+
+def remove_line(ax):
+    for line in ax.lines[:1]:
+        line.remove()
+
+
+@pytest.mark.parametrize("spoil", [clear, new_legend, remove_line])
+def test_a_draw_that_removes_what_stays_is_told_so(spoil):
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.plot([0, 1], [0, 1], label="rising")
+        ax.legend()
+
+    def careless(ax, k):
+        if k == 2:
+            spoil(ax)
+        return f"k is {k}."
+
+    message = "careless has removed a part of the backdrop of ax, seen at k="
+    explorer = explore(careless, backdrop, k=stops(1, 2, 3))
+    for k in (2, 3):
+        with refuses(ValueError, f"{message}{k}: draw in scene() only what stays"):
+            explorer.frame({"k": k})
+
+
+def test_a_draw_that_clears_the_axes_at_its_start_is_told_so():
+    def anew(ax, k):
+        ax.clear()
+        return f"k is {k}."
+
+    with refuses(ValueError, "anew has removed a part of the backdrop of ax, seen at"):
+        explore(anew, line_scene, k=stops(1, 2))
+
+
+def test_a_legend_that_draw_makes_anew_each_time_takes_the_place_of_the_old():
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.plot([0, 1], [0, 1], label="rising")
+        ax.legend()
+
+    def again(ax, k):
+        ax.plot([0, 1], [1, 0], label=f"falling {k}")
+        ax.legend()
+        return f"k is {k}."
+
+    explorer = explore(again, backdrop, k=stops(1, 2))
+    assert list(differing_settings(explorer)) == []
+
+
 def stretched(ax):
     ax.set_xscale("log")
 

@@ -78,7 +78,7 @@ def explore(
     ValueError
         If a control, `handle`, `play` or `size` does not fit `draw`, if a control is
         called as an option is, if `name` holds no letter and no digit, if there are too
-        many stops, or if `draw` moves the limits of a panel.
+        many stops, or if `draw` moves the limits of a panel or removes what stays.
     TypeError
         If an option is of another kind, a control is no `Stops`, or `draw` returns no
         sentence.
@@ -159,7 +159,7 @@ class Explorer:
         Raises
         ------
         ValueError
-            If `draw` moves the limits of a panel.
+            If `draw` moves the limits of a panel or removes a part of its backdrop.
         TypeError
             If `draw` returns no sentence.
         """
@@ -228,11 +228,13 @@ class Explorer:
 
     def _call(self, setting, check_limits=True):
         """Clear what moved before and have `draw` draw; return its sentence."""
+        self._check_backdrops(setting)
         for panel in self.panels:
             panel.clear()
             if check_limits:
                 panel.restore()  # or a live figure would never recover
         readout = self.draw(**self.axes, **setting)
+        self._check_backdrops(setting)
         _check_sentence(self.called, readout, setting)
         for name, panel in zip(self.axes, self.panels, strict=True):
             if check_limits and panel.place() != panel.settled:
@@ -241,6 +243,15 @@ class Explorer:
                     "set their limits in scene()"
                 )
         return readout
+
+    def _check_backdrops(self, setting):
+        """Raise if `draw` has cleared a panel or removed what stays on it."""
+        for name, panel in zip(self.axes, self.panels, strict=True):
+            if not panel.has_backdrop():
+                raise ValueError(
+                    f"{self.called} has removed a part of the backdrop of {name}, seen "
+                    f"at {_written(setting)}: draw in scene() only what stays"
+                )
 
     def _check(self, panels):
         """Raise unless the controls, the handle and the play button fit `draw`."""

@@ -31,6 +31,12 @@ class Panel:
         self.figure.draw_without_rendering()
         self.kept = set(self._order())
         self.kept_containers = list(self.axes.containers)
+        self.still, self.touched = {}, set()
+
+    def has_backdrop(self):
+        """Return whether what stays is there: neither removed nor cleared away."""
+        stays = self.still.keys() | self.touched | {self.axes.patch}
+        return stays <= self.kept.intersection(self._order())
 
     def clear(self):
         """Remove all that is not the backdrop."""
