@@ -1036,6 +1036,111 @@ def test_what_is_no_such_argument_is_named(make, kind, message):
         make()
 
 
+def marks_of(draw, **look):
+    """Return the marks of what moves, on a panel of 40 by 40 pixels, from 0 to 1."""
+
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1), position=(0, 0, 1, 1))
+
+    def drawing(ax):
+        draw(ax, **look)
+        return "It is drawn."
+
+    (layers,) = explore(drawing, backdrop, size=(40, 40)).start.panels
+    return [mark for layer in layers for marks in layer for mark in marks]
+
+
+def corners_of(mark):
+    """Return the corners of a path of straight lines, in units."""
+    steps = re.findall(r"-?\d+", mark.attributes["d"].split("z")[0])
+    return np.cumsum(np.array(steps, int).reshape(-1, 2), axis=0)
+
+
+def word(ax, text="word", **look):
+    ax.text(0.5, 0.5, text, **look)
+
+
+@pytest.mark.parametrize("text", ["word", "$x$", r"$\mathdefault{10^{3}}$"])
+def test_faint_words_are_faint(text):
+    for look in ({"alpha": 0.3}, {"color": (0, 0, 1, 0.3)}):
+        (mark,) = marks_of(word, text=text, **look)
+        assert mark.attributes["fill-opacity"] == "0.3"
+    (mark,) = marks_of(word, text=text)
+    assert "fill-opacity" not in mark.attributes
+
+
+def test_a_text_in_the_form_of_a_tick_is_no_markup():
+    (mark,) = marks_of(word, text=r"$\mathdefault{a<b & c^{<i>}}$")
+    assert mark.inside.startswith("a&lt;b &amp; c<tspan")
+    assert mark.inside.endswith(">&lt;i&gt;</tspan>")
+
+
+@pytest.mark.filterwarnings("ignore:findfont")
+def test_weights_have_names_that_a_browser_knows():
+    weights = {"semibold": "600", "heavy": "800", 300: "300", "bold": "bold"}
+    for weight, written_down in weights.items():
+        (mark,) = marks_of(word, weight=weight)
+        assert mark.attributes["font-weight"] == written_down
+    for weight in ("normal", "book", 400):
+        assert "font-weight" not in marks_of(word, weight=weight)[0].attributes
+
+
+def test_dashes_begin_where_they_are_told_to():
+    def dashed(ax, offset):
+        ax.plot([0, 1], [0, 1], lw=1, ls=(offset, (4, 4)))
+
+    assert marks_of(dashed, offset=4)[0].attributes["stroke-dashoffset"] == "40"
+    assert "stroke-dashoffset" not in marks_of(dashed, offset=0)[0].attributes
+
+
+def test_an_area_far_beyond_the_panel_keeps_its_slopes():
+    def slope(ax):
+        ax.fill([0, 2000, 0], [0, 1000, 1000])
+
+    (mark,) = marks_of(slope)
+    x, y = corners_of(mark).T
+    # its long side rises by one for every two across, until it is cut
+    assert (x[0], y[0]) == (0, 400)
+    assert (x[1], y[1] - 400) == (99990, -99990 / 2)
+
+
+def test_a_large_circle_passes_where_it_should():
+    def circle(ax, **look):
+        ax.add_patch(mpl.patches.Circle((0.5, -9999.5), 10000, **look))
+
+    for look in ({"fill": False}, {"lw": 0}):
+        (mark,) = marks_of(circle, **look)
+        from_its_top = np.abs(corners_of(mark) - (200, 200)).max(axis=1)
+        assert from_its_top.min() < 5
+
+
+def test_no_dots_stand_where_a_line_without_a_clip_is_cut():
+    def far(ax):
+        ax.plot([0.5, 90, 0.5], [0.5, 0.5, 0.25], "o", clip_on=False)
+
+    (mark,) = marks_of(far)
+    assert mark.attributes["d"].drawn() == "m200 200h0m0 100h0"
+
+
+def test_an_edge_does_not_shine_through_a_faint_dot():
+    def dots(ax, alpha):
+        ax.plot([0.2, 0.7], [0.5, 0.5], "o", mfc="#0000ff", mec="#ff0000", alpha=alpha)
+
+    for mark in marks_of(dots, alpha=0.3):
+        assert (mark.attributes["fill"], mark.attributes["stroke"]) == (
+            "#0000ff",
+            "#ff0000",
+        )
+    assert len(marks_of(dots, alpha=0.3)) == len(marks_of(dots, alpha=None)) == 2
+
+
+def test_an_edge_wider_than_its_dot_leaves_no_face():
+    def dot(ax):
+        ax.plot([0.5], [0.5], "o", ms=1, mew=2, mfc="#0000ff", mec="#ff0000")
+
+    assert [m.attributes["stroke-width"] for m in marks_of(dot)] == ["30", "0"]
+
+
 def test_a_hollow_marker_is_drawn_by_its_edge():
     def ring(ax, k):
         ax.plot(0.5, 0.5, "o", mfc="none", mec=INK["blue"], ms=9)

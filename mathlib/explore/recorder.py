@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import rgb2hex
+from matplotlib.font_manager import weight_dict
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 
 from mathlib.explore.style import VARIABLES
 
@@ -116,7 +117,7 @@ class Recorder(RendererBase):
         look = self._look(gc, rgbFace)
         if look["fill"] == "none" and "stroke" not in look:
             return
-        corners = self._corners(path, transform, keep_all=rgbFace is not None)
+        corners = self._corners(path, transform, filled=rgbFace is not None)
         self._add("path", d=_path_text(*corners), **look, **self._clip(gc))
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
@@ -125,12 +126,16 @@ class Recorder(RendererBase):
         if hollow or not _is_circle(marker_path, marker_trans):
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
-        dots = Dots(_path_text(*self._corners(path, trans, keep_all=False)))
         size = np.ptp(marker_trans.transform(marker_path.vertices), axis=0)[0]
-        for color, width in self._rings(gc, size, rgbFace):
+        rings, opacity = [*self._rings(gc, size, rgbFace)], _alpha(gc, rgbFace)
+        if len(rings) > 1 and opacity < 1:  # the edge would shine through the face
+            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            return
+        dots = Dots(self._dots(gc, path, trans))
+        for color, width in rings:
             look = {"fill": "none", "stroke-linecap": "round", "stroke": color}
             look["stroke-width"] = f"{width * UNITS:.4g}"
-            look |= _opacity("stroke-opacity", _alpha(gc, rgbFace))
+            look |= _opacity("stroke-opacity", opacity)
             self._add("path", d=dots, **look, **self._clip(gc))
 
     def draw_image(self, gc, x, y, im, transform=None):
@@ -160,7 +165,7 @@ class Recorder(RendererBase):
             self._add_outlines(gc, x, y, s, prop, angle)
             return
         size = prop.get_size_in_points()
-        look = {"font-size": f"{size * UNITS:.4g}", "fill": _paint(gc.get_rgb())}
+        look = {"font-size": f"{size * UNITS:.4g}"} | _ink(gc)
         if mtext is not None and (angle == 0 or mtext.get_rotation_mode() == "anchor"):
             x, y = self._anchored(x, y, angle, mtext)
             look |= _anchor(mtext)
@@ -173,18 +178,30 @@ class Recorder(RendererBase):
     def _add(self, tag, inside="", **attributes):
         self.marks.append(Mark(tag, attributes, inside))
 
-    def _corners(self, path, transform, *, keep_all):
+    def _corners(self, path, transform, *, filled):
         """Return whole-number vertices and codes, cut to the panel unless filled."""
-        right, bottom = self.width * UNITS + MARGIN, self.height * UNITS + MARGIN
-        clean = path.cleaned(
-            transform + self.to_units,
-            remove_nans=True,
-            curves=True,
-            simplify=False,
-            clip=None if keep_all else (-MARGIN, -MARGIN, right, bottom),
-        )
+        box = None if filled else self._around()
+        clean = _clean(path, transform + self.to_units, box)
+        if np.abs(clean.vertices).max(initial=0) > FARTHEST:
+            clean = _cut_far_off(clean, box)
         kept = clean.codes != Path.STOP
         return _whole(clean.vertices[kept]), clean.codes[kept]
+
+    def _around(self):
+        """Return the edges of the panel with its margin, in units."""
+        right, bottom = self.width * UNITS + MARGIN, self.height * UNITS + MARGIN
+        return -MARGIN, -MARGIN, right, bottom
+
+    def _dots(self, gc, path, transform):
+        """Return the path of a line's corners; a clip hides those where it is cut."""
+        if gc.get_clip_rectangle() is None:
+            points = (transform + self.to_units).transform(path.vertices)
+            left, top, right, bottom = self._around()
+            near = ((points >= (left, top)) & (points <= (right, bottom))).all(axis=1)
+            if not near.all():
+                points = _whole(points[near])
+                return _path_text(points, np.full(len(points), Path.MOVETO))
+        return _path_text(*self._corners(path, transform, filled=False))
 
     def _clip(self, gc):
         """Return the reference to the clip rectangle, noting a new rectangle."""
@@ -214,7 +231,7 @@ class Recorder(RendererBase):
         edge, inner = _paint(gc.get_rgb()), _paint(face)
         if line and edge != inner:
             yield edge, size + line
-            yield inner, size - line
+            yield inner, max(size - line, 0)
         else:
             yield inner, size + line
 
@@ -227,7 +244,7 @@ class Recorder(RendererBase):
         turned = Affine2D().scale(scale).rotate_deg(angle)
         placed = turned.translate(x, self.height - y) + self.to_units
         d = _path_text(_whole(placed.transform(vertices)), np.asarray(codes))
-        self._add("path", d=d, fill=_paint(gc.get_rgb()), **self._clip(gc))
+        self._add("path", d=d, **_ink(gc), **self._clip(gc))
 
     def _anchored(self, x, y, angle, mtext):
         """Move a text's origin to where its author anchored it.
@@ -239,6 +256,24 @@ class Recorder(RendererBase):
         anchor[1] = self.height - anchor[1]
         across = np.array([np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))])
         return anchor + across @ (np.array([x, y]) - anchor) * across
+
+
+def _clean(path, transform, box, curves=True):
+    """Return a path of finite corners, in units, its lines cut to a box."""
+    return path.cleaned(
+        transform, remove_nans=True, curves=curves, simplify=False, clip=box
+    )
+
+
+def _cut_far_off(path, box):
+    """Return a path without the parts that no browser can draw, its curves flattened.
+
+    A line is cut to a box, an area to what can be drawn.
+    """
+    flat = _clean(path, None, None, curves=False)
+    if box is None:
+        flat = flat.clip_to_bbox(Bbox([[-FARTHEST] * 2, [FARTHEST] * 2]))
+    return _clean(flat, None, box)
 
 
 def _whole(vertices):
@@ -283,6 +318,12 @@ def _is_circle(path, transform):
     return abs(width - height) < 1e-6
 
 
+def _ink(gc):
+    """Return the attributes of what is written."""
+    color = gc.get_rgb()
+    return {"fill": _paint(color)} | _opacity("fill-opacity", _alpha(gc, color))
+
+
 def _paint(rgb):
     """Return the palette's variable for a color, or the color itself."""
     color = rgb2hex(rgb[:3])
@@ -308,9 +349,11 @@ def _stroke(gc):
         look["stroke-linecap"] = "round"
     if gc.get_joinstyle() == "round":
         look["stroke-linejoin"] = "round"
-    dashes = gc.get_dashes()[1]
+    offset, dashes = gc.get_dashes()
     if dashes is not None:
         look["stroke-dasharray"] = " ".join(f"{d * UNITS:.4g}" for d in dashes)
+    if dashes is not None and offset:
+        look["stroke-dashoffset"] = f"{offset * UNITS:.4g}"
     return look
 
 
@@ -348,8 +391,10 @@ def _anchor(mtext):
 
 def _weight_and_slant(prop):
     look = {}
-    if prop.get_weight() not in ("normal", "regular", 400):
-        look["font-weight"] = str(prop.get_weight())
+    weight = prop.get_weight()
+    number = weight_dict.get(weight, weight)  # a browser knows few of the names
+    if number != 400:
+        look["font-weight"] = weight if weight == "bold" else str(number)
     if prop.get_style() != "normal":
         look["font-style"] = prop.get_style()
     return look
@@ -365,7 +410,8 @@ def _position(x, y, angle):
 def _power(tick, size):
     """Write matplotlib's own tick label, such as ten to a power, as plain text."""
     base, power = (
-        (part or "").replace("-", "\N{MINUS SIGN}") for part in tick.groups()
+        escape(part or "", quote=False).replace("-", "\N{MINUS SIGN}")
+        for part in tick.groups()
     )
     if not power:
         return base
