@@ -618,6 +618,21 @@ def test_a_legend_that_draw_makes_anew_each_time_takes_the_place_of_the_old():
     assert list(differing_settings(explorer)) == []
 
 
+def test_what_a_live_figure_cuts_off_later_has_its_clip_with_it():
+    def late(ax, k):
+        if k > 1:
+            ax.plot([0, 9], [0, 9 * k])
+        return f"k is {k}."
+
+    explorer = explore(late, lambda ax: ax.set(xlim=(0, 1), ylim=(0, 1)), k=stops(1, 2))
+    text = live.html(explorer)
+    for place, times in ((0, 0), (1, 1), (1, 1)):
+        layer = "".join(live.moved(explorer, [place])["layers"])
+        used = set(re.findall(r"url\(#([^)]*)\)", layer))
+        assert used <= set(re.findall(r'<clipPath id="([^"]*)"', text + layer))
+        assert len(used) == times
+
+
 def stretched(ax):
     ax.set_xscale("log")
 

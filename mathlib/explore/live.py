@@ -5,7 +5,7 @@ A slider may rest between two stops. Where its sliders rest is sent to `moved`, 
 moves comes back: a group of marks for each gap in the backdrop of each panel.
 """
 
-from mathlib.explore.page import Table, figure, layers_svg, panel_svg
+from mathlib.explore.page import Table, clips_svg, figure, layers_svg, panel_svg
 
 FINER = 20  # places of a slider between two stops
 
@@ -70,5 +70,15 @@ def moved(explorer, places):
     return {
         "readout": frame.readout,
         "texts": [c.text(value) for c, value in zip(controls, values, strict=True)],
-        "layers": [svg for layers in frame.panels for svg in layers_svg(layers)],
+        "layers": _with_clips(explorer.panels, frame.panels),
     }
+
+
+def _with_clips(panels, frames):
+    """Return the layers of all panels, with the clips that the start did not need."""
+    every = []
+    for panel, layers in zip(panels, frames, strict=True):
+        lowest, *others = layers_svg(layers)
+        late = [*panel.recorder.clips.items()][panel.first_clips :]
+        every += [(clips_svg(late) if late else "") + lowest, *others]
+    return every

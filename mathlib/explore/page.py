@@ -128,18 +128,22 @@ def panel_svg(panel, moving):
     """Return a panel as SVG: its backdrop, and what moves in the gaps of it."""
     still = ["".join(m.svg() for m in marks) for marks in panel.still.values()]
     body = "".join(a + b for a, b in zip(moving, [*still, ""], strict=True))
-    recorder = panel.recorder
-    clips = "".join(
-        f'<clipPath id="{name}"><rect x="{x}" y="{y}" width="{w}" height="{h}"/>'
-        "</clipPath>"
-        for (x, y, w, h), name in recorder.clips.items()
-    )
-    width, height = recorder.width, recorder.height
+    width, height = panel.recorder.width, panel.recorder.height
     return (
         f'<svg viewBox="0 0 {width * UNITS} {height * UNITS}" '
         f'style="--width:{width}" aria-hidden="true">'
-        f"<defs>{clips}</defs>{body}</svg>"
+        f"{clips_svg(panel.recorder.clips.items())}{body}</svg>"
     )
+
+
+def clips_svg(clips):
+    """Return the definitions of clip rectangles: pairs of a rectangle and its name."""
+    rectangles = "".join(
+        f'<clipPath id="{name}"><rect x="{x}" y="{y}" width="{w}" height="{h}"/>'
+        "</clipPath>"
+        for (x, y, w, h), name in clips
+    )
+    return f"<defs>{rectangles}</defs>"
 
 
 def _artist(frames, start, numbers, slots, columns):

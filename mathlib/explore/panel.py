@@ -58,6 +58,7 @@ class Panel:
             if artist in self.kept and artist not in touched and marks.get(artist)
         }
         self.touched = touched & set(marks)
+        self.first_clips = len(self.recorder.clips)
         self.settled = self.place()
         self.limits = {"xlim": self.axes.get_xlim(), "ylim": self.axes.get_ylim()}
         self.aspect = self.axes.get_aspect()
