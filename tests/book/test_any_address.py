@@ -105,3 +105,20 @@ def test_a_link_leads_back_to_its_setting(tab, wanted):
     assert [tuple(at) for at, _ in shown] == wanted
     assert [said for _, said in shown] == [readout(at) for at in wanted]
     assert tab.noise == []
+
+
+def named(ax, constructor, slope):
+    return f"{constructor} and {slope}"
+
+
+def test_a_slider_may_be_called_what_every_object_has(browser, tmp_path):
+    two = stops(1, 2)
+    path = tmp_path / "page.html"
+    explorer = explore(named, scene, constructor=two, slope=two)
+    path.write_text(page.standalone(explorer), "utf-8")
+    tab = browser.new_page()
+    for address, shown in (("slope=2", [0, 1]), ("constructor=2", [1, 0])):
+        tab.goto(f"{path.as_uri()}#named:{address}")
+        tab.reload()
+        assert tab.evaluate(STATE)[0] == shown
+    tab.close()

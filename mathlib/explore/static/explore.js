@@ -191,7 +191,7 @@
     follow(asked) {
       const { values } = this.load();
       this.change(this.sliders.map((slider, i) =>
-        slider.name in asked ? stopOf(values[i], asked[slider.name]) : null));
+        Object.hasOwn(asked, slider.name) ? stopOf(values[i], asked[slider.name]) : null));
       for (let d = this.figure.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
       this.figure.scrollIntoView({ block: "center" });
     }
