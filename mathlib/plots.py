@@ -2,7 +2,8 @@
 
 None shows the figure or opens one. Each draws the same number of artists whatever it is
 given, so that an explorer can redraw any of them at every stop of a slider. Colors are
-names of the palette ``mathlib.explore.style.INK``: ink, muted, blue, orange, …
+names of the palette ``mathlib.explore.style.INK``: ink, muted, blue, orange, …; any
+other is a ValueError, as are limits that are not two finite numbers.
 
 The landscape is blue, who walks on it is orange: ``contours`` and ``curve`` first, then
 ``path``, ``path_on_curve`` and ``arrow`` on top of them; ``loss_curve`` beside them.
@@ -11,7 +12,16 @@ The landscape is blue, who walks on it is orange: ``contours`` and ``curve`` fir
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgba
 
-from mathlib.checks import as_floats, check_least, check_shapes, guarded
+from mathlib.checks import (
+    as_floats,
+    as_single,
+    check_callable,
+    check_finite,
+    check_least,
+    check_number,
+    check_shapes,
+    guarded,
+)
 from mathlib.explore.style import INK
 
 FAINTEST, DARKEST = 0.03, 0.29
@@ -29,7 +39,7 @@ def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
     xlim, ylim : (low, high)
     levels : sequence of float
         The heights of the contour lines, at least two, ascending. Ground below the
-        first is filled too; ground above the last is left blank.
+        first is filled too, down to -inf; ground above the last is left blank.
     count : int
         The number of grid points on each side.
     color : str
@@ -54,19 +64,21 @@ def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
     ... )
     """
     levels = as_floats(levels, "levels")
-    if levels.ndim != 1 or levels.size < 2 or not (np.diff(levels) > 0).all():
+    ascend = levels.ndim == 1 and levels.size > 1 and (np.diff(levels) > 0).all()
+    if not ascend or np.isneginf(levels[0]):
         raise ValueError(f"levels must be two or more ascending numbers: {levels}")
-    check_least(2, count=count)
-    x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
+    x, y = _grid(xlim, ylim, count)
+    check_callable(f=f)
     heights = as_floats(guarded(f)(x, y), "what f returns")
     check_shapes(**{"what f returns": (heights, f"{count} {count}")})
     if np.isnan(heights).any():
         raise ValueError("what f returns must be numbers, but holds nan")
     shades = [
-        to_rgba(INK[color], alpha)
+        to_rgba(_ink(color), alpha)
         for alpha in np.linspace(DARKEST, FAINTEST, levels.size)
     ]
-    floor = -_beyond(-min(heights.min(), levels[0]))
+    floor = -_beyond(-heights.min(initial=levels[0], where=np.isfinite(heights)))
+    heights = np.maximum(heights, floor)  # matplotlib leaves a hole at minus infinity
     ax.contourf(x, y, heights, [floor, *levels], colors=shades)
     ax.set(xlim=xlim, ylim=ylim)
     return ax
@@ -98,10 +110,11 @@ def curve(ax, f, xlim, *, color="blue", count=201):
     >>> ax.get_xlim() == (0, 6)
     True
     """
+    check_least(2, count=count)
+    x = np.linspace(*_ends(xlim, "xlim"), count)
     if ax.get_autoscalex_on():
         ax.set_xlim(xlim)
-    x = np.linspace(*xlim, count)
-    ax.plot(x, _heights(f, x), color=INK[color])
+    ax.plot(x, _heights(f, x), color=_ink(color))
     return ax
 
 
@@ -175,7 +188,7 @@ def path_on_curve(ax, f, points, color="orange", *, width=1.25, size=7):
     x = points.ravel()
     heights = _heights(f, x)
     stairs = np.repeat(x, 2)[1:], np.repeat(heights, 2)[:-1]
-    ax.plot(*stairs, color=INK[color], linewidth=width, zorder=2.5)
+    ax.plot(*stairs, color=_ink(color), linewidth=width, zorder=2.5)
     ax.plot(x, heights, "o", **_dots(color, size), zorder=3)
     return ax
 
@@ -210,7 +223,7 @@ def arrow(ax, start, end, color="orange", *, width=2.5):
     start, end = as_floats(start, "start"), as_floats(end, "end")
     check_shapes(start=(start, "2"), end=(end, "2"))
     head = {"arrowstyle": "-|>,head_width=.35,head_length=.7", "shrinkA": 0}
-    look = {**head, "shrinkB": 0, "color": INK[color], "linewidth": width}
+    look = {**head, "shrinkB": 0, "color": _ink(color), "linewidth": width}
     ax.annotate("", end, start, arrowprops=look, annotation_clip=False)
     return ax
 
@@ -244,13 +257,14 @@ def loss_curve(ax, values, color="orange"):
     values = as_floats(values, "values")
     sizes = check_shapes(values=(values, "k"))
     steps = np.arange(sizes["k"])
-    ax.plot(steps, values, color=INK[color])
-    ax.plot(steps[-1:], values[-1:], "o", color=INK[color])
+    ax.plot(steps, values, color=_ink(color))
+    ax.plot(steps[-1:], values[-1:], "o", color=_ink(color))
     return ax
 
 
 def _heights(f, x):
     """f at every x; a constant will do; where a walk diverged, inf or nan."""
+    check_callable(f=f)
     with np.errstate(over="ignore", invalid="ignore"):
         heights = as_floats(guarded(f)(x), "what f returns")
     if heights.ndim == 0:
@@ -259,13 +273,34 @@ def _heights(f, x):
     return heights
 
 
+def _grid(xlim, ylim, count):
+    """The x and the y of count points on each side."""
+    check_least(2, count=count)
+    sides = _ends(xlim, "xlim"), _ends(ylim, "ylim")
+    return np.meshgrid(*(np.linspace(*ends, count) for ends in sides))
+
+
+def _ends(limits, name):
+    """The two ends as plain floats: between those of 16 bits lie few points."""
+    limits = as_floats(limits, name)
+    check_shapes(**{name: (limits, "2")})
+    check_finite(**{name: limits})
+    return limits.tolist()
+
+
+def _ink(color):
+    if not isinstance(color, str) or color not in INK:
+        raise ValueError(f"color must be one of {', '.join(INK)}, but is {color!r}")
+    return INK[color]
+
+
 def _beyond(x):
     """A number above x: by 1, or where x is huge, by its last digit."""
     return max(x + 1, np.nextafter(x, np.inf))
 
 
 def _dots(color, size):
-    look = {"color": INK[color], "markeredgecolor": INK["paper"]}
+    look = {"color": _ink(color), "markeredgecolor": INK["paper"]}
     return {**look, "markersize": size}
 
 
@@ -354,7 +389,8 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
         Returns a score for each point, an (n,) array.
     xlim, ylim : (low, high)
     steps : sequence of float
-        Where the tint deepens, on both sides: 0 first, ascending. At 0 a line is drawn.
+        Where the tint deepens, on both sides: 0 first, then up to eight more, finite
+        and ascending. At 0 a line is drawn.
     count : int
         The number of grid points on each side.
 
@@ -365,7 +401,7 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
     Raises
     ------
     ValueError
-        If f does not return a score for each point.
+        If f does not return a score for each point, or steps are not as they should be.
 
     Examples
     --------
@@ -374,10 +410,10 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
     >>> len(regions(ax, lambda X: X[:, 0], xlim=(-1, 1), ylim=(-1, 1)).collections)
     2
     """
-    check_least(2, count=count)
-    count, steps = int(count), as_floats(steps, "steps").tolist()
-    x, y = np.meshgrid(np.linspace(*xlim, count), np.linspace(*ylim, count))
+    x, y = _grid(xlim, ylim, count)
+    count, steps = int(count), _steps(steps)
     points = np.stack([x.ravel(), y.ravel()], axis=1)
+    check_callable(f=f)
     heights = as_floats(f(points), "what f returns")
     check_shapes(**{"what f returns": (heights, f"{count**2}")})
     far = _beyond(steps[-1])
@@ -389,6 +425,17 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
     ax.contourf(x, y, heights, levels, colors=shades)
     ax.contour(x, y, heights, [0], colors=[INK["ink"]], linewidths=1.5)
     return ax
+
+
+def _steps(steps):
+    steps = as_floats(steps, "steps")
+    check_shapes(steps=(steps, "k"))
+    check_finite(steps=steps)
+    if not 0 < steps.size < 10 or steps[0] != 0 or not (np.diff(steps) > 0).all():
+        raise ValueError(
+            f"steps must be 0 and up to eight more numbers, ascending, but are {steps}"
+        )
+    return steps.tolist()
 
 
 def half_plane(ax, w, b, *, box, color="orange"):
@@ -413,7 +460,7 @@ def half_plane(ax, w, b, *, box, color="orange"):
     Raises
     ------
     ValueError
-        If w is not (2,), or box not (4,).
+        If w is not (2,), b not one number, or box not (4,), or one is not finite.
 
     Examples
     --------
@@ -424,18 +471,22 @@ def half_plane(ax, w, b, *, box, color="orange"):
     """
     w, box = as_floats(w, "w"), as_floats(box, "box")
     check_shapes(w=(w, "2"), box=(box, "4"))
+    b = as_single(b, "b")
+    check_finite(w=w, box=box)
+    check_number(b=b)
     left, right, bottom, top = box
     corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
     highest = max((corners @ w + b).max(), 0.0)
     for share in (0, 1 / 3, 2 / 3):
         part = _above(corners, corners @ w + b - share * highest)
-        ax.fill(*part.T, color=INK[color], alpha=0.25, linewidth=0)
+        ax.fill(*part.T, color=_ink(color), alpha=0.25, linewidth=0)
     return ax
 
 
 def _above(corners, heights):
     """The part of a polygon where a linear height is positive; a point if none is."""
     kept = []
+    heights = np.ldexp(heights, -np.frexp(np.abs(heights).max())[1])  # none is huge
     ends = zip(np.roll(corners, -1, axis=0), np.roll(heights, -1), strict=True)
     for (p, high), (q, low) in zip(
         zip(corners, heights, strict=True), ends, strict=True

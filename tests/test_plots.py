@@ -214,3 +214,108 @@ def test_a_grid_has_two_points_on_each_side(ax):
         plots.contours(ax, lambda x, y: x, levels=(1, 2), **box)
     with pytest.raises(ValueError, match="count must be at least 2, but is 1"):
         plots.regions(ax, lambda X: X[:, 0], **box)
+
+
+BOX = {"xlim": (-1, 1), "ylim": (-1, 1)}
+
+
+def test_the_lowest_ground_is_filled_where_it_falls_without_end(ax):
+    def log_radius(x, y):
+        with np.errstate(divide="ignore"):
+            return np.log(x**2 + y**2)  # minus infinity in the middle
+
+    plots.contours(ax, log_radius, levels=(-4, -2, 0), count=21, **BOX)
+    corners = ax.collections[0].get_paths()[0].vertices
+    assert np.hypot(*corners.T).min() > 0.1  # no hole around the middle
+    with pytest.raises(ValueError, match="levels must be two or more ascending"):
+        plots.contours(ax, log_radius, levels=(-np.inf, 0), **BOX)
+
+
+@pytest.mark.parametrize(
+    "steps", [(1, 2), (0, 3, 1), (), (0, np.inf), (0, np.nan), range(10)]
+)
+def test_regions_refuse_steps_that_tint_wrongly(ax, steps):
+    with pytest.raises(ValueError, match="steps must be"):
+        plots.regions(ax, lambda X: X[:, 0], steps=steps, **BOX)
+    plots.regions(ax, lambda X: X[:, 0], steps=range(9), **BOX)
+
+
+def test_limits_of_few_bits_lose_no_points(ax):
+    few = np.array([0, 100], np.float16)
+    x = plots.curve(ax, np.sin, few, count=9999).lines[0].get_xdata()
+    assert_array_equal(x, np.linspace(0, 100, 9999))
+    kinds = set()
+    box = {"xlim": few, "ylim": few}
+    plots.contours(ax, lambda x, y: kinds.add(x.dtype) or x, levels=(1, 2), **box)
+    plots.regions(ax, lambda X: kinds.add(X.dtype) or X[:, 0], **box)
+    assert kinds == {np.dtype(float)}
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ((0, np.nan), "xlim must be finite"),
+        ((0, 1, 5), r"xlim must have shape \(2,\)"),
+    ],
+)
+def test_limits_that_are_none_are_named(ax, limits, message):
+    box = {"xlim": limits, "ylim": (0, 1)}
+    with pytest.raises(ValueError, match=message):
+        plots.contours(ax, lambda x, y: x, levels=(1, 2), **box)
+    with pytest.raises(ValueError, match=message):
+        plots.regions(ax, lambda X: X[:, 0], **box)
+    with pytest.raises(ValueError, match=message):
+        plots.curve(ax, np.sin, limits)
+
+
+def test_a_color_outside_the_palette_is_named(ax):
+    drawings = [
+        lambda color: plots.curve(ax, np.sin, (0, 1), color=color),
+        lambda color: plots.path(ax, WALK, color),
+        lambda color: plots.path_on_curve(ax, np.sin, [1, 2], color),
+        lambda color: plots.arrow(ax, (0, 0), (1, 1), color),
+        lambda color: plots.loss_curve(ax, [2, 1], color),
+        lambda color: plots.half_plane(ax, [1, 0], 0, box=(0, 1, 0, 1), color=color),
+        lambda color: plots.contours(
+            ax, lambda x, y: x, levels=(1, 2), color=color, **BOX
+        ),
+    ]
+    for color in ("red", ["blue"]):
+        for drawing in drawings:
+            with pytest.raises(ValueError, match="color must be one of ink, muted, "):
+                drawing(color)
+
+
+def test_what_is_no_function_is_named(ax):
+    wrong = {"match": "f must be a function, but is of type int"}
+    with pytest.raises(TypeError, **wrong):
+        plots.curve(ax, 3, (0, 1))
+    with pytest.raises(TypeError, **wrong):
+        plots.path_on_curve(ax, 3, [1, 2])
+    with pytest.raises(TypeError, **wrong):
+        plots.contours(ax, 3, levels=(1, 2), **BOX)
+    with pytest.raises(TypeError, **wrong):
+        plots.regions(ax, 3, **BOX)
+
+
+def test_a_curve_has_two_points(ax):
+    with pytest.raises(ValueError, match="count must be at least 2, but is 1"):
+        plots.curve(ax, np.sin, (0, 1), count=1)
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "message"),
+    [
+        ([np.nan, 1], 0, "w must be finite"),
+        ([0, 1], np.nan, "b must be a finite number, but is nan"),
+        ([0, 1], [1, 2, 3, 4], r"b must be one number, but its shape is \(4,\)"),
+    ],
+)
+def test_a_half_plane_of_no_numbers_is_refused(ax, w, b, message):
+    with pytest.raises(ValueError, match=message):
+        plots.half_plane(ax, w, b, box=(-1, 1, -1, 1))
+
+
+def test_a_half_plane_of_huge_numbers_in_a_huge_box(ax):
+    plots.half_plane(ax, [1e150, 0], 0, box=(-1e150, 1e150, 0, 1))
+    assert_allclose([area(patch) / 1e150 for patch in ax.patches], [1, 2 / 3, 1 / 3])
