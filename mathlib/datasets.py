@@ -167,7 +167,7 @@ def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
     check_count(n=n)
     check_not_negative(noise=noise)
     x = rng.uniform(0.0, 1.0, n)
-    return Regression(x[:, None], 2 * x + 1 + noise * rng.normal(size=n))
+    return Regression(x[:, None], 2 * x + 1 + float(noise) * rng.normal(size=n))
 
 
 def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
@@ -216,7 +216,7 @@ def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
     check_not_negative(noise=noise)
     x = rng.uniform(-1.0, 1.0, n)
     x = np.sort(x) if ordered else x
-    return Regression(x[:, None], np.sin(3 * x) + noise * rng.normal(size=n))
+    return Regression(x[:, None], np.sin(3 * x) + float(noise) * rng.normal(size=n))
 
 
 def xor(n=200, *, rng, noise=0.15):
@@ -263,7 +263,7 @@ def xor(n=200, *, rng, noise=0.15):
     corners = np.arange(n) % 4
     X = np.stack([corners // 2, corners % 2], axis=1).astype(float)
     y = (X[:, 0] != X[:, 1]).astype(np.intp)
-    return Classification(X + noise * rng.normal(size=(n, 2)), y)
+    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
 
 
 def moons(n=200, *, rng, noise=0.15):
@@ -294,7 +294,7 @@ def moons(n=200, *, rng, noise=0.15):
     angle = np.linspace(0, np.pi, (n + 1) // 2)[np.arange(n) // 2]
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X[y == 1] = [1, 0.5] - X[y == 1]
-    return Classification(X + noise * rng.normal(size=(n, 2)), y)
+    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
 
 
 def circles(n=200, *, rng, noise=0.1):
@@ -325,7 +325,7 @@ def circles(n=200, *, rng, noise=0.1):
     angle = 2 * np.pi * (np.arange(n) // 2) / max((n + 1) // 2, 1)
     radius = np.where(y == 1, 0.5, 1.0)
     X = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return Classification(X + noise * rng.normal(size=(n, 2)), y)
+    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
 
 
 def spirals(n=200, *, rng, noise=0.05, turns=1.0):
@@ -370,7 +370,7 @@ def spirals(n=200, *, rng, noise=0.05, turns=1.0):
     angle = 2 * np.pi * float(turns) * t
     arm = t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X = np.where(y == 1, -1, 1)[:, None] * arm
-    return Classification(X + noise * rng.normal(size=(n, 2)), y)
+    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
 
 
 def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
@@ -397,8 +397,8 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
     Raises
     ------
     TypeError, ValueError
-        If n is not a whole number >= 0, pairs is not in 1 … letters, or rng is no
-        Generator.
+        If n is not a whole number >= 0, pairs is not in 1 … letters, numbers is below
+        1, or rng is no Generator.
 
     Notes
     -----

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from checking import rng_of
@@ -142,3 +144,17 @@ def test_turns_are_a_finite_number():
 def test_sequences_need_a_generator(make):
     with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
         make(rng=np.random.RandomState(0))
+
+
+@pytest.mark.parametrize(
+    "make", [line_with_gaussian_noise, noisy_wave, xor, moons, circles, spirals]
+)
+@pytest.mark.parametrize("kind", [Fraction, np.longdouble, np.float16])
+def test_noise_of_any_kind_of_number_makes_floats(make, kind):
+    for one, other in zip(
+        make(5, rng=rng_of(0), noise=kind(0.5)),
+        make(5, rng=rng_of(0), noise=0.5),
+        strict=True,
+    ):
+        assert one.dtype == other.dtype
+        assert_array_equal(one, other)
