@@ -16,8 +16,8 @@ from types import ModuleType
 
 import numpy as np
 
-# How far the entries of a table may miss the sum 1.
-SUM_TOLERANCE = 1e-9
+# How far the entries of a table may miss the sum 1, and how far by rounding alone.
+SUM_TOLERANCE, SUM_ROUNDING = 1e-9, 1e-12
 # How far two mirrored entries of a symmetric matrix may differ, relative to the largest
 # entries of the two rows that meet there; and a rounding of its largest entry besides.
 SYMMETRIC = 1e-8
@@ -340,11 +340,12 @@ def as_table(p, name):
     Returns
     -------
     array of float64, of the shape of p
+        Divided by its sum where that misses 1 by more than rounding does.
 
     Raises
     ------
     ValueError
-        If an entry is negative or nan, or their sum is not 1.
+        If an entry is negative or nan, or their sum is not 1, up to 1e-9.
 
     Examples
     --------
@@ -358,7 +359,7 @@ def as_table(p, name):
         raise ValueError(
             f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
         )
-    return p
+    return p if abs(total - 1) <= SUM_ROUNDING else p / total
 
 
 def stands_for_array(x):

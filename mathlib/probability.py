@@ -121,6 +121,7 @@ def normal(mean=0.0, sd=1.0):
     """
     check_number(mean=mean)
     check_positive(sd=sd)
+    mean, sd = float(mean), float(sd)  # a fraction would make arrays of objects
 
     def log_density(x):
         z = (as_floats(x, "x") - mean) / sd
@@ -129,7 +130,7 @@ def normal(mean=0.0, sd=1.0):
     def sample(size, *, rng):
         return _checked(rng).normal(mean, sd, size)
 
-    return _from_log(log_density, sample, float(mean), float(sd) * float(sd))
+    return _from_log(log_density, sample, mean, sd * sd)
 
 
 def uniform(low=0.0, high=1.0):
@@ -172,7 +173,8 @@ def uniform(low=0.0, high=1.0):
     check_number(low=low, high=high)
     if not low < high:
         raise ValueError(f"low must be below high, but low is {low} and high is {high}")
-    width = float(high) - float(low)
+    low, high = float(low), float(high)
+    width = high - low
     if width == math.inf:
         raise ValueError(f"high - low must be a float, but low = {low}, high = {high}")
 
@@ -183,8 +185,7 @@ def uniform(low=0.0, high=1.0):
     def sample(size, *, rng):
         return _checked(rng).uniform(low, high, size)
 
-    middle = float(low) / 2 + float(high) / 2
-    return _from_density(density, sample, middle, width * width / 12)
+    return _from_density(density, sample, low / 2 + high / 2, width * width / 12)
 
 
 def exponential(rate=1.0):
@@ -223,6 +224,7 @@ def exponential(rate=1.0):
     (2.0, 4.0, array([0. , 0.5]))
     """
     check_positive(rate=rate)
+    rate = float(rate)  # 16 bits would round 1/λ
 
     def log_density(x):
         x = as_floats(x, "x")
@@ -231,7 +233,7 @@ def exponential(rate=1.0):
     def sample(size, *, rng):
         return _checked(rng).exponential(1 / rate, size)
 
-    scale = 1 / float(rate)
+    scale = 1 / rate
     return _from_log(log_density, sample, scale, scale * scale)
 
 
@@ -272,6 +274,7 @@ def bernoulli(p):
     (0.25, 0.1875, array([0.75, 0.25, 0.  ]))
     """
     _check_probability(p=p)
+    p = float(p)  # 16 bits would round 1 − p
 
     def density(x):
         x = as_floats(x, "x")
@@ -280,7 +283,7 @@ def bernoulli(p):
     def sample(size, *, rng):
         return (_checked(rng).uniform(size=size) < p).astype(int)
 
-    return _from_density(density, sample, float(p), float(p * (1 - p)))
+    return _from_density(density, sample, p, p * (1 - p))
 
 
 def categorical(p):
@@ -573,7 +576,8 @@ def bayes(prior, sensitivity, false_positive_rate):
             f"sensitivity or false_positive_rate must make a positive test possible, "
             f"but with prior {prior} they are {sensitivity} and {false_positive_rate}"
         )
-    likelihood = (sensitivity, false_positive_rate)
+    prior = float(prior)  # in 16 or 32 bits prior and 1 − prior would miss the sum 1
+    likelihood = float(sensitivity), float(false_positive_rate)
     return float(posterior((prior, 1 - prior), likelihood)[0])
 
 
@@ -611,7 +615,8 @@ def shared_birthday(people, days=365):
     """
     check_count(people=people, days=days)
     check_positive(days=days)
-    if people > days:
+    people, days = int(people), int(days)
+    if people > days or people * (people - 1) > 80 * days:  # all but 1e-17 of the cases
         return 1.0
     return float(0.0 - np.expm1(np.log1p(-np.arange(people) / days).sum()))
 
@@ -866,7 +871,7 @@ def correlation(x, y, joint):
 
 
 def _in_its_own_units(x, p):
-    """x less its mean, over the largest distance from it: no square underflows.
+    """x less its mean, in a unit that makes the variance about 1: nothing underflows.
 
     Only values of a probability above 0 count; what is left of a constant is rounding.
     """
@@ -875,7 +880,9 @@ def _in_its_own_units(x, p):
     largest = np.abs(distance).max()
     if largest <= 4 * np.finfo(float).eps * np.abs(x[happens]).max():
         raise ValueError("x and y must vary, but one of them has variance 0")
-    return distance / largest
+    distance = distance / largest
+    _, exponent = math.frexp(variance(distance, p))
+    return np.ldexp(distance, -(exponent // 2))
 
 
 # Arguments

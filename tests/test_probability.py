@@ -1,6 +1,7 @@
 """Probability: landmark numbers, the laws of tables, and scipy's distributions."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -459,3 +460,52 @@ def test_huge_values_vary_and_are_correlated():
 def test_one_variable_has_a_tolerance_too():
     with refuses(ValueError, "tolerance"):
         are_pairwise_independent([0.5, 0.5], tolerance=-1)
+
+
+# What a number or a table is made of
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, Fraction])
+def test_a_parameter_of_few_bits_counts_as_the_number_that_it_is(kind):
+    p, x = kind(0.3), [0.0, 0.5, 1.0]
+    pairs = [
+        (make(p), make(float(p))) for make in (bernoulli, exponential, uniform_from)
+    ]
+    for short, long in [*pairs, (normal(p, p), normal(float(p), float(p)))]:
+        assert short[-2:] == long[-2:]
+        assert short.density(x).dtype == float
+        assert_array_equal(short.density(x), long.density(x))
+        assert_array_equal(
+            short.sample(5, rng=rng_of(0)), long.sample(5, rng=rng_of(0))
+        )
+    assert bayes(p, p, kind(0.1)) == bayes(float(p), float(p), float(kind(0.1)))
+
+
+def uniform_from(low):
+    return uniform(low, 1)
+
+
+def test_a_rate_of_16_bits_has_waits_longer_than_16_bits():
+    assert np.isfinite(exponential(np.float16(6e-8)).sample(5, rng=rng_of(0))).all()
+
+
+def test_a_table_written_with_ten_digits_is_divided_by_its_sum():
+    p = np.full(3, 0.3333333333)
+    assert variance(np.arange(3) + 1e9, p) == pytest.approx(2 / 3, rel=1e-6)
+    assert are_independent(np.outer([0.5, 0.5], p))
+    with refuses(ValueError, "x and y must vary, but one of them has variance 0"):
+        correlation([5, 5], [0, 1], [[0.25, 0.25], [0.25, 0.25 + 5e-10]])
+
+
+def test_what_hardly_ever_happens_still_correlates():
+    for rare in (1e-170, 1e-300):
+        joint = [[1.0, 0.0], [0.0, rare]]
+        assert correlation([0, 1], [0, 1], joint) == pytest.approx(1)
+        assert correlation([0, 1], [1, 0], joint) == pytest.approx(-1)
+
+
+def test_a_crowd_surely_shares_a_birthday_however_long_the_year():
+    assert shared_birthday(10**20, 10**21) == 1
+    assert shared_birthday(10**10, 10**11) == 1
+    assert shared_birthday(900, 10_000) == 1 - 1e-18
+    assert 0 < 1 - shared_birthday(600, 10_000) < 1e-7
