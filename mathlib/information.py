@@ -26,6 +26,7 @@ from mathlib.checks import (
     as_symmetric,
     check_count,
     check_finite,
+    check_not_negative,
     check_shapes,
     or_nan,
 )
@@ -507,7 +508,7 @@ def density_entropy(log_p, x):
     -0.693147181
     """
     p, log_p, x = _as_density(log_p, x, "log_p")
-    return -_integral(p, log_p, x)
+    return 0.0 - _integral(p, log_p, x)  # never −0
 
 
 def density_kl(log_p, log_q, x):
@@ -554,9 +555,7 @@ def density_kl(log_p, log_q, x):
     log_q = as_floats(log_q, "log_q")
     check_shapes(x=(x, "k"), log_q=(log_q, "k"))
     _integral_of_density(log_q, x, "log_q", least=0.0)
-    seen = p > 0
-    ratio = np.zeros_like(p)
-    ratio[seen] = log_p[seen] - log_q[seen]
+    ratio = np.subtract(log_p, log_q, out=np.zeros_like(p), where=p > 0)
     return _not_negative(_integral(p, ratio, x))
 
 
@@ -629,7 +628,8 @@ def gaussian_entropy(covariance):
     1.41894
     """
     root = _root(covariance, "covariance")
-    return float(len(root) * math.log(2 * math.pi * math.e) / 2 + _half_log_det(root))
+    half_log_det = np.log(np.diag(root)).sum()
+    return float(len(root) * math.log(2 * math.pi * math.e) / 2 + half_log_det)
 
 
 def gaussian_kl(p, q):
@@ -676,8 +676,10 @@ def gaussian_kl(p, q):
     mean, root = _as_gaussian(p, "p")
     other_mean, other_root = _as_gaussian(q, "q")
     check_shapes(**{"p.mean": (mean, "d"), "q.mean": (other_mean, "d")})
-    spread = np.linalg.solve(other_root, root)  # lower triangular, as both roots are
-    shift = np.linalg.solve(other_root, other_mean - mean)
+    # Each row over a power of 2, which rounds nothing: else the largest unit would win.
+    unit = np.diag(np.ldexp(1.0, -np.frexp(np.diag(other_root))[1]))
+    spread = np.linalg.solve(unit @ other_root, unit @ root)  # lower triangular too
+    shift = np.linalg.solve(unit @ other_root, unit @ (other_mean - mean))
     aside = (np.tril(spread, -1) ** 2).sum() + (shift**2).sum()
     return float((_price_of_stretch(np.diag(spread)).sum() + aside) / 2)
 
@@ -689,10 +691,6 @@ def _price_of_stretch(sigma):
     return np.where(
         near, _above_log1p(np.where(near, t, 0.0)), t - 2 * np.log(np.abs(sigma))
     )
-
-
-def _half_log_det(root):
-    return np.log(np.diag(root)).sum()
 
 
 def _as_gaussian(pair, name):
@@ -854,7 +852,7 @@ def kraft_sum(lengths):
     (1.0, 1.25)
     """
     lengths = _as_lengths(lengths)
-    total = math.fsum(0.5**length for length in lengths)
+    total = math.fsum(math.ldexp(1.0, -length) for length in lengths)
     return total if total > 1 or _words_fit(lengths) else math.nextafter(1, 2)
 
 
@@ -938,7 +936,7 @@ def _as_coded(p):
 
 def _as_lengths(lengths):
     try:
-        lengths = np.asarray(lengths)
+        lengths = np.asanyarray(lengths)  # a list of it says None where one is masked
     except ValueError as error:
         raise ValueError(f"lengths must be whole numbers in a row: {error}") from None
     check_shapes(lengths=(lengths, "k"))
@@ -979,7 +977,7 @@ def aic(log_likelihood, parameters):
     ------
     TypeError, ValueError
         If the log likelihood is not a number below infinity, or the number of
-        parameters is not whole.
+        parameters is not whole or too large for a float.
 
     References
     ----------
@@ -997,6 +995,7 @@ def aic(log_likelihood, parameters):
     value = as_floats(log_likelihood, "log_likelihood")
     check_shapes(log_likelihood=(value, ""))
     check_count(parameters=parameters)
+    check_not_negative(parameters=parameters)  # nor too large for a float
     if not value < math.inf:
         raise ValueError(f"log_likelihood must be below infinity, but is {value}")
     return float(2 * int(parameters) - 2 * value)

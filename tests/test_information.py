@@ -609,3 +609,31 @@ def test_what_two_tell_where_the_product_of_their_chances_vanishes():
     rare = 1e-200  # its square is rounded to 0
     joint = np.array([[rare, 0.0], [0.0, 1.0 - rare]])
     assert mutual_information(joint) == pytest.approx(-rare * np.log(rare), rel=1e-12)
+
+
+@pytest.mark.parametrize("share", [1e-2, 1e-4, 1e-8])
+def test_the_divergence_of_gaussians_does_not_depend_on_units(share):
+    def pair(unit):
+        units, c = np.diag([1.0, unit]), np.array([[1.0, share], [share, 1.0]])
+        wide = np.array([[2.0, 0.5], [0.5, 3.0]])
+        p, q = units @ wide @ units, units @ c @ units
+        return gaussian_kl((np.zeros(2), p), (units @ [1.0, 0.5], q))
+
+    assert pair(2.0**33) == pytest.approx(pair(1.0), rel=1e-14)
+
+
+def test_an_entropy_of_zero_has_no_sign():
+    assert str(density_entropy(np.zeros(11), np.linspace(0, 1, 11))) == "0.0"
+
+
+def test_lengths_and_counts_beyond_a_float_are_no_crash():
+    assert kraft_sum([1, 10**400]) == 0.5
+    with refuses("parameters must be a finite number >= 0, but is of type"):
+        aic(-1.0, 10**400)
+
+
+def test_a_masked_length_is_no_length():
+    lengths = np.ma.array([1, 1, 2], mask=[False, True, False])
+    for code in (kraft_sum, prefix_code):
+        with refuses("lengths must be a whole number >= 0, but is None", TypeError):
+            code(lengths)
