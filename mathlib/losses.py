@@ -453,7 +453,7 @@ def focal_gradient(logits, labels, *, focus=2.0):
     check_not_negative(focus=focus)
     margins, signs, n = _margins(logits, labels, "logits")
     surprise = np.minimum(np.logaddexp(0, -margins), HOPELESS)
-    slope = focus * sigmoid(margins) * surprise + sigmoid(-margins)
+    slope = float(focus) * sigmoid(margins) * surprise + sigmoid(-margins)
     return -signs * _wrong_to_the(focus, margins) * slope / n
 
 
@@ -888,8 +888,8 @@ def tempered_cross_entropy_gradient(logits, labels, *, temperature=2.0):
     array([[ 0.1, -0.1]])
     """
     check_positive(temperature=temperature)
-    logits, labels, _ = _scored(logits, labels)
-    return cross_entropy_gradient(_tempered(logits, temperature), labels) / temperature
+    logits = _tempered(_scored(logits, labels)[0], temperature)
+    return cross_entropy_gradient(logits, labels) / float(temperature)
 
 
 def best_temperature(logits, labels):
@@ -1029,7 +1029,7 @@ def naive_binary_cross_entropy(logits, labels, *, epsilon=0.0):
     _margins(logits, labels, "logits")
     z, y = as_floats(logits, "logits"), as_numbers(labels, "labels")
     with np.errstate(all="ignore"):
-        p = 1 / (1 + np.exp(-z))
+        p, epsilon = 1 / (1 + np.exp(-z)), float(epsilon)
         right = y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon)
         return float(-right.mean())
 

@@ -74,7 +74,8 @@ def huber_regression(X, y, *, delta=1.0, steps=10_000, tolerance=1e-10):
     if n == 0:
         raise ValueError("X must hold at least one sample, but is empty")
     # Columns and targets around 0, columns of size 1: neither offset nor unit matters.
-    middle, base = X.mean(axis=0), np.median(y)
+    delta, constant = float(delta), X.min(axis=0) == X.max(axis=0)
+    middle, base = np.where(constant, X[0], X.mean(axis=0)), np.median(y)
     size = np.abs(X - middle).max(axis=0)
     size[size == 0] = 1
     A = np.column_stack([(X - middle) / size, np.ones(n)])

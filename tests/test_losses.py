@@ -1,5 +1,7 @@
 """Losses: known numbers, laws, differences, torch's losses, scipy's minimizers."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from checking import check_gradient, refuses, rng_of
@@ -934,6 +936,10 @@ def test_a_weight_of_0_silences_an_infinite_surprise():
         (smoothed_cross_entropy, np.float16(0.1), "smoothing"),
         (smoothed_cross_entropy_gradient, np.float16(0.1), "smoothing"),
         (tempered_cross_entropy, np.float16(0.1), "temperature"),
+        (tempered_cross_entropy_gradient, Fraction(1, 3), "temperature"),
+        (focal_gradient, Fraction(1, 3), "focus"),
+        (huber, Fraction(1, 3), "delta"),
+        (naive_binary_cross_entropy, Fraction(1, 3), "epsilon"),
         (pinball, np.float32(0.1), "level"),
         (pinball_gradient, np.float32(0.1), "level"),
     ],
@@ -941,9 +947,9 @@ def test_a_weight_of_0_silences_an_infinite_surprise():
 def test_a_number_of_few_bits_is_the_number_it_shows(loss, narrow, name):
     of_classes = name in ("smoothing", "temperature")
     z, y = ([[0.0, 5.0]], [1]) if of_classes else ([0.0, 5.0], [1, 0])
-    assert_array_equal(
-        loss(z, y, **{name: narrow}), loss(z, y, **{name: float(narrow)})
-    )
+    found = loss(z, y, **{name: narrow})
+    assert_array_equal(found, loss(z, y, **{name: float(narrow)}))
+    assert np.asarray(found).dtype == float
 
 
 def test_a_soft_gradient_is_that_of_the_value_where_a_sum_is_not_quite_1():
@@ -984,3 +990,20 @@ def test_huber_s_regression_with_a_tiny_threshold_is_that_of_least_absolute(
 def test_the_least_absolute_line_refuses_slopes_that_all_overflow():
     with refuses(ValueError, "x must hold numbers farther apart"):
         least_absolute_line([0.0, 1e-200], [0.0, 1e150])
+
+
+@pytest.mark.parametrize("constant", [0.1, 1e6 + 0.1, 1e150 / 3])
+def test_huber_s_regression_gives_a_constant_column_the_weight_0(constant):
+    y = [1.0, 2.0, 10.0]
+    alone = huber_regression(np.full((3, 1), constant), y, delta=100.0)
+    assert_allclose(alone, [0.0, 13 / 3], atol=1e-12)
+    X = np.column_stack([np.full(3, constant), [1.0, 2.0, 5.0]])
+    line = huber_regression(X, y, delta=100.0)
+    assert_allclose(line[1:], huber_regression(X[:, 1:], y, delta=100.0))
+    assert line[0] == 0
+
+
+def test_huber_s_regression_takes_a_threshold_that_is_a_fraction():
+    X, y = [[1.0], [2.0], [3.0]], [1.0, 2.0, 9.0]
+    found = huber_regression(X, y, delta=Fraction(1, 4))
+    assert_array_equal(found, huber_regression(X, y, delta=0.25))
