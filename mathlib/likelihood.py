@@ -261,11 +261,10 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     a, b = heads + a, flips - heads + b
     mean = (a / 2 + 0.5) / (a / 2 + b / 2 + 1)
     sd = math.sqrt(mean * (1 - mean) / 2) / math.sqrt(a / 2 + b / 2 + 1.5)
-    ends = max(0.0, mean - FAR * sd), min(1.0, mean + FAR * sd)
-    low, high = (
-        _quantile(lambda p: _powers(p, a, b), share, *ends)
-        for share in ((1 - level) / 2, (1 + level) / 2)
-    )
+    left, right = max(0.0, mean - FAR * sd), min(1.0, mean + FAR * sd)
+    share = (1 - level) / 2  # on either side: 1 − share would round a tiny one
+    low = _quantile(lambda p: _powers(p, a, b), share, left, right)
+    high = -_quantile(lambda p: _powers(-p, a, b), share, -right, -left)
     return Belief(mean, low, high)
 
 
@@ -299,7 +298,7 @@ def _quantile(height, share, low, high):
     nodes, weights = np.polynomial.legendre.leggauss(8)  # exact to degree 15 in a strip
     even = np.linspace(0, 1, 401)
     cuts, left, target = _denser_at_ends(_denser_at_ends(even)), 0.0, None
-    while high - low > CLOSE * high:
+    while high - low > CLOSE * max(abs(low), abs(high)):
         edges = low + (high - low) * cuts
         half = np.diff(edges)[:, None] / 2
         areas = (height(edges[:-1, None] + half * (1 + nodes)) * half) @ weights
@@ -529,7 +528,7 @@ def calibration(predicted, labels, *, bins=10):
     labels : (n,) array
         What happened, 0 or 1.
     bins : int
-        At least 1.
+        At least 1; empty ones cost nothing.
 
     Returns
     -------
@@ -561,14 +560,11 @@ def calibration(predicted, labels, *, bins=10):
     check_entries(predicted, "predicted", most=1)
     _check_binary(labels, "labels")
     check_least(1, bins=bins)
-    bin_of = np.minimum((predicted * bins).astype(int), bins - 1)
-    counts = np.bincount(bin_of, minlength=bins)
-    used = counts > 0
-    means = [
-        np.bincount(bin_of, weights=each, minlength=bins)[used] / counts[used]
-        for each in (predicted, labels)
-    ]
-    return Calibration(*means, counts[used])
+    check_positive(bins=bins)  # nor too large for a float
+    bin_of = np.minimum(np.floor(predicted * bins), bins - 1)
+    _, place, counts = np.unique(bin_of, return_inverse=True, return_counts=True)
+    means = [np.bincount(place, weights=each) / counts for each in (predicted, labels)]
+    return Calibration(*means, counts)
 
 
 def error_rates(scores, labels, threshold):

@@ -380,3 +380,22 @@ def test_nan_is_on_no_side_of_a_threshold():
     with refuses(ValueError, "threshold must not be nan"):
         error_rates([0.0, 1.0], [0, 1], np.nan)
     assert error_rates([0.0, 1.0], [0, 1], np.inf) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-9, 1e-12, 1e-15])
+@pytest.mark.parametrize(("heads", "flips"), [(0, 10), (5, 10), (700, 1000)])
+def test_both_ends_of_a_belief_are_precise_however_sure_it_is(heads, flips, gap):
+    level = 1 - gap
+    found = bernoulli_posterior(heads, flips, level=level)
+    theirs, tail = stats.beta(heads + 1, flips - heads + 1), (1 - level) / 2
+    assert found[1:] == pytest.approx((theirs.ppf(tail), theirs.isf(tail)), rel=1e-12)
+
+
+def test_empty_bins_cost_nothing_however_many():
+    for bins in (10**12, 10**30):
+        table = calibration([0.2, 0.7, 0.7], [0, 1, 0], bins=bins)
+        assert_allclose(table.predicted, [0.2, 0.7])
+        assert_array_equal(table.observed, [0, 0.5])
+        assert_array_equal(table.counts, [1, 2])
+    with refuses(ValueError, "bins must be a finite number > 0, but is of type int"):
+        calibration([0.2], [0], bins=10**400)
