@@ -269,7 +269,7 @@ def leaky_relu(z, slope=0.01):
     """
     check_between(0, 1, slope=slope)
     z = as_floats(z, "z")
-    return np.maximum(z, slope * z)
+    return np.maximum(z, float(slope) * z)
 
 
 def leaky_relu_derivative(z, slope=0.01):
@@ -278,6 +278,7 @@ def leaky_relu_derivative(z, slope=0.01):
     Arguments as for `leaky_relu`.
     """
     check_between(0, 1, slope=slope)
+    slope = float(slope)  # with fewer bits the two would miss the sum 1
     return slope + (1 - slope) * step(z)
 
 
@@ -577,7 +578,7 @@ def dead_units(Z):
     Raises
     ------
     ValueError
-        As in `active_share`.
+        If Z is not (n, units), there is no sample, or an entry is nan.
 
     References
     ----------

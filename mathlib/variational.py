@@ -108,7 +108,7 @@ def pathwise_slopes(slope, mean, sd, n, *, rng):
     """
     check_callable(slope=slope)
     noise = _standard_normal(mean, sd, n, rng)
-    slopes = as_floats(slope(mean + sd * noise), "what slope returns")
+    slopes = as_floats(slope(mean + float(sd) * noise), "what slope returns")
     check_shapes(**{"what slope returns": (slopes, f"{n}")})
     return Slopes(float(slopes.mean()), float((slopes * noise).mean()))
 
@@ -145,6 +145,7 @@ def score_function_slopes(f, mean, sd, n, *, rng):
     """
     check_callable(f=f)
     noise = _standard_normal(mean, sd, n, rng)
+    sd = float(sd)
     values = as_floats(f(mean + sd * noise), "what f returns")
     check_shapes(**{"what f returns": (values, f"{n}")})
     along_mean, along_sd = values * noise / sd, values * (noise**2 - 1) / sd

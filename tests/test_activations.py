@@ -3,6 +3,7 @@
 import importlib.util
 import math
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -456,3 +457,17 @@ def test_gated_units_refuse():
 def test_a_layer_without_units_has_no_share():
     with refuses(ValueError, "Z must hold at least one unit"):
         active_share(np.zeros((3, 0)))
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, Fraction])
+def test_a_leak_of_few_bits_is_the_number_it_shows(kind):
+    z, slope = [-1.0, 1.0], kind(0.1)
+    found = leaky_relu_derivative(z, slope)
+    assert found.dtype == leaky_relu(z, slope).dtype == float
+    assert_array_equal(found, [float(slope), 1.0])
+
+
+def test_in_a_layer_without_units_none_is_dead():
+    assert dead_units(np.zeros((3, 0))).shape == (0,)
+    with refuses(ValueError, "Z must hold at least one row"):
+        dead_units(np.zeros((0, 3)))

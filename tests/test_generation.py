@@ -1,5 +1,6 @@
 """Generation: by hand, by Bayes' rule, against differences, scipy and exact bounds."""
 
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -368,6 +369,15 @@ def test_the_source_s_million_draws():
     rng = np.random.default_rng(0)
     found = pathwise_slopes(lambda z: 2 * z, 1.5, 0.7, 1_000_000, rng=rng)
     assert_allclose(found, [3.0014, 1.4049], atol=5e-5)
+
+
+def test_a_spread_that_is_a_fraction_is_the_number_it_shows():
+    for slopes in (pathwise_slopes, score_function_slopes):
+        found, plain = (
+            slopes(np.cos, 0.5, sd, 5, rng=np.random.default_rng(0))
+            for sd in (Fraction(1, 4), 0.25)
+        )
+        assert found == plain
 
 
 def test_slopes_refuse():
