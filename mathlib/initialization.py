@@ -28,6 +28,8 @@ from mathlib.checks import (
     check_series,
     check_shapes,
     check_sizes,
+    copied,
+    guarded,
 )
 
 # A normal variable farther out than this has no weight that a float could show.
@@ -80,7 +82,8 @@ def gaussian_mean(f, mean=0.0, sd=1.0):
     Raises
     ------
     TypeError, ValueError
-        If f is no function, mean is not finite, or sd is not > 0.
+        If f is no function or does not act entry by entry, mean is no finite number, or
+        sd is not > 0.
     ArithmeticError
         If f changes too fast, beside sd, for 4096 parts to follow.
 
@@ -101,6 +104,8 @@ def gaussian_mean(f, mean=0.0, sd=1.0):
     check_callable(f=f)
     check_positive(sd=sd)
     check_finite(mean=as_floats(mean, "mean"))
+    check_shapes(mean=(as_floats(mean, "mean"), ""))
+    mean, sd = float(mean), float(sd)  # −μ does not fit an unsigned integer
     low, high = _parts(min(max(-mean / sd, -FAR), FAR))
     total = size = 0.0
     for _ in range(HALVINGS):
@@ -136,7 +141,10 @@ def _integrals(f, mean, sd, low, high):
     nodes, weights = _legendre()
     half = (high - low) / 2
     z = (low + half)[:, None] + half[:, None] * nodes
-    values = as_floats(f((mean + sd * z).ravel()), "f of an array") * np.ones(z.size)
+    values = as_floats(f((mean + sd * z).ravel()), "f of an array")
+    if values.ndim:  # else a constant
+        check_shapes(**{"f of an array": (values, f"{z.size}")})
+    values = values * np.ones(z.size)
     return half * (values.reshape(z.shape) * np.exp(-0.5 * z * z) @ weights)
 
 
@@ -182,7 +190,7 @@ def critical_gain(activation):
     1.414214
     """
     check_fields("f", activation=activation)
-    square = gaussian_mean(lambda z: activation.f(z) ** 2)
+    square = gaussian_mean(lambda z: as_floats(activation.f(z), "what f returns") ** 2)
     if not 0 < square < math.inf:
         raise ValueError(
             f"activation must have a finite mean square > 0, but it is {square:g}"
@@ -373,7 +381,7 @@ def random_layers(widths, start, *, rng):
         raise ValueError(f"widths must hold two numbers or more, but is {widths}")
     for width in widths:
         check_least(1, **{"each of widths": width})
-    return [start(*sizes, rng=rng) for sizes in pairwise(widths)]
+    return [copied(start(*sizes, rng=rng)) for sizes in pairwise(widths)]
 
 
 def initialize(shapes, weights, *, rng):
@@ -469,14 +477,15 @@ def propagate(activation, X, weights):
     """
     check_fields("f", activation=activation)
     check_series(weights=weights)
-    H = as_floats(X, "X")
+    H, f = as_floats(X, "X"), guarded(activation.f)
+    check_shapes(X=(H, "n d"))
     outputs, preactivations = [H], []
     for W in weights:
         W = as_floats(W, "each of weights")
         name = "what enters a layer"
         check_shapes(**{"each of weights": (W, "d outputs"), name: (H, "n d")})
         preactivations.append(H @ W)
-        H = activation.f(preactivations[-1])
+        H = f(preactivations[-1])
         outputs.append(H)
     return Signal(outputs, preactivations)
 
@@ -506,7 +515,8 @@ def pull_back(activation, signal, weights, gradient):
     Raises
     ------
     ValueError
-        If the gradient does not have the shape of the output.
+        If the gradient does not have the shape of the output, or one of the weights not
+        that of its layer.
 
     Notes
     -----
@@ -531,9 +541,12 @@ def pull_back(activation, signal, weights, gradient):
     gradient = as_floats(gradient, "gradient")
     n, outputs = signal.outputs[-1].shape
     check_shapes(gradient=(gradient, f"{n} {outputs}"))
-    gradients = [gradient]
-    for Z, W in zip(signal.preactivations[::-1], list(weights)[::-1], strict=True):
-        gradient = gradient * activation.df(Z) @ np.transpose(W)
+    gradients, df = [gradient], guarded(activation.df)
+    layers = zip(signal.outputs[:-1], signal.preactivations, weights, strict=True)
+    for H, Z, W in reversed(list(layers)):
+        W = as_floats(W, "each of weights")
+        check_shapes(**{"each of weights": (W, f"{H.shape[1]} {Z.shape[1]}")})
+        gradient = gradient * df(Z) @ W.T
         gradients.append(gradient)
     return gradients[::-1]
 
@@ -568,7 +581,7 @@ def sizes(arrays):
     array([1.    , 3.5355])
     """
     check_series(arrays=arrays)
-    return np.array([_size(as_floats(each)) for each in arrays])
+    return np.array([_size(as_floats(each, "each of arrays")) for each in arrays])
 
 
 def _size(x):

@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -380,3 +381,54 @@ def test_sizes_neither_overflow_nor_vanish():
     assert np.isnan(sizes([[np.nan, 1.0]])).all()
     with refuses(ValueError, "each of arrays must hold at least one entry"):
         sizes([[]])
+
+
+def test_a_mean_of_a_normal_variable_wants_one_number_and_a_function_of_each_entry():
+    for mean in ([0.0, 1.0], np.zeros(1)):
+        with refuses(ValueError, "mean must have shape (), but its shape is"):
+            gaussian_mean(np.exp, mean)
+    for f in (lambda z: z[:2], lambda z: z[:, None], lambda z: z[:1]):
+        with refuses(ValueError, "f of an array must have shape ("):
+            gaussian_mean(f)
+    assert gaussian_mean(np.abs, np.uint8(3)) == gaussian_mean(np.abs, 3.0)
+    assert gaussian_mean(np.exp, sd=Fraction(1, 2)) == gaussian_mean(np.exp, sd=0.5)
+    listed = Activation(lambda z: np.tanh(z).tolist(), None)
+    assert critical_gain(listed) == critical_gain(ACTIVATIONS["tanh"])
+
+
+def test_a_start_that_fills_the_same_array_again_loses_no_layer():
+    buffer = np.empty((3, 3))
+
+    def start(inputs, outputs, *, rng):
+        buffer[:] = rng.normal(size=(inputs, outputs))
+        return buffer
+
+    first, second = random_layers([3, 3, 3], start, rng=np.random.default_rng(0))
+    expected = np.random.default_rng(0).normal(size=(2, 3, 3))
+    assert_array_equal([first, second], expected)
+
+
+def test_an_activation_that_works_in_place_leaves_the_weighted_sums():
+    weights, X, back = [np.eye(2), np.eye(2)], [[1.0, -2.0]], [[1.0, 1.0]]
+    bend = ACTIVATIONS["tanh"]
+    hasty = Activation(
+        lambda z: np.tanh(z, out=z), lambda z: np.power(np.cosh(z, out=z), -2, out=z)
+    )
+    signal = propagate(hasty, X, weights)
+    plain = propagate(bend, X, weights)
+    assert_array_equal(signal.preactivations, plain.preactivations)
+    slopes = pull_back(hasty, signal, weights, back)
+    assert_allclose(slopes, pull_back(bend, plain, weights, back))
+    assert_array_equal(signal.preactivations, plain.preactivations)
+
+
+def test_a_gradient_comes_back_through_the_weights_of_its_layer_only():
+    bend = ACTIVATIONS["tanh"]
+    signal = propagate(bend, [[1.0, 2.0]], [np.eye(2)])
+    for wrong in (np.ones(2), np.ones((3, 3)), np.ones((3, 2))):
+        with refuses(ValueError, "each of weights must have shape (2, 2), but its sha"):
+            pull_back(bend, signal, [wrong], [[1.0, 1.0]])
+    with refuses(ValueError, "X must have shape (n, d), but its shape is (2,)"):
+        propagate(bend, [1.0, 2.0], [])
+    with refuses(TypeError, "each of arrays must hold real numbers, but holds text"):
+        sizes(["one"])
