@@ -712,7 +712,7 @@ def _root(covariance, name):
     covariance = as_symmetric(covariance, name)
     root = or_nan(np.linalg.cholesky, covariance)
     if np.isnan(root).any():
-        least = np.linalg.eigvalsh(covariance)[0]
+        least = min(np.linalg.eigvalsh(covariance)[0], 0.0)  # above 0 by rounding only
         raise ValueError(
             f"{name} must have positive eigenvalues only (a variance must be > 0), "
             f"but its smallest is {least:g}"

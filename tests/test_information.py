@@ -637,3 +637,15 @@ def test_a_masked_length_is_no_length():
     for code in (kraft_sum, prefix_code):
         with refuses("lengths must be a whole number >= 0, but is None", TypeError):
             code(lengths)
+
+
+def test_a_covariance_that_is_refused_shows_no_eigenvalue_above_0():
+    rng, shown = np.random.default_rng(0), set()
+    for _ in range(300):
+        B = rng.normal(size=(3, 2))
+        try:
+            gaussian_entropy(B @ B.T)
+        except ValueError as error:
+            shown.add(float(str(error).rsplit(maxsplit=1)[-1]))
+    assert len(shown) > 9
+    assert max(shown) <= 0
