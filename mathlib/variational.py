@@ -322,7 +322,7 @@ def train_autoencoder(
     check_positive(sd=sd, rate=rate)
     check_not_negative(price=price)
     check_generator(rng)
-    steps, price = int(steps), float(price)
+    steps, rate, price = int(steps), float(rate), float(price)
     shapes, k = (*encoder.shapes, *decoder.shapes), decoder.shapes[0][0]
     theta = np.concatenate([start(net, lecun, rng=rng) for net in networks])
 

@@ -380,6 +380,18 @@ def test_a_spread_that_is_a_fraction_is_the_number_it_shows():
         assert found == plain
 
 
+def test_a_rate_of_32_bits_trains_as_the_number_it_shows():
+    pair, X = variational_autoencoder(2, 3, 1), np.eye(2)
+    found, plain = (
+        train_autoencoder(
+            pair, X, sd=0.5, steps=3, size=4, rate=rate, rng=np.random.default_rng(0)
+        )
+        for rate in (np.float32(0.1), float(np.float32(0.1)))
+    )
+    for ours, same in zip(found, plain, strict=True):
+        assert_array_equal(ours, same)
+
+
 def test_slopes_refuse():
     rng = np.random.default_rng(0)
     with refuses(ValueError, "mean must be finite"):
