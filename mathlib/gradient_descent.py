@@ -136,7 +136,7 @@ def gradient_descent(gradient, start, *, rate, steps=1000, tolerance=0.0, bound=
     >>> path.stop_reason
     'max_iterations'
     """
-    _check_rate(rate)
+    rate = _as_rate(rate)
     return follow(
         lambda x, slope, _: (x - rate * slope, None),
         gradient,
@@ -158,7 +158,8 @@ def follow(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradie
     ----------
     step : function of a (d,) array, a (d,) array and a state
         Takes the point, the slope there and what it returned as state the last time;
-        None at first. Returns the next point and the next state.
+        None at first. Returns the next point and the next state; for d = 1 the point
+        may be a number.
     gradient, start, steps, tolerance, bound
         Arguments as for ``gradient_descent``.
     name : str
@@ -195,7 +196,8 @@ def follow(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradie
             reason = _reason(points, slopes, steps, tolerance, bound)
             if reason:
                 return Path(np.array(points), np.array(slopes), reason)
-            x, state = step(x, slope, state)
+            after, state = step(x, slope, state)
+            x = _as_point(after, "what step returns", x.size)
     return Path(np.array(points), np.array(slopes), "diverged")
 
 
@@ -583,9 +585,9 @@ def regime(rate, curvature):
     >>> [regime(rate, 1.0) for rate in (0.3, 1.0, 1.9, 2.0, 2.1)]
     ['creeps', 'lands', 'leaps', 'bounces', 'is thrown out']
     """
-    _check_rate(rate)
+    rate = _as_rate(rate)
     check_positive(curvature=curvature)
-    product = float(rate) * float(curvature)
+    product = rate * float(curvature)
     if math.isclose(product, 1, rel_tol=ROUNDING):
         return "lands"
     if math.isclose(product, 2, rel_tol=ROUNDING):
@@ -661,8 +663,9 @@ def backtracking(
     x = _as_point(point, "point")
     p = _as_point(direction, "direction", x.size)
     value, gradient = guarded(value), guarded(gradient)
+    numbers = map(float, (start, shrink, sufficient))  # 16 bits soon shrink to 0
     with np.errstate(over="ignore", invalid="ignore"):
-        return _first_sufficient(value, gradient, x, p, start, shrink, sufficient)
+        return _first_sufficient(value, gradient, x, p, *numbers)
 
 
 def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
@@ -678,10 +681,12 @@ def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
         landing = x + step * p
         gain = as_single(value(landing), "the value") - height
         enough = gain <= sufficient * step * promise
-        if near:
+        if -step * promise <= BLURRED * rounding:
             slope = _slope(gradient, landing, "the gradient") @ p
             flat = slope <= (2 * sufficient - 1) * promise
-            enough = flat and gain <= BLURRED * rounding
+            if near:
+                enough = flat and gain <= BLURRED * rounding
+            near = near or not flat  # the slope agrees that the step is too long
         if enough:
             return step
         step *= shrink
@@ -785,20 +790,22 @@ def extragradient(field, start, *, rate, steps):
         ahead = x - rate * slope
         return x - rate * _slope(guarded(field), ahead, "the field"), None
 
-    _check_rate(rate)
+    rate = _as_rate(rate)
     return follow(step, field, start, steps=steps, tolerance=0.0, name="field")
 
 
 # Arguments
 
 
-def _check_rate(rate):
+def _as_rate(rate):
+    """A plain float: a type of few bits, or a fraction, would spoil what it meets."""
     if isinstance(rate, Real) and rate < 0:
         raise ValueError(
             f"rate must be a finite number > 0, but is {rate}: to climb, pass the "
             f"negated gradient"
         )
     check_positive(rate=rate)
+    return float(rate)
 
 
 def _as_point(x, name, size="d"):

@@ -17,6 +17,7 @@ from mathlib.gradient_descent import (
     best_rate,
     curvatures,
     extragradient,
+    follow,
     gradient_descent,
     largest_stable_rate,
     least_squares,
@@ -303,6 +304,15 @@ def test_the_other_walks_refuse_by_name_too():
         extragradient(lambda x: np.ones(3), [1.0, 1.0], rate=1, steps=3)
 
 
+@pytest.mark.parametrize("halved", [lambda x: (x / 2).tolist(), lambda x: x[0] / 2])
+def test_a_step_may_return_a_list_or_a_number(halved):
+    options = {"steps": 2, "tolerance": 0.0}
+    walk = follow(lambda x, *_: (halved(x), None), abs, [4.0], **options)
+    assert_array_equal(walk.points, [[4.0], [2.0], [1.0]])
+    with refuses(ValueError, "what step returns must have shape (1,), but its shape"):
+        follow(lambda x, *_: (x[None], None), abs, [4.0], **options)
+
+
 # Objectives
 
 
@@ -533,6 +543,26 @@ def test_backtracking_survives_the_rounding_of_the_value():
     f = quadratic(2.5)
     step = backtracking(lambda x: 1 + f.value(x), f.gradient, 1e-9, -2.5e-9)
     assert 0 < step < 2 / 2.5
+
+
+@pytest.mark.parametrize("curvature", [1e4, 1e6, 1e10])
+def test_a_first_try_much_too_long_ends_among_values_that_rounding_blurs(curvature):
+    f = quadratic(curvature)
+    walk = line_search_descent(lambda x: 1 + f.value(x), f.gradient, 0.7)
+    assert walk.stop_reason == "tolerance"
+    with refuses(ArithmeticError, "no step along the direction lowers the value at"):
+        line_search_descent(lambda x: 1 + f.value(x), lambda x: -f.gradient(x), 0.7)
+
+
+@pytest.mark.parametrize("half", [np.float16(0.5), Fraction(1, 2)])
+def test_numbers_of_other_types_are_counted_with_as_floats(half):
+    f = quadratic(1e8)
+    step = backtracking(f.value, f.gradient, 1.0, -1e8)
+    for numbers in ({"start": half * 2}, {"shrink": half}):
+        assert backtracking(f.value, f.gradient, 1.0, -1e8, **numbers) == step
+    for walk in (gradient_descent, extragradient):
+        plain = walk(lambda x: 2 * x, 4.0, rate=0.5, steps=2)
+        assert_array_equal(walk(lambda x: 2 * x, 4.0, rate=half, steps=2)[0], plain[0])
 
 
 def test_backtracking_shrinks_past_values_that_are_not_finite():
