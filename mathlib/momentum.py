@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_positive
+from mathlib.checks import as_floats, check_not_negative, check_positive
 from mathlib.gradient_descent import regime
 from mathlib.update_rules import (
     Optimizer,
@@ -66,7 +66,8 @@ def momentum(rate, beta=0.9):
         The learning rate η > 0. Under a slope that stays the same, the ball ends up
         moving by η/(1 − β) times the slope.
     beta : float or array
-        How much of the velocity is kept at each step: 0 <= β < 1.
+        How much of the velocity is kept at each step: 0 <= β < 1; an array broadcasts
+        against θ.
 
     Returns
     -------
@@ -76,8 +77,9 @@ def momentum(rate, beta=0.9):
 
     Raises
     ------
-    ValueError
-        If a rate or beta is not as said.
+    TypeError, ValueError
+        If a rate or beta is not as said; at a step, if one does not broadcast against
+        θ, or the state is that of another θ.
 
     References
     ----------
@@ -97,7 +99,7 @@ def momentum(rate, beta=0.9):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        v = beta * state.velocity + g
+        v = _velocity(beta, theta, g, state)
         eta = fitting(rate_at(state.steps), theta)
         return theta - eta * v, Moving(state.steps + 1, v)
 
@@ -116,7 +118,8 @@ def nesterov(rate, beta=0.9):
     rate : float, array or schedule
         The learning rate η > 0.
     beta : float or array
-        How much of the velocity is kept at each step: 0 <= β < 1.
+        How much of the velocity is kept at each step: 0 <= β < 1; an array broadcasts
+        against θ.
 
     Returns
     -------
@@ -127,8 +130,9 @@ def nesterov(rate, beta=0.9):
 
     Raises
     ------
-    ValueError
-        If a rate or beta is not as said.
+    TypeError, ValueError
+        If a rate or beta is not as said; at a step, if one does not broadcast against
+        θ, or the state is that of another θ.
 
     References
     ----------
@@ -150,7 +154,7 @@ def nesterov(rate, beta=0.9):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        v = beta * state.velocity + g
+        v = _velocity(beta, theta, g, state)
         eta = fitting(rate_at(state.steps), theta)
         return theta - eta * (g + beta * v), Moving(state.steps + 1, v)
 
@@ -159,6 +163,12 @@ def nesterov(rate, beta=0.9):
 
 def _at_rest(theta):
     return Moving(0, zeros_for(theta))
+
+
+def _velocity(beta, theta, g, state):
+    """β v + g, in the shape of θ."""
+    kept = fitting(beta, theta, "beta")
+    return kept * fitting(state.velocity, theta, "state.velocity") + g
 
 
 # What theory says of one direction
@@ -237,8 +247,10 @@ def nesterov_factor(rate, beta, curvature):
 
 def _larger_root(total, product):
     """The larger size of the roots of z² − total·z + product."""
-    gap = total**2 - 4 * product
+    with np.errstate(over="ignore"):
+        gap = total**2 - 4 * product
     real = (np.abs(total) + np.sqrt(np.maximum(gap, 0))) / 2
+    real = np.where(gap == np.inf, np.abs(total), real)  # beside it the product is 0
     result = np.where(gap < 0, np.sqrt(np.maximum(product, 0)), real)
     return result if result.ndim else float(result)
 
@@ -281,7 +293,7 @@ def momentum_regime(rate, beta, curvature):
     ['creeps', 'swings', 'leaps', 'bounces', 'is thrown out']
     """
     check_positive(rate=rate, curvature=curvature)
-    as_share(beta)
+    beta = _one_share(beta)
     if beta == 0:
         return regime(rate, curvature)
     product, limit = float(rate) * float(curvature), 2 + 2 * beta
@@ -329,8 +341,7 @@ def largest_momentum_rate(curvature, beta):
     0.3
     """
     check_positive(curvature=curvature)
-    as_share(beta)
-    return (2 + 2 * float(beta)) / float(curvature)
+    return (2 + 2 * _one_share(beta)) / float(curvature)
 
 
 def best_momentum(smallest, largest):
@@ -376,4 +387,11 @@ def best_momentum(smallest, largest):
         )
     low, high = math.sqrt(smallest), math.sqrt(largest)
     factor = (high - low) / (high + low)
-    return BestMomentum(4 / (high + low) ** 2, factor**2, factor)
+    mean = (high + low) / 2  # the square of the sum itself may be too large
+    return BestMomentum(1 / mean**2, factor**2, factor)
+
+
+def _one_share(beta):
+    """β as a plain float in [0, 1); where one word is the answer, no array will do."""
+    check_not_negative(beta=beta)
+    return as_share(beta)

@@ -253,23 +253,25 @@ def zeros_for(theta):
     return np.zeros_like(as_floats(theta, "theta"))
 
 
-def fitting(rate, theta):
+def fitting(rate, theta, name="rate"):
     """A rate, if it broadcasts against θ: an axis that θ lacks would enlarge θ.
 
     Parameters
     ----------
     rate : float or array
     theta : array
+    name : str
+        What a message calls it.
 
     Returns
     -------
     float or array
-        The rate as it is.
+        The rate in floats of 64 bits.
 
     Raises
     ------
-    ValueError
-        If the rate does not fit.
+    TypeError, ValueError
+        If the rate holds no numbers, or does not fit.
 
     Notes
     -----
@@ -280,14 +282,15 @@ def fitting(rate, theta):
     >>> fitting(0.1, np.zeros(2)), fitting(np.array([0.1, 0.2]), np.zeros(2))
     (0.1, array([0.1, 0.2]))
     """
-    shape, wanted = as_floats(rate, "rate").shape, as_floats(theta, "theta").shape
+    rate = as_floats(rate, name)
+    shape, wanted = rate.shape, as_floats(theta, "theta").shape
     pairs = zip(shape[::-1], wanted[::-1], strict=False)
     if len(shape) > len(wanted) or any(a not in (1, b) for a, b in pairs):
         raise ValueError(
-            f"rate must broadcast against theta, of shape {wanted}, but its shape is "
+            f"{name} must broadcast against theta, of shape {wanted}, but its shape is "
             f"{shape}"
         )
-    return rate
+    return rate if shape else float(rate)
 
 
 def as_pair(theta, gradient, name="gradient"):

@@ -87,6 +87,28 @@ def test_what_is_no_rate_is_refused():
     assert_allclose(walk[-1], [0.9, 0.8])
 
 
+@pytest.mark.parametrize("rule", [momentum, nesterov])
+def test_neither_beta_nor_a_state_changes_the_shape_of_theta(rule):
+    one, three = rule(0.1).init([1.0]), rule(0.1).init(np.ones(3))
+    with refuses(ValueError, "beta must broadcast against theta, of shape (1,), but "):
+        rule(0.1, [0.5, 0.9]).step([1.0], [1.0], one)
+    with refuses(
+        ValueError, "state.velocity must broadcast against theta, of shape (1"
+    ):
+        rule(0.1).step([1.0], [1.0], three)
+
+
+def test_what_a_schedule_returns_is_counted_with_as_floats():
+    def slowly(rate):
+        return minimize(identity, [8.0], momentum(lambda k: rate), steps=2)
+
+    eighth = slowly(0.125)
+    for rate in (np.float16(0.125), [0.125]):
+        assert_array_equal(slowly(rate), eighth)
+    with refuses(TypeError, "rate must hold real numbers, but holds object"):
+        slowly(None)
+
+
 # Theory
 
 
@@ -218,6 +240,24 @@ def test_momentum_theory_refuses():
     with refuses(ValueError, "curvature must be a finite number > 0, but is -1"):
         largest_momentum_rate(-1, 0.5)
     assert best_momentum(4.0, 4.0) == (0.25, 0.0, 0.0)
+
+
+def test_one_word_or_rate_needs_one_beta():
+    for theory in (
+        lambda b: momentum_regime(1, b, 1),
+        lambda b: largest_momentum_rate(1, b),
+    ):
+        for beta in ([0.5, 0.9], np.array([0.5]), None):
+            with refuses(TypeError, "beta must be a finite number >= 0, but is "):
+                theory(beta)
+    beta = np.float16(0.9)  # in 16 bits 2 + 2β would be 3.8008 instead of 3.7998
+    assert momentum_regime(2 + 2 * float(beta), beta, 1.0) == "bounces"
+
+
+def test_theory_of_numbers_whose_squares_are_too_large():
+    assert_allclose(momentum_factor([1e150, 1.0], 0.81, 1e10), [1e160, 1e10])
+    assert nesterov_factor(1e150, 0.5, 1e10) == pytest.approx(1.5e160)
+    assert best_momentum(1e308, 1e308) == (1e-308, 0.0, 0.0)
 
 
 def test_memories_may_be_a_list():
