@@ -101,7 +101,8 @@ def sweep(gradient, start, rates, *, optimizer=sgd, steps=1000):
     Raises
     ------
     TypeError, ValueError
-        As in ``minimize``; if the shapes of start or rates do not fit.
+        As in ``minimize``; if the shapes of start or rates do not fit, or optimizer is
+        no function of a rate (an optimizer already made is none).
 
     Notes
     -----
@@ -112,6 +113,7 @@ def sweep(gradient, start, rates, *, optimizer=sgd, steps=1000):
     >>> sweep(lambda theta: 2 * theta, [4.0], [0.25, 0.5, 1.0], steps=1)[-1].ravel()
     array([ 2.,  0., -4.])
     """
+    check_callable(optimizer=optimizer)
     start, rates = as_floats(start, "start"), as_floats(rates, "rates")
     check_shapes(start=(start, "d"), rates=(rates, "m"))
     for rate in rates.tolist():
@@ -159,7 +161,7 @@ def minibatches(n, size, *, rng):
     """
     _check_batch(n, size)
     check_rng(rng)
-    return _cut(rng.permutation(n), size)
+    return _cut(rng.permutation(int(n)), int(size))  # 8 bits cannot count on
 
 
 def _cut(order, size):
@@ -313,7 +315,6 @@ def noise_floor(rate, curvature, noise):
             f"rate must be below 2/curvature = {2 / curvature:g}, but is {rate}: "
             f"from there on the walk diverges even without noise"
         )
-    rate, curvature, noise = map(float, (rate, curvature, noise))
     return rate * noise * noise / (curvature * (2 - rate * curvature))
 
 
@@ -342,6 +343,7 @@ def constant(rate):
     0.1
     """
     check_positive(rate=rate)
+    rate = float(rate)
     return lambda k: rate
 
 
@@ -377,6 +379,7 @@ def step_decay(rate, every, factor=0.1):
     check_positive(rate=rate)
     check_least(1, every=every)
     check_between(0, 1, factor=factor)
+    rate, every, factor = float(rate), int(every), float(factor)
     return lambda k: rate * factor ** (k // every)
 
 
@@ -417,6 +420,7 @@ def inverse_decay(rate, period=1.0):
     [1.0, 0.5, 0.1]
     """
     check_positive(rate=rate, period=period)
+    rate, period = float(rate), float(period)
     return lambda k: rate / (1 + k / period)
 
 
@@ -463,6 +467,7 @@ def cosine_decay(rate, steps, floor=0.0):
     check_not_negative(floor=floor)
     if floor > rate:
         raise ValueError(f"floor must be at most rate = {rate}, but is {floor}")
+    rate, steps, floor = float(rate), int(steps), float(floor)
 
     def rate_at(k):
         return floor + (rate - floor) * (1 + math.cos(math.pi * min(k / steps, 1))) / 2
@@ -502,6 +507,7 @@ def warmup(schedule, steps):
     """
     rate_at = as_schedule(schedule, "schedule")
     check_least(1, steps=steps)
+    steps = int(steps)
     return lambda k: rate_at(k) * min(1.0, (k + 1) / steps)
 
 
@@ -561,7 +567,8 @@ def rmsprop(rate=0.01, *, beta=0.99, epsilon=1e-8):
     rate : float, array or schedule
         The learning rate η > 0.
     beta : float or array
-        How much of the mean square is kept at each step: 0 <= β < 1.
+        How much of the mean square is kept at each step: 0 <= β < 1; an array
+        broadcasts against θ.
     epsilon : float
         Keeps the division finite where the gradients were zero.
 
@@ -592,17 +599,23 @@ def rmsprop(rate=0.01, *, beta=0.99, epsilon=1e-8):
     array([-0.1])
     """
     beta = as_share(beta)
-    return _scaled(rate, lambda s, g: beta * s + (1 - beta) * g**2, epsilon)
+
+    def remember(squares, g):
+        share = fitting(beta, g, "beta")
+        return share * squares + (1 - share) * g**2
+
+    return _scaled(rate, remember, epsilon)
 
 
 def _scaled(rate, remember, epsilon):
     """The optimizer that divides by the root of what it remembers of g²."""
     rate_at = as_schedule(rate)
     check_positive(epsilon=epsilon)
+    epsilon = float(epsilon)
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        squares = remember(state.squares, g)
+        squares = remember(fitting(state.squares, theta, "state.squares"), g)
         eta = fitting(rate_at(state.steps), theta)
         theta = theta - eta * g / (np.sqrt(squares) + epsilon)
         return theta, Scaled(state.steps + 1, squares)
@@ -739,13 +752,14 @@ def amsgrad(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
     >>> minimize(lambda theta: next(slopes), 0.0, rule, steps=3).round(3)
     array([ 0.   , -1.   , -1.012, -1.025])
     """
-    rate_at = _adam_arguments(rate, beta1, beta2, epsilon, decay=0.0)
+    rate_at, numbers = _adam_arguments(rate, beta1, beta2, epsilon, decay=0.0)
+    beta1, beta2, epsilon, _ = numbers
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        t = state.steps + 1
-        m = state.mean * beta1 + g * (1 - beta1)
-        s = state.square * beta2 + g * g * (1 - beta2)
+        t, (mean, square) = state.steps + 1, _means(state, theta)
+        m = mean * beta1 + g * (1 - beta1)
+        s = square * beta2 + g * g * (1 - beta2)
         S = np.maximum(state.largest, s)
         root = np.sqrt(S / (1 - beta2**t))
         eta = fitting(rate_at(state.steps), theta)
@@ -784,13 +798,15 @@ def naive_adam(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8):
 
 
 def _adam(rate, beta1, beta2, epsilon, decay, corrected):
-    rate_at = _adam_arguments(rate, beta1, beta2, epsilon, decay)
+    rate_at, numbers = _adam_arguments(rate, beta1, beta2, epsilon, decay)
+    beta1, beta2, epsilon, decay = numbers
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
         t, eta = state.steps + 1, fitting(rate_at(state.steps), theta)
-        m = state.mean * beta1 + g * (1 - beta1)
-        s = state.square * beta2 + g * g * (1 - beta2)
+        mean, square = _means(state, theta)
+        m = mean * beta1 + g * (1 - beta1)
+        s = square * beta2 + g * g * (1 - beta2)
         root = math.sqrt(1 - beta2**t) if corrected else 1.0
         scale = eta * root / (1 - beta1**t) if corrected else eta
         # m̂/(√ŝ + ε), multiplied above and below by the number √(1 − β₂ᵗ).
@@ -801,6 +817,12 @@ def _adam(rate, beta1, beta2, epsilon, decay, corrected):
         return AdamState(0, zeros_for(theta), zeros_for(theta))
 
     return Optimizer(init, step)
+
+
+def _means(state, theta):
+    """What Adam remembers; refused where it is of a θ of another shape."""
+    mean = fitting(state.mean, theta, "state.mean")
+    return mean, fitting(state.square, theta, "state.square")
 
 
 # In place
@@ -828,8 +850,9 @@ def sgd_in_place(rate):
 
     Raises
     ------
-    TypeError
-        In a step, if θ or the gradient is no array of float64.
+    TypeError, ValueError
+        In a step, if θ or the gradient is no array of float64, θ is read-only, or a
+        shape differs: then nothing has been overwritten.
 
     References
     ----------
@@ -849,8 +872,8 @@ def sgd_in_place(rate):
     rate_at = as_schedule(rate)
 
     def step(theta, gradient, state):
-        _check_arrays(theta, gradient)
         (steps,), scratch = state
+        _check_arrays(theta, gradient, scratch)
         np.multiply(gradient, fitting(rate_at(steps), theta), out=scratch)
         np.subtract(theta, scratch, out=theta)
         return theta, (Counted(steps + 1), scratch)
@@ -881,8 +904,9 @@ def adam_in_place(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0)
 
     Raises
     ------
-    TypeError
-        In a step, if θ or the gradient is no array of float64.
+    TypeError, ValueError
+        In a step, if θ or the gradient is no array of float64, θ is read-only, or a
+        shape differs: then nothing has been overwritten.
 
     References
     ----------
@@ -900,11 +924,12 @@ def adam_in_place(rate=1e-3, *, beta1=0.9, beta2=0.999, epsilon=1e-8, decay=0.0)
     >>> again is theta, theta.round(6)
     (True, array([-0.1,  0.1]))
     """
-    rate_at = _adam_arguments(rate, beta1, beta2, epsilon, decay)
+    rate_at, numbers = _adam_arguments(rate, beta1, beta2, epsilon, decay)
+    beta1, beta2, epsilon, decay = numbers
 
     def step(theta, gradient, state):
-        _check_arrays(theta, gradient)
         (t, m, s), scratch = state
+        _check_arrays(theta, gradient, scratch)
         eta, t = fitting(rate_at(t), theta), t + 1
         _remember(m, gradient, beta1, scratch)
         np.multiply(gradient, gradient, out=scratch)
@@ -947,11 +972,11 @@ OPTIMIZERS = {
 
 
 def _adam_arguments(rate, beta1, beta2, epsilon, decay):
-    """Check them, and return the rate as a schedule."""
+    """Check them; return the rate as a schedule, and the others as plain floats."""
     check_not_negative(beta1=beta1, beta2=beta2, decay=decay)
     as_share(beta1, "beta1"), as_share(beta2, "beta2")
     check_positive(epsilon=epsilon)
-    return as_schedule(rate)
+    return as_schedule(rate), tuple(map(float, (beta1, beta2, epsilon, decay)))
 
 
 def _check_batch(n, size):
@@ -960,13 +985,19 @@ def _check_batch(n, size):
         raise ValueError(f"size must be a whole number in 1 … n = {n}, but is {size}")
 
 
-def _check_arrays(theta, gradient):
+def _check_arrays(theta, gradient, scratch):
     """What is written in place must be arrays of float64 already."""
     for name, array in (("theta", theta), ("gradient", gradient)):
         if not (isinstance(array, np.ndarray) and array.dtype == np.float64):
+            kind = type(array).__name__
+            if isinstance(array, np.ndarray):
+                kind = f"an array of {array.dtype}"
             raise TypeError(
                 f"{name} must be an array of float64 to be worked on in place, but is "
-                f"{getattr(array, 'dtype', type(array).__name__)}"
+                f"{kind}"
             )
-    if gradient.shape != theta.shape:
-        as_pair(theta, gradient)  # refuses, in the words of every other rule
+    if not theta.flags.writeable:
+        raise ValueError(
+            "theta must be worked on in place, but is read-only: use theta.copy()"
+        )
+    as_pair(theta, gradient), as_pair(theta, scratch, "state")

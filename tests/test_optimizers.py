@@ -2,6 +2,7 @@
 
 import math
 import tracemalloc
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -327,6 +328,8 @@ def test_what_cannot_be_overwritten_is_refused(make, theta, g, message):
 
 
 def test_sweep_refuses_by_name():
+    with refuses(TypeError, "optimizer must be a function, but is of type Optimizer"):
+        sweep(wavy, [1.0], [0.1], optimizer=sgd(0.1))
     with refuses(ValueError, "start must have shape (d,), but its shape is (1, 1)"):
         sweep(identity, [[1.0]], [0.1])
     with refuses(ValueError, "rates must have shape (m,), but its shape is ()"):
@@ -541,3 +544,79 @@ def test_a_rate_that_would_change_the_shape_of_theta_is_refused(rule):
     theta, optimizer = np.array([1.0, 2.0]), rule([[0.1], [0.2]])
     with refuses(ValueError, "rate must broadcast against theta, of shape (2,), but"):
         optimizer.step(theta, np.ones(2), optimizer.init(theta))
+
+
+@pytest.mark.parametrize("rule", [adagrad, rmsprop, adam, adamw, amsgrad, naive_adam])
+def test_neither_beta_nor_a_state_changes_the_shape_of_theta(rule):
+    with refuses(ValueError, "state."):
+        rule(0.1).step([1.0], [1.0], rule(0.1).init(np.ones(3)))
+    with refuses(ValueError, "beta must broadcast against theta, of shape (1,), but "):
+        rmsprop(0.1, beta=[0.5, 0.9]).step([1.0], [1.0], rmsprop(0.1).init([1.0]))
+
+
+@pytest.mark.parametrize("rule", [sgd_in_place, adam_in_place])
+def test_what_is_refused_in_place_has_overwritten_nothing(rule):
+    theta, optimizer = np.ones(1), rule(0.1)
+    for other in (1.0, np.ones(3)):
+        with refuses(ValueError, "state must have the shape of theta, (1,), but its"):
+            optimizer.step(theta, np.ones(1), optimizer.init(other))
+    with refuses(TypeError, "gradient must be an array of float64 to be worked on in "):
+        optimizer.step(theta, np.float64(1), optimizer.init(theta))
+    theta.setflags(write=False)
+    state = optimizer.init(theta)
+    with refuses(ValueError, "theta must be worked on in place, but is read-only"):
+        optimizer.step(theta, np.ones(1), state)
+    assert not any(np.any(each) for each in (*state[0], theta - 1))
+
+
+# Numbers of other types
+
+
+def test_a_batch_of_8_bits_is_cut_as_any_other():
+    batches = list(minibatches(300, np.int8(100), rng=np.random.default_rng(0)))
+    assert [len(batch) for batch in batches] == [100, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "plain"),
+    [
+        (constant(Fraction(1, 4)), constant(0.25)),
+        (step_decay(1.0, np.int8(10)), step_decay(1.0, 10)),
+        (step_decay(1.0, 10, np.float16(0.5)), step_decay(1.0, 10, 0.5)),
+        (inverse_decay(1.0, np.float16(8)), inverse_decay(1.0, 8.0)),
+        (cosine_decay(1.0, np.int8(7), np.float16(0.5)), cosine_decay(1.0, 7, 0.5)),
+        (warmup(1.0, np.int8(100)), warmup(1.0, 100)),
+    ],
+)
+def test_schedules_count_with_plain_numbers(schedule, plain):
+    for k in (0, 7, 300, 10**6):
+        assert schedule(k) == plain(k)
+        assert isinstance(schedule(k), float)
+
+
+@pytest.mark.parametrize("rule", [adam, adamw, amsgrad, adam_in_place])
+@pytest.mark.parametrize("name", ["beta1", "beta2", "epsilon"])
+def test_numbers_of_16_bits_are_counted_with_as_floats(rule, name):
+    few = np.float16(1e-7 if name == "epsilon" else 0.9)
+    for slope in (wavy, np.zeros_like):  # of zeros a lost epsilon makes nan
+        walks = [
+            minimize(slope, np.ones(2), rule(0.1, **{name: number}), steps=4)
+            for number in (few, float(few))
+        ]
+        assert_array_equal(*walks)
+
+
+def test_a_schedule_of_16_bits_decays_weights_as_floats():
+    walks = [
+        minimize(np.zeros_like, [1.0], adamw(lambda k, r=rate: r), steps=1)
+        for rate in (np.float16(0.1), float(np.float16(0.1)))
+    ]
+    assert_array_equal(*walks)
+
+
+def test_epsilon_may_be_a_fraction():
+    for rule in (adagrad, rmsprop):
+        walk = minimize(wavy, np.ones(2), rule(0.1, epsilon=Fraction(1, 8)), steps=2)
+        assert_array_equal(
+            walk, minimize(wavy, np.ones(2), rule(0.1, epsilon=0.125), steps=2)
+        )
