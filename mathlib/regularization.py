@@ -28,6 +28,7 @@ from mathlib.checks import (
     as_floats,
     as_numbers,
     as_samples,
+    as_single,
     as_slopes,
     as_vector,
     check_between,
@@ -259,7 +260,7 @@ def validation_split(n, share, *, rng):
     check_least(2, n=n)
     check_between(0, 1, share=share)
     check_rng(rng)
-    aside = min(max(round(share * n), 1), n - 1)
+    aside = min(max(round(float(share) * int(n)), 1), n - 1)
     order = rng.permutation(n)
     return Split(order[aside:], order[:aside])
 
@@ -333,7 +334,9 @@ def cross_validate(fit, loss, X, y, folds):
     Raises
     ------
     TypeError, ValueError
-        If fit or loss is no function, or the shapes do not fit.
+        If fit or loss is no function, a fold is no pair of lists of rows, or the shapes
+        do not fit: those of X and y, or of the predictions; or if loss returns more
+        than a number.
 
     References
     ----------
@@ -355,15 +358,13 @@ def cross_validate(fit, loss, X, y, folds):
     check_series(folds=folds)
     check_callable(fit=fit, loss=loss)
     X, y = as_samples(X, y)
-    for rows in (rows for fold in folds for rows in fold):
-        rows = as_numbers(rows, "rows of a fold")
-        check_labels(rows, len(X), "rows of a fold")
-    return np.array(
-        [
-            float(loss(fit(X[train], y[train])(X[validation]), y[validation]))
-            for train, validation in folds
-        ]
-    )
+    losses = []
+    for train, validation in [_as_fold(fold, len(X)) for fold in folds]:
+        wanted = y[validation]
+        predicted = fit(X[train], y[train])(X[validation])
+        predicted = as_slopes(predicted, "the predictions", wanted.shape)
+        losses.append(as_single(loss(predicted, wanted), "what loss returns"))
+    return np.array(losses)
 
 
 # Penalties
@@ -452,7 +453,7 @@ def shrink(w, amount):
     array([ 1.5 , -0.15])
     """
     check_not_negative(amount=amount)
-    return as_floats(w, "w") / (1 + amount)
+    return as_floats(w, "w") / (1 + float(amount))
 
 
 L2 = Penalty(l2, l2_gradient, shrink)
@@ -481,7 +482,7 @@ def penalized_gradient(gradient, penalty, strength):
     ------
     TypeError, ValueError
         If gradient is no function, or strength no finite number >= 0; from the function
-        returned, if what gradient returns has not the shape of its argument.
+        returned, if what a gradient returns has not the shape of its argument.
 
     Notes
     -----
@@ -496,8 +497,14 @@ def penalized_gradient(gradient, penalty, strength):
     check_fields("gradient", penalty=penalty)
     check_callable(gradient=gradient)
     check_not_negative(strength=strength)
-    slope = guarded_gradient(gradient)
-    return lambda w: slope(w) + strength * penalty.gradient(w)
+    slope, pull = guarded_gradient(gradient), guarded(penalty.gradient)
+
+    def total(w):
+        w = as_floats(w, "w")
+        pulled = as_slopes(pull(w), "what penalty.gradient returns", w.shape)
+        return slope(w) + float(strength) * pulled
+
+    return total
 
 
 # Ridge
@@ -814,7 +821,7 @@ def descent_filter(singular_values, rate, steps):
     sigma = _singular(singular_values)
     check_positive(rate=rate)
     check_count(steps=steps)
-    share = rate * sigma**2  # of the way, in the first step
+    share = float(rate) * sigma**2  # of the way, in the first step
     small = share < 0.5  # here 1 − (1 − share)ᵗ would cancel
     slow = -np.expm1(steps * np.log1p(-share * small))
     return np.where(small, slow, 1 - (1 - share) ** steps)
@@ -912,11 +919,11 @@ def dropout_mask(shape, p, *, rng):
     array([[2., 0., 0., 0.],
            [2., 2., 2., 2.]])
     """
-    _check_chance(p)
+    p = _as_chance(p)
     check_rng(rng)
     for size in np.atleast_1d(np.array(shape, object)):
         check_count(**{"each entry of shape": size})
-    return (rng.uniform(size=shape) >= p) / (1 - float(p))
+    return (rng.uniform(size=shape) >= p) / (1 - p)
 
 
 def dropout(X, p, *, rng):
@@ -1005,7 +1012,7 @@ def dropout_strengths(X, p):
     X = as_floats(X, "X")
     check_shapes(X=(X, "n d"))
     check_finite(X=X)
-    _check_chance(p)
+    p = _as_chance(p)
     return p / (1 - p) * (X**2).sum(axis=0)
 
 
@@ -1137,14 +1144,28 @@ def _strengths(strength, d):
 
 def _overlap(size, name, shift):
     """The slices of what a shift fills, and of where that comes from."""
-    if not isinstance(shift, Integral):
+    if not isinstance(shift, Integral) or isinstance(shift, bool):
         raise TypeError(f"{name} must be a whole number, but is {shift!r}")
     shift = int(shift)  # a type without minus would wrap round
     forth, back = min(max(shift, 0), size), min(max(-shift, 0), size)
     return slice(forth, size - back), slice(back, size - forth)
 
 
-def _check_chance(p):
+def _as_chance(p):
+    """p as a plain float: 16 bits are too few for p/(1 − p)."""
     check_not_negative(p=p)
-    if p >= 1:
+    if float(p) >= 1:
         raise ValueError(f"p must be below 1, since something must stay, but is {p}")
+    return float(p)
+
+
+def _as_fold(fold, n):
+    """The rows to learn from, and those to judge by, as arrays of indices."""
+    check_series(**{"each of folds": fold})
+    if len(fold) != 2:
+        raise ValueError(f"each of folds must have 2 parts, but one has {len(fold)}")
+    parts = [as_numbers(rows, "rows of a fold") for rows in fold]
+    for rows in parts:
+        check_shapes(**{"rows of a fold": (rows, "m")})
+        check_labels(rows, n, "rows of a fold")
+    return parts

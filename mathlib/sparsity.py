@@ -17,6 +17,7 @@ import numpy as np
 from mathlib.checks import (
     as_floats,
     as_samples,
+    as_slopes,
     as_vector,
     check_between,
     check_callable,
@@ -25,6 +26,7 @@ from mathlib.checks import (
     check_not_negative,
     check_positive,
     check_shapes,
+    guarded,
     guarded_gradient,
     plain_number,
 )
@@ -122,7 +124,7 @@ def soft_threshold(w, amount):
     """
     check_not_negative(amount=amount)
     w = as_floats(w, "w")
-    return np.sign(w) * np.maximum(np.abs(w) - amount, 0.0)
+    return np.sign(w) * np.maximum(np.abs(w) - float(amount), 0.0)
 
 
 def elastic_net(mix):
@@ -161,9 +163,11 @@ def elastic_net(mix):
     array([1.6667, 0.    ])
     """
     check_between(0, 1, mix=mix)
+    mix = float(mix)
 
     def prox(w, amount):
         check_not_negative(amount=amount)
+        amount = float(amount)
         return shrink(soft_threshold(w, mix * amount), (1 - mix) * amount)
 
     return Penalty(
@@ -210,8 +214,8 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind, or an impossible value, or gradient returns
-        another shape than that of start.
+        If an argument has the wrong kind, or an impossible value, or gradient or the
+        penalty's step returns another shape than that of start.
 
     References
     ----------
@@ -240,10 +244,13 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     check_not_negative(strength=strength)
     check_positive(rate=rate)
     check_count(steps=steps)
+    rate, strength = float(rate), float(strength)
     points, slope = [as_vector(start, "start")], guarded_gradient(gradient)
+    prox = guarded(penalty.prox)
     for _ in range(steps):
         w = points[-1]
-        points.append(penalty.prox(w - rate * slope(w), float(rate) * float(strength)))
+        w = prox(w - rate * slope(w), rate * strength)
+        points.append(as_slopes(w, "what prox returns", points[0].shape))
     return np.array(points)
 
 
@@ -301,7 +308,7 @@ def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     w = np.zeros(X.shape[1]) if start is None else as_vector(start, "start")
     check_shapes(X=(X, "n d"), start=(w, "d"))
     units, lengths = unit_columns(X)
-    w, threshold = w * lengths * units.any(axis=0), strength / lengths
+    w, threshold = w * lengths * units.any(axis=0), float(strength) / lengths
     rate = 1 / max(np.linalg.norm(units, 2) ** 2, 1.0)  # below 1: all columns are 0
     enough = tolerance * rate * norm(y)
     for _ in range(steps):
@@ -351,12 +358,12 @@ def lasso_path(X, y, strengths):
     array([[2.  , 0.  ],
            [2.75, 0.25]])
     """
-    rows, w = [], None
+    (X, y), rows, w = as_samples(X, y), [], None
     for strength in as_vector(strengths, "strengths").tolist():
         check_not_negative(**{"each of strengths": strength})
         w = lasso(X, y, strength, start=w)
         rows.append(w)
-    return np.array(rows).reshape(len(rows), np.shape(X)[1])
+    return np.array(rows).reshape(len(rows), X.shape[1])
 
 
 def largest_useful_strength(X, y):

@@ -1,8 +1,10 @@
 """Regularization: values by hand, filters to rounding, noise against its average."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
-from checking import check_gradient, problem, refuses
+from checking import careless, check_gradient, problem, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -26,12 +28,14 @@ from mathlib.regularization import (
     filtered_solution,
     k_fold,
     l2,
+    l2_gradient,
     penalized_gradient,
     polynomial_features,
     ridge,
     ridge_filter,
     ridge_path,
     shift_images,
+    shrink,
     validation_split,
 )
 from mathlib.update_rules import minimize, sgd
@@ -162,6 +166,32 @@ def test_splits_refuse():
         cross_validate(1, abs, np.ones((2, 1)), np.ones(2), [])
 
 
+def test_judging_refuses_what_would_be_broadcast_and_what_is_no_fold():
+    X, y, halves = np.zeros((4, 1)), np.arange(4.0), [Split((0, 1), (2, 3))]
+
+    def mean(X, y):
+        return lambda X: np.full(len(X), y.mean())
+
+    def column(X, y):
+        return lambda X: np.full((len(X), 1), y.mean())
+
+    def squared(p, y):
+        return ((p - y) ** 2).mean()
+
+    assert_array_equal(cross_validate(mean, squared, X, y, halves), [4.25])
+    with refuses(ValueError, "the predictions must have shape (2,), but has (2, 1)"):
+        cross_validate(column, squared, X, y, halves)
+    with refuses(ValueError, "what loss returns must be one number, but its shape is "):
+        cross_validate(mean, np.subtract, X, y, halves)
+    for folds, message in (
+        ([1], "each of folds must be a list, but is of type int"),
+        ([([0], [1], [2])], "each of folds must have 2 parts, but one has 3"),
+        ([([0], 1)], "rows of a fold must have shape (m,), but its shape is ()"),
+    ):
+        with refuses((TypeError, ValueError), message):
+            cross_validate(mean, squared, X, y, folds)
+
+
 # Penalties
 
 
@@ -192,6 +222,15 @@ def test_a_gradient_with_a_memory_changes_nothing():
     assert_array_equal(start, [1, 1])
     sigma_doubled = filtered_solution([[2.0]], [6.0], lambda s: np.multiply(s, 2, s))
     assert sigma_doubled[0] == 4 * 6 / 2
+
+
+def test_a_penalty_with_a_memory_changes_nothing():
+    w = np.ones(2)
+    careless_l2 = L2._replace(gradient=careless(l2_gradient, 2))
+    assert_array_equal(penalized_gradient(abs, careless_l2, 1.0)(w), [2, 2])
+    assert_array_equal(w, [1, 1])
+    with refuses(ValueError, "what penalty.gradient returns must have shape (2,), but"):
+        penalized_gradient(abs, L2._replace(gradient=np.sum), 1.0)(w)
 
 
 def test_penalties_refuse():
@@ -487,6 +526,8 @@ def test_moving_there_and_back_loses_only_the_rim(down, right):
 
 
 def test_shift_images_refuses():
+    with refuses(TypeError, "down must be a whole number, but is True"):
+        shift_images(np.zeros((1, 2, 2)), True, 0)
     with refuses(ValueError, "images must have shape (n, height, width), but its shap"):
         shift_images(np.ones((2, 2)), 1, 0)
     with refuses(ValueError, "images must have all its entries, but some are masked"):
@@ -502,3 +543,29 @@ def test_a_path_without_strengths_has_no_rows():
 
 def test_a_strength_of_eight_bits_is_a_number_like_others():
     assert_array_equal(ridge_filter([1.0], np.int8(2)), ridge_filter([1.0], 2))
+
+
+def test_numbers_of_other_types_are_counted_with_as_floats():
+    assert_allclose(shrink([3.0], np.int8(127)), [3 / 128])
+    assert_allclose(
+        shrink([3.0], np.float16(1e-4)), [3 / (1 + float(np.float16(1e-4)))]
+    )
+    few = np.float16(0.3)
+    aside = validation_split(10**6, few, rng=np.random.default_rng(0)).validation
+    assert len(aside) == round(float(few) * 10**6)
+    assert_array_equal(
+        dropout_strengths([[1.0, 2.0]], few),
+        dropout_strengths([[1.0, 2.0]], float(few)),
+    )
+    half = Fraction(1, 2)
+    assert_array_equal(descent_filter([1.0], half, 1), [0.5])
+    for found in (
+        shrink([3.0], half),
+        penalized_gradient(abs, L2, half)(np.ones(1)),
+        dropout_strengths([[1.0]], half),
+    ):
+        assert found.dtype == float
+    with refuses(
+        ValueError, "p must be below 1, since something must stay, but is 999"
+    ):
+        dropout_mask(3, 1 - Fraction(1, 10**20), rng=np.random.default_rng(0))

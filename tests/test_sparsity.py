@@ -1,8 +1,10 @@
 """Sparsity: values by hand, a lasso by the conditions of its minimum."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
-from checking import check_gradient, problem, refuses
+from checking import careless, check_gradient, problem, refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -215,3 +217,42 @@ def test_a_column_of_zeros_has_no_weight_whatever_the_start():
 
 def test_no_strength_gives_no_row():
     assert lasso_path([[1.0, 2.0]], [1.0], []).shape == (0, 2)
+
+
+def test_numbers_of_other_types_are_counted_with_as_floats():
+    half, few = Fraction(1, 2), np.float16(0.5)
+    net = elastic_net(0.5)
+    for mix in (half, few):
+        assert elastic_net(mix).value([3.0]) == net.value([3.0])
+        for amount in (1e-8, Fraction(1, 8)):
+            found = elastic_net(mix).prox([3.0], amount)
+            assert_array_equal(found, net.prox([3.0], float(amount)))
+    walks = [
+        proximal_gradient(abs, PENALTIES["l1"], [4.0], strength=n, rate=n, steps=2)
+        for n in (half, 0.5)
+    ]
+    assert_array_equal(*walks)
+    for found in (soft_threshold([3.0], half), lasso([[1.0]], [3.0], half)):
+        assert_array_equal(found, [2.5])
+        assert found.dtype == float
+
+
+def test_a_penalty_s_step_with_a_memory_changes_no_point():
+    options = {"strength": 1.0, "rate": 0.5, "steps": 3}
+    penalty = PENALTIES["l2"]
+    forgetful = penalty._replace(prox=careless(penalty.prox, 2))
+    walks = [
+        proximal_gradient(abs, p, [4.0, 2], **options) for p in (penalty, forgetful)
+    ]
+    assert_array_equal(*walks)
+    with refuses(ValueError, "what prox returns must have shape (2,), but has ()"):
+        proximal_gradient(
+            abs, penalty._replace(prox=lambda w, _: w[0]), [4.0, 2.0], **options
+        )
+
+
+def test_a_path_without_strengths_minds_its_samples_too():
+    assert lasso_path([[1.0, 2.0]], [1.0], []).shape == (0, 2)
+    for X, y in (([1.0], [1.0]), ([[np.nan]], [1.0]), ([[1.0]], [1.0, 2.0])):
+        with pytest.raises(ValueError, match=r"^[Xy] must "):
+            lasso_path(X, y, [])
