@@ -91,9 +91,10 @@ def standardize(X, *, axis, epsilon=1e-5):
     if axis > 1:
         raise ValueError(f"axis must be 0 or 1, but is {axis}")
     check_not_negative(epsilon=epsilon)
+    epsilon = float(epsilon)  # the least number of 16 bits is a large one
     check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})
-    centered, s = _centered_and_spread(X, axis, epsilon)
-    Z = centered / s
+    centered, spread, unit = _centered_and_spread(X, axis, epsilon)
+    Z, s = centered / spread, unit * spread
 
     def pullback(dZ):
         dZ = as_slopes(dZ, "dZ", Z.shape)
@@ -255,6 +256,7 @@ def running_moments(running, batch, share=0.1):
     """
     check_fields("mean variance", running=running, batch=batch)
     check_between(0, 1, share=share)
+    share = float(share)
     running, batch = _moments(running), _moments(batch)
     check_shapes(running=(running.mean, "d"), batch=(batch.mean, "d"))
     pairs = zip(running, batch, strict=True)
@@ -283,7 +285,8 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
     Raises
     ------
     TypeError, ValueError
-        If the shapes do not fit, a variance or epsilon is negative, or their sum is 0.
+        If the shapes do not fit, a variance or epsilon is negative or not finite, or
+        their sum is 0.
 
     References
     ----------
@@ -307,6 +310,8 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
     mean, variance = _moments(moments)
     check_shapes(X=(X, "n d"), scale=(scale, "d"), shift=(shift, "d"), mean=(mean, "d"))
     check_not_negative(epsilon=epsilon)
+    check_finite(variance=variance)  # divided by infinity every X is the same
+    epsilon = float(epsilon)
     if not (variance + epsilon > 0).all():
         raise ValueError(
             f"variance + epsilon must be > 0, but the smallest is "
@@ -320,15 +325,15 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
 
 def _moments(given):
     """Moments as arrays of one shape."""
-    mean, variance = given
-    mean, variance = as_floats(mean, "mean"), as_floats(variance, "variance")
+    mean = as_floats(given.mean, "mean")
+    variance = as_floats(given.variance, "variance")
     check_shapes(mean=(mean, "d"), variance=(variance, "d"))
     check_none_negative(variance=variance)
     return Moments(mean, variance)
 
 
 def _centered_and_spread(X, axis, epsilon):
-    """X less its mean along an axis, and √(variance + ε), whatever the size of X."""
+    """X less its mean along an axis, and √(variance + ε), both in a unit; the unit."""
     values = X.value if stands_for_array(X) else X
     check_finite(X=values)
     first = values[:1] if axis == 0 else values[:, :1]
@@ -344,7 +349,7 @@ def _centered_and_spread(X, axis, epsilon):
     variance = (centered**2).mean(axis=axis, keepdims=True)
     # An ε that vanishes in these units still keeps a constant from 0/0.
     least = np.maximum(epsilon / unit / unit, np.nextafter(0, epsilon))
-    return centered * unit, unit * np.sqrt(variance + least)
+    return centered, np.sqrt(variance + least), unit
 
 
 def _normalized(X, scale, shift, *, axis, epsilon):

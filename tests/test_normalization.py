@@ -1,5 +1,8 @@
 """Normalization: layers against differences and torch, moments by hand."""
 
+from fractions import Fraction
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from checking import refuses
@@ -176,3 +179,33 @@ def test_norms_refuse():
 def test_a_huge_constant_is_normalized_to_the_shift():
     assert_allclose(batch_norm([[1e160]], [1.0], [3.0])[0], [[3.0]])
     assert_allclose(standardize([[1e160], [1e160]], axis=0)[0], 0, atol=1e-300)
+
+
+def test_numbers_so_small_that_they_have_few_digits_are_standardized():
+    for tiny in (5e-324, 1e-310):
+        Z = standardize([[0.0], [tiny]], axis=0, epsilon=0)[0]
+        assert_allclose(Z, [[-1], [1]])
+
+
+@pytest.mark.parametrize("few", [np.float16(1e-5), Fraction(1, 100)])
+def test_numbers_of_other_types_are_counted_with_as_floats(few):
+    X, plain = [[1e6], [1e6 + 1]], float(few)
+    one, seen = np.ones(1), Moments(np.ones(1), np.full(1, 2.0))
+    for layer in (
+        lambda small: standardize(X, axis=0, epsilon=small)[0],
+        lambda small: batch_norm(X, one, one, epsilon=small)[0],
+        lambda small: normalize(X, seen, one, one, epsilon=small),
+        lambda small: running_moments(seen, seen, small).mean,
+    ):
+        assert_array_equal(layer(few), layer(plain))
+        assert layer(few).dtype == float
+
+
+def test_moments_are_known_by_their_names():
+    turned = SimpleNamespace(variance=[4.0], mean=[2.0])
+    assert_allclose(normalize([[6.0]], turned, [1.0], [1.0], epsilon=0.0), [[3.0]])
+
+
+def test_an_infinite_variance_makes_no_plausible_number():
+    with refuses(ValueError, "variance must be finite, but 1 of its 1 entries are not"):
+        normalize([[6.0]], Moments([2.0], [np.inf]), [1.0], [1.0])
