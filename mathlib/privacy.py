@@ -233,16 +233,23 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
     gradients = as_floats(gradients, "gradients")
     sizes = check_shapes(gradients=(gradients, "n d"))
     check_finite(gradients=gradients)
-    check_positive(clip=clip)
-    check_not_negative(noise=noise)
-    check_rng(rng)
+    clip, noise = _clip_and_noise(clip, noise, rng)
     if lot is None:
         check_least(1, **{"the number of gradients": sizes["n"]})
     else:
         check_least(1, lot=lot)
+        check_positive(lot=lot)
     z = rng.normal(size=sizes["d"])
-    total = _shortened(gradients, clip).sum(axis=0) + float(noise) * float(clip) * z
-    return total / (sizes["n"] if lot is None else lot)
+    total = _shortened(gradients, clip).sum(axis=0) + noise * clip * z
+    return total / (sizes["n"] if lot is None else float(lot))
+
+
+def _clip_and_noise(clip, noise, rng):
+    """Both as plain floats, where they and rng are what they should be."""
+    check_positive(clip=clip)
+    check_not_negative(noise=noise)
+    check_rng(rng)
+    return float(clip), float(noise)
 
 
 def _shortened(rows, clip):
@@ -314,6 +321,7 @@ def private_descent(gradients, start, *, rate, clip, noise, steps, rng):
     check_callable(gradients=gradients)
     check_positive(rate=rate)
     check_count(steps=steps)
+    rate, (clip, noise) = float(rate), _clip_and_noise(clip, noise, rng)
     points, gradients = [as_vector(start, "start")], guarded(gradients)
     for _ in range(steps):
         slope = private_mean(gradients(points[-1]), clip=clip, noise=noise, rng=rng)

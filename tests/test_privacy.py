@@ -1,6 +1,7 @@
 """Privacy: a promise kept, whatever the gradients, and descent without noise."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -227,8 +228,34 @@ def test_private_descent_refuses():
         ValueError, "a gradient must have shape (d,) with d = 1, but its shap"
     ):
         private_descent(lambda w: np.ones((3, 2)), [0.0], **options)
-    with refuses(ValueError, "clip must be a finite number > 0, but is 0"):
-        private_descent(lambda w: np.ones((3, 1)), [0.0], **{**options, "clip": 0})
+    for wrong, error, message in (
+        ({"clip": 0}, ValueError, "clip must be a finite number > 0, but is 0"),
+        ({"noise": -1}, ValueError, "noise must be a finite number >= 0, but is -1"),
+        ({"rng": None}, TypeError, "rng must be a random generator, but is None"),
+    ):
+        for steps in (0, 1):
+            changed = options | {"steps": steps} | wrong
+            with refuses(error, message):
+                private_descent(lambda w: np.ones((3, 1)), [0.0], **changed)
+
+
+def test_numbers_of_other_types_are_counted_with_as_floats():
+    def walk(number):
+        return private_descent(
+            lambda w: w - np.ones((3, 1)),
+            [4.0],
+            rate=number,
+            clip=number,
+            noise=number,
+            steps=2,
+            rng=np.random.default_rng(0),
+        )
+
+    assert_array_equal(walk(Fraction(1, 2)), walk(0.5))
+    one, rng = Fraction(1), np.random.default_rng(0)
+    assert private_mean([[3.0, 4.0]], clip=one, noise=one, rng=rng).dtype == float
+    with refuses(ValueError, "lot must be a finite number > 0, but is of type int and"):
+        private_mean([[3.0]], clip=1, noise=0, rng=rng, lot=10**400)
 
 
 def test_small_integers_make_all_the_noise_they_promise():
