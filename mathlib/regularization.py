@@ -821,6 +821,7 @@ def descent_filter(singular_values, rate, steps):
     sigma = _singular(singular_values)
     check_positive(rate=rate)
     check_count(steps=steps)
+    check_not_negative(steps=steps)  # too large for a float is too large
     share = float(rate) * sigma**2  # of the way, in the first step
     small = share < 0.5  # here 1 − (1 − share)ᵗ would cancel
     slow = -np.expm1(steps * np.log1p(-share * small))

@@ -244,12 +244,13 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     check_not_negative(strength=strength)
     check_positive(rate=rate)
     check_count(steps=steps)
-    rate, strength = float(rate), float(strength)
+    rate, amount = float(rate), float(rate) * float(strength)
+    check_not_negative(**{"rate times strength": amount})
     points, slope = [as_vector(start, "start")], guarded_gradient(gradient)
     prox = guarded(penalty.prox)
     for _ in range(steps):
         w = points[-1]
-        w = prox(w - rate * slope(w), rate * strength)
+        w = prox(w - rate * slope(w), amount)
         points.append(as_slopes(w, "what prox returns", points[0].shape))
     return np.array(points)
 

@@ -559,6 +559,9 @@ def test_numbers_of_other_types_are_counted_with_as_floats():
     )
     half = Fraction(1, 2)
     assert_array_equal(descent_filter([1.0], half, 1), [0.5])
+    assert_array_equal(descent_filter([1.0], half, 10**30), [1.0])
+    with refuses(ValueError, "steps must be a finite number >= 0, but is of type int "):
+        descent_filter([1.0], half, 10**400)
     for found in (
         shrink([3.0], half),
         penalized_gradient(abs, L2, half)(np.ones(1)),

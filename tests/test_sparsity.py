@@ -237,6 +237,13 @@ def test_numbers_of_other_types_are_counted_with_as_floats():
         assert found.dtype == float
 
 
+def test_a_step_too_long_for_the_penalty_is_refused_by_the_names_given():
+    with refuses(
+        ValueError, "rate times strength must be a finite number >= 0, but is"
+    ):
+        proximal_gradient(abs, PENALTIES["l1"], [1.0], strength=1e200, rate=1e200)
+
+
 def test_a_penalty_s_step_with_a_memory_changes_no_point():
     options = {"strength": 1.0, "rate": 0.5, "steps": 3}
     penalty = PENALTIES["l2"]
