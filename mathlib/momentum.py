@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_floats, check_not_negative, check_positive
+from mathlib.checks import as_floats, as_single, check_positive
 from mathlib.gradient_descent import regime
 from mathlib.update_rules import (
     Optimizer,
@@ -393,5 +393,4 @@ def best_momentum(smallest, largest):
 
 def _one_share(beta):
     """β as a plain float in [0, 1); where one word is the answer, no array will do."""
-    check_not_negative(beta=beta)
-    return as_share(beta)
+    return as_single(as_share(beta), "beta")

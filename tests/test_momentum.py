@@ -247,9 +247,8 @@ def test_one_word_or_rate_needs_one_beta():
         lambda b: momentum_regime(1, b, 1),
         lambda b: largest_momentum_rate(1, b),
     ):
-        for beta in ([0.5, 0.9], np.array([0.5]), None):
-            with refuses(TypeError, "beta must be a finite number >= 0, but is "):
-                theory(beta)
+        with refuses(ValueError, "beta must be one number, but its shape is (2,)"):
+            theory([0.5, 0.9])
     beta = np.float16(0.9)  # in 16 bits 2 + 2β would be 3.8008 instead of 3.7998
     assert momentum_regime(2 + 2 * float(beta), beta, 1.0) == "bounces"
 
