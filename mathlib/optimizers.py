@@ -1000,4 +1000,5 @@ def _check_arrays(theta, gradient, scratch):
         raise ValueError(
             "theta must be worked on in place, but is read-only: use theta.copy()"
         )
-    as_pair(theta, gradient), as_pair(theta, scratch, "state")
+    if not gradient.shape == scratch.shape == theta.shape:  # else as_pair only delays
+        as_pair(theta, gradient), as_pair(theta, scratch, "state")
