@@ -4,6 +4,8 @@ TASKS := book twice live pdf test kernels browsers page pages axe torch bench mu
 
 .DEFAULT_GOAL := help
 .PHONY: help $(TASKS)
+# Tasks share .venv and _build: with make -j, too, one comes after the other.
+.NOTPARALLEL:
 
 help:
 	@$(PYTHON) tools/tasks.py

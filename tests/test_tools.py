@@ -3,6 +3,9 @@
 import io
 import os
 import re
+import runpy
+import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -61,6 +64,12 @@ def test_an_unsupported_python_is_told_which_to_use(version, monkeypatch):
         tasks.check_python()
 
 
+def test_a_python_that_cannot_join_tables_is_told_which_to_use(monkeypatch):
+    monkeypatch.delattr(os._Environ, "__ror__")  # as in Python 3.8
+    with pytest.raises(SystemExit, match="There is no task 'none'"):
+        runpy.run_path(tasks.__file__)["main"](["none"])
+
+
 @pytest.mark.parametrize("minor", [11, 12, 13, 14])
 def test_supported_pythons_pass(minor, monkeypatch):
     monkeypatch.setattr(tasks.sys, "version_info", (3, minor))
@@ -84,6 +93,58 @@ def test_the_distribution_has_a_name_of_its_own():
     for pattern in ("*.md", "pages/*.md", "chapters/*.ipynb", "tools/*.py", ".ci/*"):
         for path in ROOT.glob(pattern):
             assert not asks.search(path.read_text("utf-8")), path.name
+
+
+ENDS_IN_ITS_TIME = """
+import time
+print("begun", flush=True)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)
+    print("ended", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a group is interrupted otherwise")
+def test_a_command_that_is_interrupted_may_end_in_its_own_time():
+    command = f"[sys.executable, '-c', {ENDS_IN_ITS_TIME!r}]"
+    program = f"import sys; from tools import tasks; tasks.finish({command})"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    alone = {"cwd": ROOT, "start_new_session": True, **pipes}
+    with subprocess.Popen([sys.executable, "-c", program], **alone) as running:
+        assert running.stdout.readline() == b"begun\n"
+        os.killpg(running.pid, signal.SIGINT)
+        said, complained = running.communicate()
+    assert (said, complained, running.returncode) == (b"ended\n", b"", 130)
+
+
+def test_the_lock_without_uv_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match="uv is needed"):
+        tasks.lock()
+
+
+def test_what_cannot_be_removed_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(tasks, "ROOT", tmp_path)
+    tasks.clean()  # nothing is there
+    (tmp_path / "_build").write_text("no folder")
+    with pytest.raises(SystemExit, match="_build could not be removed"):
+        tasks.clean()
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+def test_tasks_of_one_make_come_one_after_the_other(tmp_path):
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\necho $2; sleep 0.3; echo $2\n")
+    slow.chmod(0o755)
+    said = subprocess.run(
+        ["make", "-s", "-j2", "lint", "clean", f"PYTHON={slow}"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    assert said.stdout.split() == [b"lint"] * 2 + [b"clean"] * 2
 
 
 # ---- progress

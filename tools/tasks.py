@@ -27,7 +27,8 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     # A terminal that knows few letters gets a question mark in place of the others.
     "PYTHONIOENCODING": ":replace",
-} | os.environ
+    **os.environ,  # Python 3.8 knows no |, and is to be told which Python it must be
+}
 DIST = ("--dist", "loadscope", "--no-loadscope-reorder")  # tests/conftest.py
 TORCH = "torch==2.13.0"
 BROWSERS = (
@@ -150,9 +151,9 @@ def lock():
     command = ["uv", "pip", "compile", "--universal", "--python-version", "3.11"]
     quiet = ["--no-header", "--no-annotate", "--no-emit-index-url"]
     files = ["requirements.txt", "--output-file", "requirements.lock"]
-    subprocess.run(
-        [*command, *quiet, "--generate-hashes", *files], cwd=ROOT, check=True
-    )
+    if not shutil.which("uv"):
+        sys.exit("uv is needed: https://docs.astral.sh/uv")
+    finish([*command, *quiet, "--generate-hashes", *files])
 
 
 def faces():
@@ -195,7 +196,12 @@ def release():
 def clean():
     """Remove what can be made again, .venv excepted."""
     for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
-        shutil.rmtree(ROOT / name, ignore_errors=True)
+        try:
+            shutil.rmtree(ROOT / name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            sys.exit(f"{ROOT / name} could not be removed: {error}")
 
 
 TASKS = (
@@ -213,10 +219,24 @@ def run(module, *arguments):
 
 def finish(command, **settings):
     """Run a command in the project's folder; stop here if it fails."""
-    command, environment = [*map(str, command)], ENVIRONMENT | settings
-    finished = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    if finished.returncode:
-        sys.exit(finished.returncode)
+    command, environment = [*map(str, command)], {**ENVIRONMENT, **settings}
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as running:
+        code = end_of(running)
+    if code:
+        sys.exit(code)
+
+
+def end_of(running):
+    """Wait for the end of a command; return its code, or 130 after Ctrl+C.
+
+    The command gets Ctrl+C too, and may ask back (JupyterLab) or clear up.
+    """
+    interrupted = False
+    while True:
+        try:
+            return running.wait() or (130 if interrupted else 0)
+        except KeyboardInterrupt:
+            interrupted = True
 
 
 def build_book():
@@ -302,7 +322,8 @@ def explain():
 def main(names):
     """Run the named tasks, or explain them all."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if hasattr(stream, "reconfigure"):  # Python 3.6 has none
+            stream.reconfigure(errors="replace")
     tasks = {task.__name__: task for task in TASKS}
     unknown = [name for name in names if name not in tasks]
     if unknown or not names:
