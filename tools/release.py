@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "_build" / "release"
-VERSION = re.compile(r"\d+\.\d+\.\d+")
+VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 OPEN = "## Unreleased"
 STATED = {  # where the version stands, and in which form
     "mathlib/__init__.py": '__version__ = "{}"',
@@ -61,20 +61,48 @@ def notes(changelog):
 def write(version, day, root=ROOT):
     """Write the version where it stands; close the open heading of the changelog."""
     for name, form in STATED.items():
-        path, before = root / name, form.format(stated(name, root))
-        text = path.read_text("utf-8")
-        path.write_text(text.replace(before, form.format(version)), encoding="utf-8")
+        path, before = root / name, re.escape(form.format(stated(name, root)))
+        line = re.compile(f"^{before}", re.MULTILINE)  # cff-version is another
+        text = line.sub(form.format(version), path.read_text("utf-8"), count=1)
+        path.write_text(text, encoding="utf-8")
     path = root / "CHANGELOG.md"
     closed = f"{OPEN}\n\n## {version} ({day})"
     path.write_text(path.read_text("utf-8").replace(OPEN, closed, 1), encoding="utf-8")
 
 
 def git(*arguments):
-    """Run git here; return what it says."""
-    done = subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
+    """Run git here; return what it says.
+
+    Raises
+    ------
+    Refused
+        If there is no git, or it fails.
+    """
+    options = {"cwd": ROOT, "check": True, "capture_output": True, "text": True}
+    try:
+        return subprocess.run(["git", *arguments], **options).stdout.strip()
+    except OSError as error:
+        raise Refused(f"git is needed: {error}") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip() or error.stdout.strip()
+        raise Refused(f"git {arguments[0]} failed:\n{said}") from error
+
+
+def check_tag(version):
+    """Raise `Refused` if a tag bears this version already."""
+    if git("tag", "--list", f"v{version}"):
+        raise Refused(f"there is a tag v{version} already")
+
+
+def record(version):
+    """Commit and tag what was written into a clean folder; if that fails, undo it."""
+    before = git("rev-parse", "HEAD")
+    try:
+        git("commit", "--all", "--message", f"Release {version}")
+        git("tag", "--annotate", f"v{version}", "--message", f"Version {version}")
+    except Refused:
+        git("reset", "--hard", before)
+        raise
 
 
 def build(version):
@@ -85,8 +113,8 @@ def build(version):
     TARGET.mkdir(parents=True)
     shutil.copyfile(ROOT / "_build" / "book.pdf", TARGET / f"book-{version}.pdf")
     shutil.make_archive(str(TARGET / f"book-{version}"), "zip", ROOT / "_build", "html")
-    wheel = next((ROOT / "_build" / "html" / "_static" / "live").glob("*.whl"))
-    shutil.copy(wheel, TARGET)
+    live = ROOT / "_build" / "html" / "_static" / "live"
+    shutil.copy(next(live.glob(f"*-{version}-*.whl")), TARGET)  # no older one
 
 
 def main():
@@ -94,12 +122,11 @@ def main():
     version = os.environ.get("VERSION", "")
     try:
         check(version, git("status", "--porcelain"))
+        check_tag(version)
+        write(version, datetime.datetime.now(datetime.UTC).date().isoformat())
+        record(version)
     except Refused as why:
         sys.exit(f"No release: {why}")
-    day = datetime.datetime.now(datetime.UTC).date().isoformat()
-    write(version, day)
-    git("commit", "--all", "--message", f"Release {version}")
-    git("tag", "--annotate", f"v{version}", "--message", f"Version {version}")
     build(version)
     print(f"Version {version} is tagged; its files are in {TARGET}.")
     print("Left to do: git push --follow-tags, and put the files beside the tag.")
