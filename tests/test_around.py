@@ -173,7 +173,7 @@ def test_slides_need_a_lesson_that_is_built(tmp_path):
 def test_slides_hold_question_figures_statements_and_recap(tmp_path, figure):
     page = (
         "<html><head><link rel='stylesheet' href='a.css'></head><body><article>"
-        "<section><h1>One</h1>"
+        "<section><h1>One &lt; 2 &amp; more</h1>"
         f"<section><h2>Idea</h2><p>words</p>{figure}<div class='proof'>T</div>"
         "</section><section id='recap'><h2>Recap</h2><p>Why? Because.</p>"
         "<table></table></section></section></article></body></html>"
@@ -183,6 +183,8 @@ def test_slides_hold_question_figures_statements_and_recap(tmp_path, figure):
     made = slides.made("one", tmp_path)
     assert made.count('class="slide"') == 4
     assert "<p>Why?</p>" in made
+    assert "<title>One &lt; 2 &amp; more: slides</title>" in made
+    assert "<h1>One &lt; 2 &amp; more</h1>" in made
     assert "words" not in made
     assert 'href="a.css"' in made
 

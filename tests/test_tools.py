@@ -8,12 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tools import changes, kernels, mutants, newest, tasks, twice
+from tools import changes, kernels, mutants, newest, pdf, server, slides, tasks, twice
 from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
@@ -97,8 +98,8 @@ def test_the_distribution_has_a_name_of_its_own():
 
 ENDS_IN_ITS_TIME = """
 import time
-print("begun", flush=True)
 try:
+    print("begun", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     time.sleep(1)
@@ -245,6 +246,24 @@ def test_a_file_is_changed_in_one_place_and_stays_a_program(tmp_path, monkeypatc
         compile(one.source, "half", "exec")
 
 
+def test_a_line_ends_where_python_says(tmp_path, monkeypatch):
+    path = tmp_path / "half.py"
+    path.write_text(
+        'def half(x):\n    """Of\u2028x\x0c."""\n    return x / 2\n', "utf-8"
+    )
+    monkeypatch.setattr(changes, "ROOT", tmp_path)
+    assert "half.py: half: x / 2 becomes (x * 2)" in {
+        one.change for one in changes.mutants_of(path)
+    }
+
+
+def test_what_stands_in_a_trial_is_left_alone(tmp_path):
+    path = tmp_path / "exercises" / "one.py"
+    path.parent.mkdir()
+    path.write_text("def one_cases(rng):\n    def f(x):\n        return x / 2\n")
+    assert not list(changes.mutants_of(path))
+
+
 def test_a_change_that_is_called_the_same_program_can_still_be_made():
     same = changes.same_programs()
     named = {changes.ROOT / line.partition(":")[0] for line in same}
@@ -257,3 +276,61 @@ def test_what_is_broken_meets_tests():
             names = [name for name in run if name.endswith(".py")]
             assert names
             assert all((mutants.ROOT / name).exists() for name in names)
+
+
+@pytest.mark.parametrize("text", ["ten", "0.5", "-1", "", "1e3"])
+def test_minutes_that_are_no_whole_number_are_refused(text, monkeypatch):
+    monkeypatch.setenv("MINUTES", text)
+    with pytest.raises(SystemExit, match="MINUTES must be a whole number from 0, is"):
+        mutants.setting("MINUTES", "10")
+
+
+# ---- other tools
+
+
+def test_a_lesson_that_twice_does_not_know_is_refused():
+    assert twice.lessons_anew(" vectors  losses ") == ["vectors", "losses"]
+    with pytest.raises(SystemExit, match="ANEW must name lessons, but 'vektors' is"):
+        twice.lessons_anew("vectors vektors")
+
+
+@pytest.mark.parametrize("folder", ["book", "my book", "Bücher (100%)"])
+def test_a_link_stays_in_the_pdf_wherever_the_book_stands(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pdf, "HTML", tmp_path / folder)
+    address = (tmp_path / folder / "chapters" / "vectors.html").as_uri()
+    assert pdf._name_of(f"{address}#norms") == "chapters/vectors"
+    assert pdf._name_of("https://example.org/chapters/vectors.html") == ""
+
+
+def test_a_server_ends_when_its_test_fails(tmp_path):
+    before = threading.active_count()
+    with pytest.raises(ZeroDivisionError), server.served(tmp_path):
+        raise ZeroDivisionError
+    assert threading.active_count() == before
+
+
+def test_a_page_that_is_no_lesson_has_no_slides(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "index.html").write_text("<h1>one</h1>")
+    with pytest.raises(ValueError, match="LESSON must be one of"):
+        slides.made("../index", tmp_path)
+
+
+def test_claims_of_a_file_that_is_not_there_are_a_sentence():
+    done = python("-m", "tools.claims", "none.md")
+    assert (done.returncode, done.stderr.split()) == (
+        1,
+        b"there is no file none.md".split(),
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no head")
+def test_claims_end_when_their_reader_has_seen_enough():
+    command = f"'{sys.executable}' -m tools.claims | head -1"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, check=True
+    )
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""

@@ -44,11 +44,7 @@ class Mutant(NamedTuple):
 def mutants_of(path):
     """Yield every mutant of a file; what is changed twice alike bears a number."""
     source = path.read_text("utf-8")
-    functions = (
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and not is_a_trial(node, path)
-    )
+    functions = functions_of(ast.parse(source), path)
     found, seen = {}, collections.Counter()
     for function in functions:
         for node, place in rules.numbered(function):
@@ -61,6 +57,18 @@ def mutants_of(path):
         seen[one.change] += 1
         again = f" ({seen[one.change]})" if seen[one.change] > 1 else ""
         yield one._replace(after=one.after + again)
+
+
+def functions_of(tree, path):
+    """Yield the functions that may be changed, those around others first."""
+    waiting = collections.deque([tree])
+    while waiting:
+        node = waiting.popleft()
+        if isinstance(node, ast.FunctionDef):
+            if is_a_trial(node, path):
+                continue  # nor what stands in it
+            yield node
+        waiting.extend(ast.iter_child_nodes(node))
 
 
 def is_a_trial(function, path):
@@ -112,7 +120,7 @@ def unparsed(node):
 def mutant(path, source, function, node, new):
     """Return the file with one node replaced."""
     place = node.test if isinstance(node, (ast.If, ast.IfExp)) else node
-    lines = [line.encode() for line in source.splitlines(keepends=True)]
+    lines = source.encode().splitlines(keepends=True)  # of bytes: as Python counts them
     start = sum(map(len, lines[: place.lineno - 1])) + place.col_offset
     end = sum(map(len, lines[: place.end_lineno - 1])) + place.end_col_offset
     whole = source.encode()

@@ -6,6 +6,7 @@ hypothesis, is there a check or a search for a counter-example? To run it:
     python -m tools.claims [FILE ...]
 """
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -51,11 +52,18 @@ def markdown(path):
 def main(names):
     """Print the claims of the named files, or of all chapters and pages."""
     book = [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("pages/*.md")]
-    for path in map(Path, names) if names else sorted(book):
+    paths = [*map(Path, names)] or sorted(book)
+    if absent := [path for path in paths if not path.is_file()]:
+        sys.exit(f"there is no file {absent[0]}")
+    for path in paths:
         for heading, sentence in claims(markdown(path)):
             print(f"{path.stem} | {heading} | {sentence}")
 
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(errors="replace")
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -177,13 +177,19 @@ def drawn(seed):
     return every
 
 
+def setting(name, default):
+    """Return a whole number of the environment; stop here if it is none."""
+    text = os.environ.get(name, default)
+    if not re.fullmatch("[0-9]+", text):
+        sys.exit(f"{name} must be a whole number from 0, is {text!r}")
+    return int(text)
+
+
 def main():
     """Draw mutants until the time is up; say which survive."""
     if not hasattr(os, "fork"):
         sys.exit("make mutants needs a system that can fork: Linux or macOS")
-    minutes, seed = (
-        int(os.environ.get(n, d)) for n, d in (("MINUTES", 10), ("SEED", 0))
-    )
+    minutes, seed = setting("MINUTES", "10"), setting("SEED", "0")
     shutil.rmtree(COPIES, ignore_errors=True)
     every, count, survived = drawn(seed), 0, []
     trial = partial(ask, end=time.monotonic() + 60 * minutes)

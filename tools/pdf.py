@@ -133,7 +133,7 @@ def _lead_inside(page, starts):
 def _name_of(address):
     """The page of the book that an address leads to, as the contents name it."""
     path = unquote(urldefrag(address)[0])
-    inside = path.removeprefix(HTML.as_uri() + "/")
+    inside = path.removeprefix(unquote(HTML.as_uri()) + "/")
     return inside.removesuffix(".html") if inside != path else ""
 
 

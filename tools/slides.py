@@ -6,6 +6,7 @@ pages in ``_build/html/slides``. Arrow keys, space or a click at the edge turn t
 """
 
 import copy
+import html
 import os
 import sys
 from pathlib import Path
@@ -30,12 +31,12 @@ PAGE = """<!DOCTYPE html>
 
 def slides(page):
     """Return the slides of a lesson's page, each as HTML."""
-    title = page.h1.get_text(" ", strip=True).rstrip("# ")
+    title = words(page.h1).rstrip("# ")
     recap = page.select_one("section#recap")
-    asked = recap.p.get_text(" ", strip=True).partition("?")[0] if recap else ""
+    asked = words(recap.p).partition("?")[0] if recap else ""
     found = [f"<h1>{title}</h1><p>{asked}?</p>"]
     for section in page.select("article > section > section"):
-        heading = section.h2.get_text(" ", strip=True).rstrip("# ")
+        heading = words(section.h2).rstrip("# ")
         found += [
             f"<small>{heading}</small>{part}"
             for part in section.select("figure.explore, .proof")
@@ -43,6 +44,11 @@ def slides(page):
     if recap:
         found += [f"<small>Recap</small>{table}" for table in recap.select("table")[:1]]
     return found
+
+
+def words(element):
+    """Return the words of an element as HTML."""
+    return html.escape(element.get_text(" ", strip=True))
 
 
 def made(lesson, folder=HTML):
@@ -53,17 +59,16 @@ def made(lesson, folder=HTML):
     ValueError
         If there is no such lesson.
     """
-    path = folder / "chapters" / f"{lesson}.html"
-    if not lesson or not path.exists():
-        names = sorted(one.stem for one in (folder / "chapters").glob("*.html"))
-        raise ValueError(f"LESSON must be one of {', '.join(names)}, is {lesson!r}")
-    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    pages = {one.stem: one for one in sorted((folder / "chapters").glob("*.html"))}
+    if lesson not in pages:
+        raise ValueError(f"LESSON must be one of {', '.join(pages)}, is {lesson!r}")
+    page = BeautifulSoup(pages[lesson].read_text("utf-8"), "html.parser")
     for link in page.select(".headerlink"):
         link.decompose()
     assets = page.head.select('link[rel="stylesheet"], script[src*="explore.js"]')
     head = "\n".join(map(str, map(copy.copy, assets)))
     return PAGE.format(
-        title=page.h1.get_text(strip=True),
+        title=html.escape(page.h1.get_text(strip=True)),
         head=head,
         slides="\n".join(f'<div class="slide">{one}</div>' for one in slides(page)),
     )

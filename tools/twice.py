@@ -56,6 +56,14 @@ def build(seed):
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
+def lessons_anew(text):
+    """Return the lessons that ANEW names; stop here if one is unknown."""
+    named, known = text.split(), {path.stem for path in CHAPTERS}
+    if unknown := [name for name in named if name not in known]:
+        sys.exit(f"ANEW must name lessons, but {unknown[0]!r} is none")
+    return named
+
+
 def execute_again(lessons):
     """Have lessons executed again: what the cache keeps of them goes."""
     cache = get_cache(BUILD / ".jupyter_cache" / cache_key())
@@ -67,10 +75,11 @@ def execute_again(lessons):
 
 def main():
     """Build twice, compare, and fail if something differs."""
+    lessons = lessons_anew(os.environ.get("ANEW", ""))
     build(1)
     shutil.rmtree(FIRST, ignore_errors=True)
     HTML.rename(FIRST)
-    execute_again(os.environ.get("ANEW", "").split())
+    execute_again(lessons)
     build(2)
     found = differences(FIRST, HTML)
     if found:
