@@ -12,9 +12,21 @@ import threading
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from tools import changes, kernels, mutants, newest, pdf, server, slides, tasks, twice
+from tools import (
+    changes,
+    kernels,
+    mutants,
+    newest,
+    notebooks,
+    pdf,
+    server,
+    slides,
+    tasks,
+    twice,
+)
 from tools.install import LAST_LINES, installed, pinned
 from tools.progress import Progress
 
@@ -334,3 +346,80 @@ def test_claims_end_when_their_reader_has_seen_enough():
     )
     assert done.stdout.count(b"\n") == 1
     assert done.stderr == b""
+
+
+# ---- notebooks
+
+EMPTY = nbformat.v4.new_notebook()
+
+
+@pytest.fixture
+def chapters(tmp_path, monkeypatch):
+    """A folder of chapters with two notebooks."""
+    folder = tmp_path / "chapters"
+    folder.mkdir()
+    for name in ("one", "two"):
+        nbformat.write(EMPTY, folder / f"{name}.ipynb")
+    monkeypatch.setattr(notebooks, "CHAPTERS", folder)
+    return folder
+
+
+def client_that(acts):
+    """A client that does something in place of running a notebook."""
+
+    class Client:
+        def __init__(self, notebook, *, resources, **options):
+            self.folder = Path(resources["metadata"]["path"])
+
+        def execute(self):
+            acts(self.folder)
+
+    return Client
+
+
+def test_a_notebook_is_named_by_its_name_or_by_its_file(chapters, tmp_path):
+    other = tmp_path / "one.ipynb"
+    nbformat.write(EMPTY, other)
+    one = chapters / "one.ipynb"
+    assert notebooks.chapters(["one", "chapters/one.ipynb"]) == [one, one]
+    assert notebooks.chapters([str(other)]) == [other]
+    for name in ("three", "", str(tmp_path / "two.ipynb")):
+        with pytest.raises(SystemExit, match=f"there is no notebook {re.escape(name)}"):
+            notebooks.chapters([name])
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "<<<<<<< ours"])
+def test_what_is_no_notebook_is_said_and_left(text, chapters):
+    path = chapters / "one.ipynb"
+    path.write_text(text)
+    with pytest.raises(SystemExit, match=r"one\.ipynb is no notebook"):
+        notebooks.main("normalize", "one")
+    assert path.read_text() == text
+
+
+def test_a_notebook_that_fails_is_named_and_the_others_are_stored(
+    chapters, monkeypatch
+):
+    (chapters / "one.ipynb").write_text("")
+    monkeypatch.setattr(notebooks, "NotebookClient", client_that(lambda folder: None))
+    with pytest.raises(SystemExit, match=r"^one\.ipynb: Notebook does not appear"):
+        notebooks.main("run")
+    assert notebooks.check([chapters / "two.ipynb"]) == []
+
+
+def test_an_edit_made_while_a_notebook_runs_is_kept(chapters, monkeypatch):
+    path = chapters / "one.ipynb"
+    edits = client_that(lambda folder: path.write_text("an edit"))
+    monkeypatch.setattr(notebooks, "NotebookClient", edits)
+    with pytest.raises(SystemExit, match=r"one\.ipynb: it was changed while it ran"):
+        notebooks.main("run", "one")
+    assert path.read_text() == "an edit"
+
+
+def test_a_notebook_that_cannot_be_written_stays_as_it_was(chapters):
+    path = chapters / "one.ipynb"
+    before = path.read_bytes()
+    with pytest.raises(UnicodeEncodeError):
+        notebooks.store(path, "half \ud800")
+    assert path.read_bytes() == before
+    assert sorted(chapters.iterdir()) == [path, chapters / "two.ipynb"]

@@ -61,9 +61,33 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
+def normal(path):
+    """The text that a notebook's file should hold; stop here if it is none."""
+    try:
+        return written(normalize(read(path)))
+    except (AttributeError, KeyError, ValueError, nbformat.ValidationError) as error:
+        sys.exit(f"{path} is no notebook: {error}")
+
+
+def store(path, text):
+    """Write a notebook whole, or not at all: it may be all that somebody has."""
+    beside = path.with_suffix(".part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def run(path):
-    """Run a notebook from top to bottom in a fresh kernel, and store it."""
-    notebook = read(path)
+    """Run a notebook from top to bottom in a fresh kernel, and store it.
+
+    Raises
+    ------
+    RuntimeError
+        If the file was changed meanwhile: what stands there now is not lost.
+    """
+    before, notebook = path.read_bytes(), read(path)
     NotebookClient(
         notebook,
         timeout=SECONDS_A_CELL,
@@ -71,32 +95,52 @@ def run(path):
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    path.write_text(written(normalize(notebook)), encoding="utf-8")
-    return path.name
+    if path.read_bytes() != before:
+        raise RuntimeError(
+            "it was changed while it ran, and is not stored: run it again"
+        )
+    store(path, written(normalize(notebook)))
 
 
 def run_all(paths):
-    """Run notebooks side by side, and say how far that is."""
-    progress = Progress("ran", len(paths))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done in as_completed(pool.submit(run, path) for path in paths):
-            progress.step(done.result())
+    """Run notebooks side by side, and say how far that is, and which fail."""
+    progress, failed = Progress("ran", len(paths)), []
+    pool = ThreadPoolExecutor(os.cpu_count())
+    running = {pool.submit(run, path): path for path in paths}
+    try:
+        for done in as_completed(running):
+            progress.step(running[done].name)
+            if error := done.exception():
+                failed.append(f"{running[done].name}: {error}")
+    finally:
+        pool.shutdown(cancel_futures=True)  # no further one begins after Ctrl+C
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 def chapters(names):
     """The named chapters, or all of them."""
     if not names:
         return sorted(CHAPTERS.glob("*.ipynb"))
-    return [CHAPTERS / f"{Path(name).stem}.ipynb" for name in names]
+    return [*map(file_of, names)]
+
+
+def file_of(name):
+    """The file of a chapter's name, or of a path; stop here if there is none."""
+    file = f"{name.removesuffix('.ipynb')}.ipynb"
+    for folder in (CHAPTERS, Path(), CHAPTERS.parent):
+        if (folder / file).is_file():
+            return folder / file
+    return sys.exit(f"there is no notebook {name}")
 
 
 def normalize_files(paths):
     """Normalize files in place; say which were not normal."""
     changed = []
     for path in paths:
-        text = written(normalize(read(path)))
+        text = normal(path)
         if text != path.read_text(encoding="utf-8"):
-            path.write_text(text, encoding="utf-8")
+            store(path, text)
             changed.append(path.name)
     return changed
 
@@ -104,9 +148,7 @@ def normalize_files(paths):
 def check(paths):
     """The names of notebooks that are not normal."""
     return [
-        path.name
-        for path in paths
-        if written(normalize(read(path))) != path.read_text(encoding="utf-8")
+        path.name for path in paths if normal(path) != path.read_text(encoding="utf-8")
     ]
 
 
