@@ -17,11 +17,15 @@ import pytest
 
 from tools import (
     changes,
+    editor,
+    faces,
+    in_pyodide,
     kernels,
     mutants,
     newest,
     notebooks,
     pdf,
+    pyodide,
     server,
     slides,
     tasks,
@@ -423,3 +427,90 @@ def test_a_notebook_that_cannot_be_written_stays_as_it_was(chapters):
         notebooks.store(path, "half \ud800")
     assert path.read_bytes() == before
     assert sorted(chapters.iterdir()) == [path, chapters / "two.ipynb"]
+
+
+# ---- what is fetched
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """One file of the page's Python, which comes from npm."""
+    files = {"core.mjs": ("Python", 4, pyodide.sum_of(b"core"))}
+    monkeypatch.setitem(pyodide.KNOWN, "files", files)
+    monkeypatch.setattr(pyodide, "wheels", lambda wanted: {})
+    monkeypatch.setattr(pyodide, "core", lambda: {"core.mjs": b"core"})
+
+
+def test_a_file_of_python_that_is_half_written_is_fetched_again(known, tmp_path):
+    (tmp_path / "core.mjs").write_bytes(b"co")
+    pyodide.have(tmp_path)
+    assert (tmp_path / "core.mjs").read_bytes() == b"core"
+
+
+def test_what_is_whole_is_not_fetched_again(known, tmp_path, monkeypatch):
+    pyodide.have(tmp_path)
+    monkeypatch.setattr(pyodide, "wheels", None)
+    assert pyodide.have(tmp_path) == tmp_path
+
+
+def test_a_stranger_in_place_of_a_file_of_python_is_refused(
+    known, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pyodide, "core", lambda: {"core.mjs": b"stranger"})
+    with pytest.raises(ValueError, match=r"core\.mjs must have the sum sha256-"):
+        pyodide.have(tmp_path)
+
+
+def test_python_for_the_page_without_a_network_is_a_sentence(tmp_path):
+    no_registry = {"PIP_INDEX_URL": "http://127.0.0.1:9", "PIP_RETRIES": "0"}
+    done = python("-m", "tools.pyodide", tmp_path, PATH=str(tmp_path), **no_registry)
+    assert done.returncode == 1
+    assert b"cannot be had here" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_npm_runs_under_the_name_that_windows_gives_it(monkeypatch):
+    ran = []
+
+    def run(command, **options):
+        ran.append(command[0])
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(shutil, "which", lambda name: f"C:\\node\\{name}.cmd")
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(pyodide.Unreachable):
+        pyodide.core()
+    with pytest.raises(subprocess.CalledProcessError):
+        editor.run("npx", "esbuild")
+    assert ran == [r"C:\node\npm.cmd", r"C:\node\npx.cmd"]
+
+
+def test_packages_of_other_versions_are_installed_anew(tmp_path, monkeypatch):
+    folder, asked = tmp_path / "packages", []
+
+    def run(command, **options):
+        asked.append(command)
+        folder.mkdir()
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(in_pyodide, "PACKAGES", folder)
+    monkeypatch.setattr(subprocess, "run", run)
+    in_pyodide.install()
+    in_pyodide.install()
+    assert len(asked) == 1
+    monkeypatch.setattr(in_pyodide, "PINNED", ("pytest==1.0.0",))
+    in_pyodide.install()
+    assert len(asked) == 2
+
+
+def test_a_package_of_npm_that_is_half_there_is_fetched_again(tmp_path, monkeypatch):
+    package = faces.Package("face", "1.0.0", "", "LICENSE")
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"whole")
+    package = package._replace(sha512=faces.sum_of(whole))
+    monkeypatch.setattr(faces, "PACKAGES", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    path = faces.stored(package)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: path.write_bytes(b"whole"))
+    path.write_bytes(b"half")
+    assert faces.archive(package) == b"whole"

@@ -62,7 +62,8 @@ BUNDLE = (
 
 def run(*command):
     """Run a command among the packages, or stop with its message."""
-    done = subprocess.run(command, cwd=WORK, check=False)
+    program = shutil.which(command[0]) or command[0]  # on Windows npm is npm.cmd
+    done = subprocess.run([program, *command[1:]], cwd=WORK, check=False)
     if done.returncode:
         sys.exit(f"{command[0]} failed: nothing was changed")
 

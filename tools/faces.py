@@ -176,16 +176,19 @@ def stored(package):
 def archive(package):
     """Return the archive of a package, from npm unless it is here already."""
     path = stored(package)
-    if not path.exists():
+    if not (path.exists() and sum_of(path) == package.sha512):  # it may be half there
         PACKAGES.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or sys.exit("faces come from npm: install it first")
         wanted = f"{package.name}@{package.version}"
         subprocess.run([npm, "pack", "--silent", wanted], cwd=PACKAGES, check=True)
-    content = path.read_bytes()
-    found = base64.b64encode(hashlib.sha512(content).digest()).decode()
-    if found != package.sha512:
-        sys.exit(f"{path} is not what was pinned: its SHA-512 is {found}")
-    return content
+    if sum_of(path) != package.sha512:
+        sys.exit(f"{path} is not what was pinned: its SHA-512 is {sum_of(path)}")
+    return path.read_bytes()
+
+
+def sum_of(path):
+    """Return the SHA-512 of a file, as npm states it."""
+    return base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
 
 
 def member(package, path):
@@ -316,4 +319,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{error.cmd[-1]} cannot be had from npm here")

@@ -39,17 +39,26 @@ def suitable():
 
 
 def install():
-    """Put the packages of the tests into a folder of their own."""
-    if not PACKAGES.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-        subprocess.run([*pip, "--target", PACKAGES, *PINNED], check=True)
+    """Put the packages of the tests into a folder of their own, all or none."""
+    stamp, wanted = PACKAGES / "pinned.txt", "\n".join(PINNED)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(PACKAGES, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    command = [*pip, "--target", str(PACKAGES), *PINNED]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit("the packages of the tests cannot be had here")
+    stamp.write_text(wanted)
 
 
 def main():
     """Run the tests, or those that are named."""
     if not shutil.which("node"):
         sys.exit("node is needed: it runs Pyodide")
-    pyodide.have_besides(BESIDES)
+    try:
+        pyodide.have_besides(BESIDES)
+    except pyodide.Unreachable as why:
+        sys.exit(str(why))
     install()
     script = ROOT / "tools" / "in_pyodide.mjs"
     command = ["node", script, pyodide.FOLDER, PACKAGES, *(sys.argv[1:] or suitable())]

@@ -30,19 +30,20 @@ class Unreachable(RuntimeError):
 
 
 def have(folder=FOLDER):
-    """Return the folder with every file in it, fetched unless they are there.
+    """Return the folder with every file in it, fetched unless they are there whole.
 
     Raises
     ------
     Unreachable
         If a package cannot be had.
     ValueError
-        If a file is not the one that the book knows.
+        If a file that was fetched is not the one that the book knows.
     """
-    if not all((folder / name).exists() for name in KNOWN["files"]):
+    sums = {name: integrity for name, (_, _, integrity) in KNOWN["files"].items()}
+    if not are_whole(folder, sums):
         folder.mkdir(parents=True, exist_ok=True)
         found = wheels(KNOWN["files"]) | core(KNOWN["files"])
-        for name, (_, _, integrity) in KNOWN["files"].items():
+        for name, integrity in sums.items():
             (folder / name).write_bytes(checked(name, found[name], integrity))
     return folder
 
@@ -51,28 +52,45 @@ def have_besides(packages, folder=FOLDER):
     """Put further packages into the folder, checked against Pyodide's own list."""
     listed = json.loads((have(folder) / "pyodide-lock.json").read_text("utf-8"))
     wanted = [listed["packages"][name] for name in packages]
-    names = {each["file_name"]: bytes.fromhex(each["sha256"]) for each in wanted}
-    if all((folder / name).exists() for name in names):
+    sums = {each["file_name"]: stated(each["sha256"]) for each in wanted}
+    if are_whole(folder, sums):
         return
-    found = wheels(names)
-    for name, digest in names.items():
-        sum_ = f"sha256-{base64.b64encode(digest).decode()}"
-        (folder / name).write_bytes(checked(name, found[name], sum_))
+    found = wheels(sums)
+    for name, integrity in sums.items():
+        (folder / name).write_bytes(checked(name, found[name], integrity))
+
+
+def are_whole(folder, sums):
+    """Whether every file is in the folder with its sum; one may be half written."""
+    return all(
+        (folder / name).exists() and sum_of((folder / name).read_bytes()) == integrity
+        for name, integrity in sums.items()
+    )
+
+
+def sum_of(content):
+    """Return the sum of a file, as the book states it."""
+    return stated(hashlib.sha256(content).hexdigest())
+
+
+def stated(digest):
+    """Return a sum in the form in which the book states it."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(digest)).decode()}"
 
 
 def checked(name, content, integrity):
     """Return the content of a file, if its sum is the right one."""
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    if integrity != f"sha256-{digest}":
-        raise ValueError(f"{name} must have the sum {integrity}, has sha256-{digest}")
+    if integrity != sum_of(content):
+        raise ValueError(f"{name} must have the sum {integrity}, has {sum_of(content)}")
     return content
 
 
 def core(wanted):
     """Return those of the wanted files that are Python's own, by name."""
-    if not shutil.which("npm"):
+    npm = shutil.which("npm")  # on Windows it is npm.cmd
+    if not npm:
         raise Unreachable("npm is needed: it comes with Node.js")
-    archive = fetched("npm", "pack", "--silent", CORE, ending=".tgz")
+    archive = fetched(npm, "pack", "--silent", CORE, ending=".tgz")
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
         return {
             Path(member.name).name: packed.extractfile(member).read()
@@ -103,4 +121,7 @@ def fetched(*command, ending):
 
 
 if __name__ == "__main__":
-    print(have(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    try:
+        print(have(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    except Unreachable as why:
+        sys.exit(str(why))
