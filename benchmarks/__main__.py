@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import sys
 from pathlib import Path
 
 from benchmarks import (
@@ -85,4 +86,5 @@ def machine():
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # not every terminal has ≤
     main()

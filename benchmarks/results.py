@@ -55,7 +55,8 @@ def table(results):
 def _quantity(value, unit):
     if value is None:
         return "not installed"
-    number = f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.2g}"
+    whole = abs(value) >= 99.5 or value == int(value)  # 99.6 in two digits is 1e+02
+    number = f"{value:.0f}" if whole else f"{value:.2g}"
     return f"{number} {unit}".strip()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.results import Result, table
+
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 MODULES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
 
@@ -25,6 +27,37 @@ def beginning(program):
     """What a program imports, and where it looks for it."""
     lines = [ast.unparse(node) for node in ast.parse(program).body]
     return "\n".join(x for x in lines if "import " in x or "sys.path" in x)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (99.4, "99 %"),
+        (99.6, "100 %"),
+        (-150.2, "-150 %"),
+        (0.284, "0.28 %"),
+        (0, "0 %"),
+    ],
+)
+def test_a_value_is_written_without_a_power_of_ten(value, shown):
+    assert f"| {shown} |" in table([Result("a step", value, "%")])
+
+
+def test_a_table_survives_a_terminal_of_few_letters():
+    program = (
+        "import runpy; from benchmarks import imports, results\n"
+        "imports.measure = lambda: [results.Result('a → b', 1, 'ms', 2)]\n"
+        "import sys; sys.argv = ['benchmarks', 'imports']\n"
+        "from contextlib import contextmanager\n"
+        "import tools.browser, types\n"
+        "tools.browser.chromium = contextmanager(\n"
+        "    lambda: iter([types.SimpleNamespace(version='1.0')]))\n"
+        "runpy.run_module('benchmarks', run_name='__main__')\n"
+    )
+    few = os.environ | {"PYTHONIOENCODING": "ascii"}
+    options = {"cwd": FOLDER.parent, "env": few, "capture_output": True}
+    done = subprocess.run([sys.executable, "-c", program], check=True, **options)
+    assert b"| a ? b | 1 ms | ? 2 ms | met |" in done.stdout
 
 
 @pytest.mark.parametrize("name", MODULES)
