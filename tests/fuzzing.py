@@ -303,13 +303,15 @@ RAGGED = [[1.0], [1.0, 2.0]]
 STRANGERS = (None, "text", 1j, {}, object(), RAGGED, np.array(["a"]), b"b")
 # Arguments that are handed on to a callback, which may take what it likes.
 HANDED_ON = {("backpropagate", "targets"), ("gradient_check", "targets")}
-# What the docstring takes: a complex eigenvalue of a real matrix; no metric; words.
+# What the docstring takes: a complex eigenvalue of a real matrix; no metric; words. And
+# a name that only errors say.
 TAKEN = {("is_eigenpair", "value"), ("evaluate", "metric"), ("encode", "words")}
+TAKEN |= {("log_softmax", "name")}
 # What does not depend on all the numbers, is nan where there is nothing to compare, or
 # says in its docstring that a nan never counts as best.
 NAN_IS_FINE = {
     *("count_operations", "gradient_check", "evaluate"),
-    *("saliency", "early_stop", "shift_images", "zeros_for"),
+    *("saliency", "early_stop", "shift_images", "zeros_for", "fitting"),
 }
 
 
@@ -422,8 +424,22 @@ def leaves(result):
         result = tuple(result.values())
     if isinstance(result, tuple | list) and numeric(result) is None:
         return [leaf for part in result for leaf in leaves(part)]
-    array = numeric(getattr(result, "value", result))
+    result = getattr(result, "value", result)
+    if isinstance(result, complex | np.ndarray) and np.iscomplexobj(result):
+        return [np.asarray(np.real(result)), np.asarray(np.imag(result))]
+    array = numeric(result)
     return [] if array is None else [np.asarray(array, float)]
+
+
+def words(result):
+    """The truth values and texts in a result, whatever holds them."""
+    if isinstance(result, dict):
+        result = tuple(result.values())
+    if isinstance(result, tuple | list):
+        return [word for part in result for word in words(part)]
+    if isinstance(result, np.ndarray) and result.dtype.kind in "bU":
+        return [result.shape, *result.ravel().tolist()]
+    return [result] if isinstance(result, bool | np.bool | str) else []
 
 
 def has_nan(result):
@@ -432,12 +448,16 @@ def has_nan(result):
 
 
 def same(first, second, digits=1e-9):
-    """Whether two results are the same numbers, up to rounding."""
+    """Whether two results are the same: numbers up to rounding, words to the letter."""
     pairs = leaves(first), leaves(second)
-    return len(pairs[0]) == len(pairs[1]) and all(
-        a.shape == b.shape
-        and np.allclose(a, b, rtol=digits, atol=digits * size(b), equal_nan=True)
-        for a, b in zip(*pairs, strict=True)
+    return (
+        words(first) == words(second)
+        and len(pairs[0]) == len(pairs[1])
+        and all(
+            a.shape == b.shape
+            and np.allclose(a, b, rtol=digits, atol=digits * size(b), equal_nan=True)
+            for a, b in zip(*pairs, strict=True)
+        )
     )
 
 

@@ -6,6 +6,7 @@ Each run draws some calls; ``FUZZ=50000`` draws so many in all.
 import os
 
 import fuzzing
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,19 @@ EACH = -(-CALLS // len(FUNCTIONS))
 @pytest.mark.parametrize(("module", "name"), FUNCTIONS)
 def test_every_function_has_an_example_that_succeeds(module, name):
     assert fuzzing.seeds(module).get(name)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *((True, False), (1j, 2j), ("a", "b"), (1.0, 1.1), ((1.0, "a"), (1.0, "b"))),
+        (np.array([True, False]), np.array([False, True])),
+        ({"root": np.array([1, 1j])}, {"root": np.array([1, -1j])}),
+    ],
+)
+def test_results_that_differ_are_seen(first, second):
+    assert fuzzing.same(first, first)
+    assert not fuzzing.same(first, second)
 
 
 @pytest.mark.parametrize(("module", "name"), FUNCTIONS)
