@@ -111,7 +111,8 @@ def test_without_git_there_is_a_sentence(monkeypatch, tmp_path):
 def test_the_wheel_of_an_older_version_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setattr(release, "TARGET", tmp_path / "release")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     live = tmp_path / "_build" / "html" / "_static" / "live"
     live.mkdir(parents=True)
     (tmp_path / "_build" / "book.pdf").write_bytes(b"")
@@ -122,3 +123,10 @@ def test_the_wheel_of_an_older_version_is_left_behind(tmp_path, monkeypatch):
         release.build(version)
         wheels = [path.name for path in (tmp_path / "release").glob("*.whl")]
         assert wheels == [f"book-{version}-py3-none-any.whl"]
+
+
+def test_a_build_that_fails_says_how_to_begin_again(monkeypatch):
+    failed = subprocess.CompletedProcess([], 2)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SystemExit, match="make book failed"):
+        release.build("9.0.0")

@@ -514,3 +514,21 @@ def test_a_package_of_npm_that_is_half_there_is_fetched_again(tmp_path, monkeypa
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: path.write_bytes(b"whole"))
     path.write_bytes(b"half")
     assert faces.archive(package) == b"whole"
+
+
+@pytest.mark.parametrize("act", [newest.main, lambda: twice.build(1)])
+def test_what_pip_or_the_build_has_said_is_followed_by_no_traceback(
+    act, tmp_path, monkeypatch
+):
+    failed = subprocess.CompletedProcess([], 3)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    for name in ("HTML", "PAGES"):
+        monkeypatch.setattr(twice, name, tmp_path / name)
+    with pytest.raises(SystemExit, match="3"):
+        act()
+
+
+@pytest.mark.parametrize(("named", "whole"), [("", b"True"), ("vectors", b"False")])
+def test_a_book_is_whole_unless_lessons_are_named(named, whole):
+    question = "from tools import build; print(build.is_whole())"
+    assert python("-c", question, LESSONS=named).stdout.strip() == whole

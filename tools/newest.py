@@ -23,8 +23,10 @@ def main():
     """Install them, and mathlib itself."""
     wanted = unpinned((ROOT / "requirements.txt").read_text("utf-8"))
     pip = [sys.executable, "-m", "pip", "install", "--upgrade"]
-    subprocess.run([*pip, *wanted], cwd=ROOT, check=True)
-    subprocess.run([*pip, "--no-deps", "."], cwd=ROOT, check=True)
+    for these in (wanted, ["--no-deps", "."]):
+        code = subprocess.run([*pip, *these], cwd=ROOT, check=False).returncode
+        if code:
+            sys.exit(code)  # pip has said why
 
 
 if __name__ == "__main__":

@@ -108,7 +108,12 @@ def record(version):
 def build(version):
     """Build the book, its PDF and the wheel; gather them."""
     for task in ("book", "pdf"):
-        subprocess.run([sys.executable, "tools/tasks.py", task], cwd=ROOT, check=True)
+        command = [sys.executable, "tools/tasks.py", task]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            sys.exit(
+                f"Version {version} is tagged, but make {task} failed. To begin again: "
+                f"git tag --delete v{version}; git reset --hard HEAD~1"
+            )
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     shutil.copyfile(ROOT / "_build" / "book.pdf", TARGET / f"book-{version}.pdf")

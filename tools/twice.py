@@ -53,7 +53,9 @@ def build(seed):
         shutil.rmtree(folder, ignore_errors=True)
     environment = os.environ | {"PYTHONHASHSEED": str(seed)}
     command = [sys.executable, "-m", "tools.build"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    if code:
+        sys.exit(code)  # the build has said why
 
 
 def lessons_anew(text):
