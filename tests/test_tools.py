@@ -392,7 +392,7 @@ def test_a_notebook_is_named_by_its_name_or_by_its_file(chapters, tmp_path):
             notebooks.chapters([name])
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "<<<<<<< ours"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "<" * 7 + " ours"])
 def test_what_is_no_notebook_is_said_and_left(text, chapters):
     path = chapters / "one.ipynb"
     path.write_text(text)
