@@ -479,7 +479,7 @@ def test_npm_runs_under_the_name_that_windows_gives_it(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"C:\\node\\{name}.cmd")
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(pyodide.Unreachable):
-        pyodide.core()
+        pyodide.core(pyodide.KNOWN["files"])
     with pytest.raises(subprocess.CalledProcessError):
         editor.run("npx", "esbuild")
     assert ran == [r"C:\node\npm.cmd", r"C:\node\npx.cmd"]
