@@ -1,6 +1,7 @@
 """The exercises: each reference passes, each mistake is told its own diagnosis."""
 
 import contextlib
+import copy
 import inspect
 import signal
 import sys
@@ -352,6 +353,15 @@ def test_a_function_written_in_c_is_run():
         lambda w, gradient, rate: w - rate * float(gradient),
         lambda w, gradient, rate: w - rate * sum(gradient),
         lambda w, gradient, rate: w - rate * np.array(gradient),
+        lambda w, gradient, rate: w - rate * +gradient,
+        lambda w, gradient, rate: w - gradient // 2,
+        lambda w, gradient, rate: w - gradient % 2,
+        lambda w, gradient, rate: w - rate * round(gradient),
+        lambda w, gradient, rate: w if gradient == 0 else -w,
+        lambda w, gradient, rate: w if gradient != 0 else -w,
+        lambda w, gradient, rate: w - rate * gradient.T,
+        lambda w, gradient, rate: w - rate * gradient.sum(),
+        lambda w, gradient, rate: [w for _ in range(gradient)],
     ],
 )
 def test_a_gradient_that_is_not_called_is_said(capsys, attempt):
@@ -373,6 +383,20 @@ def test_a_gradient_of_two_arguments_is_said_with_both(capsys):
 def test_a_formula_that_is_returned_is_a_function(capsys):
     line = judged(capsys, "gradient_descent.step", lambda w, gradient, rate: gradient)
     assert line.endswith("shape (1,), but yours is a function: call it.")
+
+
+def test_a_gradient_may_be_called_by_the_names_of_its_arguments(capsys):
+    def attempt(w, gradient, rate):
+        return w - rate * gradient(w=list(w))
+
+    assert judged(capsys, "gradient_descent.step", attempt).startswith("Right")
+
+
+def test_a_formula_is_equal_in_hash_to_itself_and_lacks_what_python_asks_for():
+    formula = Formula("2w", double)
+    assert hash(formula) == hash(formula)
+    assert not hasattr(formula, "__iter__")
+    assert copy.deepcopy(formula)(3) == 6
 
 
 def test_an_error_of_another_formula_is_named_as_it_is():

@@ -46,9 +46,10 @@ class Formula:
         """The names of the function's parameters, as they stand in a call."""
         return ", ".join(inspect.signature(self.function).parameters)
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments, **named):
         """Return the function's value; a list or tuple stands for an array."""
-        return self.function(*map(_as_array, arguments))
+        named = {name: _as_array(argument) for name, argument in named.items()}
+        return self.function(*map(_as_array, arguments), **named)
 
     def __str__(self):
         """Return the text."""
@@ -62,13 +63,24 @@ class Formula:
         """Refuse to be computed with by numpy."""
         raise NotCalled(self)
 
+    def __getattr__(self, name):
+        """Refuse what an array has, as ``.T``; Python itself asks for names with _."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise NotCalled(self)
+
     def _refuse(self, *operands):
         raise NotCalled(self)
 
+    __hash__ = object.__hash__
+
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
     __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __rpow__ = _refuse
-    __neg__ = __abs__ = __float__ = __int__ = __bool__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = __len__ = _refuse
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _refuse
+    __neg__ = __pos__ = __abs__ = __float__ = __int__ = __bool__ = _refuse
+    __index__ = __round__ = __divmod__ = __rdivmod__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __getitem__ = __setitem__ = __len__ = _refuse
 
 
 def _as_array(argument):
