@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -277,6 +278,13 @@ def test_an_attempt_cannot_spoil_the_cases():
         (1j, "but yours is a complex number: its real part is .real."),
         (np.array(["0.8"]), "but yours is an array of strings of shape (1,)."),
         (np.array([None]), "but yours is an array of objects of shape (1,)."),
+        (np.array([b"0.8"]), "but yours is an array of bytes_ of shape (1,)."),
+        (np.zeros(1, dtype="i4, f8"), "but yours is an array of void of shape (1,)."),
+        (np.zeros(1, dtype="M8[D]"), "an array of datetime64 of shape (1,)."),
+        ([Decimal("snan")], "but yours is an array of objects of shape (1,)."),
+        (10**400, "but yours is a number too large for a float."),
+        (np.ma.array([0.8], mask=True), "but yours is an array with masked entries."),
+        (np.ma.masked, "but yours is an array with masked entries."),
         ([[1], [1, 2]], "but yours is a list of 2 unequal parts."),
         ((0.8, 0.9), "but yours is 2 values."),
         ({0.8}, "but yours is a set."),
@@ -292,6 +300,35 @@ def test_wrong_kinds_shapes_and_numbers_are_said(capsys, result, said):
     line = judged(capsys, "gradient_descent.step", lambda w, gradient, rate: result)
     assert line.startswith("Not right yet: step(w=[1], gradient=2w, rate=0.1) ")
     assert said in line
+
+
+@pytest.mark.parametrize("masked", [0, 1])
+def test_a_masked_entry_is_no_right_result(masked):
+    def attempt(x):
+        return np.ma.array(2 * x, mask=np.ones(np.shape(x)) * masked)
+
+    right = verdict("double", DOUBLE, attempt).startswith("Right")
+    assert right is not bool(masked)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_long_double_beyond_floats_does_not_warn():
+    line = verdict("double", DOUBLE, lambda x: np.longdouble("1e4000"))
+    assert line.endswith("must be 2, but yours is inf.")
+
+
+def test_one_array_or_list_filled_again_in_every_case_is_right(capsys):
+    space, rows = np.zeros(9), []
+
+    def in_an_array(w, gradient, rate):
+        return np.subtract(w, rate * gradient(w), out=space[: len(w)])
+
+    def in_a_list(w, gradient, rate):
+        rows[:] = w - rate * gradient(w)
+        return rows
+
+    for attempt in (in_an_array, in_a_list):
+        assert judged(capsys, "gradient_descent.step", attempt).startswith("Right")
 
 
 def test_dividing_by_zero_does_not_warn(capsys):

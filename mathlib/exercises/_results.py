@@ -9,7 +9,7 @@ and `show` describe.
 import contextlib
 import inspect
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Integral, Rational, Real
 
 import numpy as np
 
@@ -41,7 +41,8 @@ def fitted(model, value):
     if numbers.dtype.kind not in ("iu" if whole else "iuf"):
         return None
     if not whole:
-        numbers = numbers.astype(float) + 0.0  # adding zero turns -0 into 0
+        with np.errstate(over="ignore"):  # a long double may be too large for a float
+            numbers = numbers.astype(float) + 0.0  # adding zero turns -0 into 0
     return numbers if numbers.ndim else numbers.item()
 
 
@@ -54,6 +55,8 @@ def parts_of(value):
 
 def as_numbers(value):
     """Return a value as an array, fractions as floats, or None if it is not one."""
+    if has_masked(value):
+        return None
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError):  # a ragged list, a formula
@@ -64,9 +67,14 @@ def as_numbers(value):
         return array
     whole = all(isinstance(each, Integral) for each in array.flat)
     for kind_of_number in (int, float) if whole else (float,):
-        with contextlib.suppress(OverflowError):
+        with contextlib.suppress(OverflowError, ValueError):  # too large, or no number
             return array.astype(kind_of_number)
     return array
+
+
+def has_masked(value):
+    """Return whether a thing is an array of which an entry is masked, so missing."""
+    return isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
 
 
 def is_real(value):
@@ -170,6 +178,8 @@ def kind(value, whole=False):
     if numbers.dtype.kind in "iuf" and whole:
         held = "floats" if numbers.dtype.kind == "f" else "whole numbers (int)"
     if numbers.ndim:
+        if not held and numbers.dtype.kind not in "iuf":  # dates, bytes, records
+            held = numbers.dtype.type.__name__
         return f"an array of {f'{held} of ' if held else ''}shape {numbers.shape}"
     if numbers.dtype.kind in "iuf":
         whole = numbers.dtype.kind != "f"
@@ -183,6 +193,10 @@ def kind_of_object(value):
         return "a function"
     if inspect.isgenerator(value):
         return "a generator"
+    if has_masked(value):
+        return "an array with masked entries"
+    if isinstance(value, Rational):  # any other of them is a number
+        return "a number too large for a float"
     if isinstance(value, list):
         return f"a list of {len(value)} unequal parts"
     return NAMES.get(type(value), f"of type {type(value).__name__}")

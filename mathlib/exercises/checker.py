@@ -243,19 +243,28 @@ def run(exercise, attempt) -> Iterator[Outcome]:
     """Yield the outcome of each case, up to the first that ends in an error or a stub.
 
     The attempt is given copies, so that it can spoil neither the cases nor the
-    reference's results.
+    reference's results; of what it returns a copy is kept, as it may use the same array
+    or list again.
     """
     for arguments in exercise.cases:
         expected = answer(exercise.reference, copy.deepcopy(arguments))
         given = copy.deepcopy(arguments)
         try:
-            got, error = within(PATIENCE, answer, attempt, given), None
+            got, error = kept(within(PATIENCE, answer, attempt, given)), None
         except (Exception, OutOfTime) as caught:
             got, error = None, caught
         outcome = Outcome(arguments, expected, got, error, given)
         yield outcome
         if error or is_stub(outcome):
             return
+
+
+def kept(result):
+    """Return a copy of a result; what cannot be copied, as a generator, itself."""
+    try:
+        return copy.deepcopy(result)
+    except Exception:
+        return result
 
 
 def answer(solution, arguments):
