@@ -244,6 +244,14 @@ def test_a_wrong_argument_that_is_changed_is_named(capsys):
     )
 
 
+def test_a_change_in_place_without_return_is_no_stub(capsys):
+    def attempt(w, gradient, rate):
+        w -= rate * gradient(w)
+
+    line = judged(capsys, "gradient_descent.step", attempt)
+    assert line.startswith("Your function changes its argument w: ")
+
+
 def test_an_attempt_cannot_spoil_the_cases():
     before = [np.copy(each) for each in FUNCTIONS["gradient_descent.step"].cases[0][:1]]
 
@@ -606,6 +614,7 @@ def test_a_loop_is_stopped_in_a_notebook_too():
         ("half", "must be a number (float), but yours is a string."),
         ([0.5], "must be a number (float), but yours is an array of shape (1,)."),
         (abs, "Your answer must be a value, but is a function: call it first."),
+        ((..., ...), "Not attempted yet: put your answer in place of the dots."),
     ],
 )
 def test_values(capsys, value, line):

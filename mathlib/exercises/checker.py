@@ -46,6 +46,10 @@ RANDOM_CASES = 20
 # For how many seconds an attempt may compute on one case.
 PATIENCE = 5
 
+# What is said where there is no answer yet, neither a value nor a function.
+PUT_ANSWER = "Not attempted yet: put your answer in place of the dots."
+END_WITH_RETURN = "Not attempted yet: replace the dots, and end with return."
+
 # What is said where an array made by `np.zeros_like` of whole numbers was filled.
 CUT_OFF = "the decimals are cut off, as in an array that holds whole numbers (int)"
 
@@ -191,13 +195,13 @@ def closest(name):
 def verdict(name, exercise, attempt):
     """Return the line that `check` prints."""
     if attempt is None or attempt is ...:
-        return "Not attempted yet: put your answer in place of the dots."
+        return PUT_ANSWER
     refusal = refuse(name, exercise.reference, attempt)
     if refusal:
         return refusal
     outcomes = list(run(exercise, attempt))
     if is_stub(outcomes[0]):
-        return "Not attempted yet: replace the dots, and end with return."
+        return END_WITH_RETURN if callable(attempt) else PUT_ANSWER
     failed = next((each for each in outcomes if not is_right(exercise, each)), None)
     if failed is None:
         return praise(exercise)
@@ -279,7 +283,7 @@ def is_stub(outcome):
         return True
     parts = outcome.got if isinstance(outcome.got, tuple) else (outcome.got,)
     empty = bool(parts) and all(part is None or part is ... for part in parts)
-    return outcome.error is None and empty
+    return outcome.error is None and empty and changed(outcome) is None
 
 
 def is_right(exercise, outcome):
