@@ -621,6 +621,12 @@ def test_values(capsys, value, line):
     assert judged(capsys, "gradient_descent.third_point", value).endswith(line)
 
 
+@pytest.mark.parametrize(("value", "side"), [(1e20, "large"), (-(10**20), "small")])
+def test_a_value_beyond_whole_numbers_of_64_bits_is_judged(capsys, value, side):
+    line = judged(capsys, "networks.parameters", value)
+    assert line == f"Not right yet: {int(value)} is too {side}."
+
+
 def test_an_array_is_a_value_too():
     exercise = Exercise(
         np.array([1.0, 2.0]), mistakes=(Mistake([2, 1], "Swapped: {got[0]:g}."),)

@@ -15,6 +15,7 @@ import copy
 import difflib
 import importlib
 import inspect
+import math
 import pkgutil
 import re
 import textwrap
@@ -378,7 +379,7 @@ def explain_value(failed):
         return f"Not right yet: the answer {wrong_kind}."
     got = fitted(failed.expected, failed.got)
     text = show_apart(failed.expected, got)[1]
-    if np.ndim(failed.expected) or not np.isfinite(got):
+    if np.ndim(failed.expected) or not math.isfinite(got):
         return f"Not right yet: it is not {text}."
     side = "large" if got > failed.expected else "small"
     return f"Not right yet: {text} is too {side}."
