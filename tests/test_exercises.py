@@ -232,6 +232,27 @@ def test_an_exception_text_is_one_short_line_without_addresses():
     assert len(line) < 250
 
 
+@pytest.mark.parametrize("text", ["a" * 300, "中文" * 150, "so " + "a" * 300])
+def test_a_long_exception_text_without_spaces_is_cut_not_lost(text):
+    def attempt(x):
+        raise ValueError(text)
+
+    line = verdict("double", DOUBLE, attempt)
+    assert line.endswith(f" with ValueError: {text[:158]} ….")
+
+
+def test_a_signature_is_shown_in_one_line_without_addresses():
+    square = np.eye(2)
+
+    def attempt(a, b, X=square, f=double):
+        return X
+
+    assert verdict("double", DOUBLE, attempt) == (
+        "Your function takes (a, b, X=array([[1., 0.], [0., 1.]]), f=<function "
+        "double>); it must be double(x)."
+    )
+
+
 def test_a_wrong_argument_that_is_changed_is_named(capsys):
     def attempt(w, gradient, rate):
         w -= rate * gradient(w)

@@ -54,6 +54,9 @@ END_WITH_RETURN = "Not attempted yet: replace the dots, and end with return."
 # What is said where an array made by `np.zeros_like` of whole numbers was filled.
 CUT_OFF = "the decimals are cut off, as in an array that holds whole numbers (int)"
 
+# So many signs of an error's message are shown.
+LONGEST = 160
+
 # How near a number given by hand must come to a typical wrong one, to be told so.
 PRINTED = 1e-3
 
@@ -227,7 +230,7 @@ def refuse(name, reference, attempt):
         )
     if callable(reference) and not takes(attempt, inspect.signature(reference)):
         return (
-            f"Your function takes {inspect.signature(attempt)}; "
+            f"Your function takes {one_line(inspect.signature(attempt))}; "
             f"it must be {name}{inspect.signature(reference)}."
         )
     return ""
@@ -462,9 +465,16 @@ def case_text(name, reference, arguments):
 
 def error_text(error):
     """Return an exception in one line that is the same in every run."""
-    message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error))
-    line = textwrap.shorten(message, width=160, placeholder=" …").rstrip(".")
+    line = one_line(error)
+    if len(line) > LONGEST:
+        line = f"{textwrap.wrap(line, LONGEST - 2)[0]} …"
+    line = line.rstrip(".")
     return f"{type(error).__name__}: {line}" if line else type(error).__name__
+
+
+def one_line(thing):
+    """Return a thing's text in one line, without addresses in the memory."""
+    return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", str(thing)).split())
 
 
 def rounded(rng, low, high, size=None, *, decimals=2):
