@@ -193,9 +193,9 @@ class PrintedQuiz(SphinxPostTransform):
 
 def printed_choice(choice):
     """Return a choice as an item of a list."""
-    option, feedback = choice.children
+    option, *feedback = choice.children  # none, where an edition leaves it out
     text = nodes.paragraph(option.rawsource, "", *option.children)
-    return nodes.list_item("", text, *feedback.children)
+    return nodes.list_item("", text, *(part for each in feedback for part in each))
 
 
 def visit_quiz(translator, node):
@@ -206,10 +206,13 @@ def visit_quiz(translator, node):
 
 
 def visit_choice(translator, node):
-    """Open the native disclosure; those of one name close each other."""
-    name = f"quiz-{node['group'].removeprefix('quiz-')}"
-    kind = "quiz-right" if node["right"] else "quiz-wrong"
-    tag = translator.starttag(node, "details", name=name, CLASS=f"quiz-choice {kind}")
+    """Open the native disclosure; those of one name close each other.
+
+    Without feedback, as in an edition for an exam, nothing says whether it is right.
+    """
+    kind = " quiz-right" if node["right"] else " quiz-wrong"
+    classes = f"quiz-choice{kind if len(node) > 1 else ''}"
+    tag = translator.starttag(node, "details", name=node["group"], CLASS=classes)
     translator.body.append(tag)
 
 

@@ -205,6 +205,28 @@ def test_latex_numbers_the_choices(tmp_path):
     assert text.count("Not quite.") == 3
 
 
+# An edition for an exam
+
+
+EXAM = {"extensions": ["myst_parser", "quiz", "folds", "editions"]}
+
+
+def test_an_exam_does_not_say_which_choice_is_right(tmp_path, monkeypatch):
+    monkeypatch.setenv("EDITION", "exam")
+    assert sphinx(tmp_path, **EXAM) == ""
+    choices = soup(tmp_path).select("details")
+    assert [each["class"] for each in choices] == [["quiz-choice"]] * 5
+    assert not soup(tmp_path).select(".quiz-feedback")
+
+
+def test_an_exam_can_be_printed(tmp_path, monkeypatch):
+    monkeypatch.setenv("EDITION", "exam")
+    assert sphinx(tmp_path, builder="text", **EXAM) == ""
+    text = (tmp_path / "text/index.txt").read_text(encoding="utf-8")
+    assert "None **of them**" in text
+    assert "Right." not in text
+
+
 # Translation
 
 MESSAGES = [
