@@ -415,3 +415,32 @@ def test_paper_shows_every_feedback(opened):
     assert feedback.evaluate(height) == 0
     opened.emulate_media(media="print")
     assert feedback.evaluate(height) > 10
+
+
+FOLD = """# Page
+
+:::{quiz} Which?
+
+- [x] A
+
+  <details><summary>More</summary>Deep inside.</details>
+- [ ] B
+
+  No.
+:::
+"""
+
+
+@pytest.mark.browser
+def test_a_choice_is_opened_again_though_a_fold_in_it_was_opened(browser, tmp_path):
+    script = (EXTENSIONS / "live" / "start.js").as_uri()
+    sphinx(tmp_path, FOLD, html_js_files=[script])
+    page = browser.new_page()
+    page.goto((tmp_path / "html/index.html").as_uri())
+    page.get_by_text("A A").click()
+    page.get_by_text("More").click()
+    assert page.get_by_text("Deep inside.").is_visible()
+    page.wait_for_function("localStorage.length")
+    page.reload()
+    assert page.locator("details.quiz-choice").first.get_attribute("open") is not None
+    page.close()

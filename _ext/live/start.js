@@ -82,9 +82,10 @@
       const choices = [...each.querySelectorAll("details.quiz-choice")];
       if (choices[quiz[each.id]]) choices[quiz[each.id]].open = true;
       each.addEventListener("toggle", event => {
-        if (!event.target.open) return;
+        const chosen = choices.indexOf(event.target); // -1: a fold inside a feedback
+        if (chosen < 0 || !event.target.open) return;
         const kept = read(page);
-        kept.quiz = { ...kept.quiz, [each.id]: choices.indexOf(event.target) };
+        kept.quiz = { ...kept.quiz, [each.id]: chosen };
         try { localStorage.setItem(key(page), JSON.stringify(kept)); } catch { /* kept nowhere */ }
       }, true);
     }
