@@ -17,10 +17,11 @@ The choices become native ``<details>`` of one name, of which the browser keeps 
 one open: no script, no server, and keyboard and screen reader work by themselves. Other
 builders print the choices as a list with the feedback below each.
 
-A quiz has at least two choices, exactly one of them right, and feedback for every one;
-anything else is a warning that names the place.
+A quiz has at least two choices, at most one for each letter, exactly one of them right,
+and feedback for every one; anything else is a warning that names the place.
 """
 
+import re
 import shutil
 from pathlib import Path
 from string import ascii_uppercase
@@ -37,6 +38,7 @@ RIGHT, WRONG = "Right.", "Not quite."
 MARKS = {"[x]": True, "[X]": True, "[ ]": False}
 
 LINKS = (nodes.reference, addnodes.pending_xref)
+LINKS += (nodes.footnote_reference, nodes.citation_reference)
 LETTERS = {"enumtype": "upperalpha", "prefix": "", "suffix": "."}
 
 logger = logging.getLogger(__name__)
@@ -117,6 +119,8 @@ def read_choices(content):
     choices = [read_choice(item) for item in content[0]]
     if len(choices) < 2:
         raise Malformed(f"there must be at least two choices, but is {len(choices)}")
+    if len(choices) > len(ascii_uppercase):
+        raise Malformed(f"there must be at most 26 choices, but are {len(choices)}")
     count = sum(right for right, _, _ in choices)
     if count != 1:
         raise Malformed(f"exactly one choice must be marked [x], but {count} are")
@@ -133,7 +137,7 @@ def read_choice(item):
     right = take_mark(text)
     if not text.astext().strip():
         raise Malformed("a choice has no text after its mark")
-    if text.next_node(lambda node: isinstance(node, LINKS)):
+    if text.next_node(is_link):
         raise Malformed("a choice must hold no link: it is clicked itself")
     if not feedback:
         raise Malformed(
@@ -143,9 +147,20 @@ def read_choice(item):
     return right, text, feedback
 
 
+def is_link(node):
+    """Return whether a node is a link, or HTML that begins one."""
+    written = isinstance(node, nodes.raw) and re.match(r"<a\b", node.astext(), re.I)
+    return isinstance(node, LINKS) or bool(written)
+
+
+def is_box(node):
+    """Return whether a node is the box that MyST's extension tasklist makes."""
+    return isinstance(node, nodes.raw) and 'type="checkbox"' in node.astext()
+
+
 def take_mark(paragraph):
     """Remove the mark that a choice begins with; return whether it says right."""
-    if isinstance(paragraph[0], nodes.raw):  # a box, by MyST's extension tasklist
+    if is_box(paragraph[0]):
         right, length = "checked=" in paragraph.pop(0).astext(), 0
     else:
         right, length = read_mark(paragraph.rawsource), 3

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -279,6 +280,7 @@ BAD = "- [ ] B\n\n  No.\n"
 LIST = "the content must be one bullet list, and nothing else"
 MARK = "every choice must begin with [x] or [ ], not "
 TEXT = "every choice must begin with a line of text"
+LINK = "a choice must hold no link: it is clicked itself"
 
 MALFORMED = {
     "empty": ("", LIST),
@@ -295,6 +297,13 @@ MALFORMED = {
     "mark-only": (GOOD + "- [ ]\n\n  No.", "a choice has no text after its mark"),
     "link": (GOOD + "- [ ] [B](https://example.org)\n\n  No.", "must hold no link"),
     "reference": (GOOD + "- [ ] {ref}`genindex`\n\n  No.", "must hold no link"),
+    "footnote": (
+        GOOD + "- [ ] B[^1]\n\n  No.\n:::\n\n[^1]: Foot\n\n:::{note}\nA",
+        LINK,
+    ),
+    "written": (GOOD + "- [ ] B <A href='x'>C</A>\n\n  No.", LINK),
+    "html": (GOOD + "- <b>B</b>\n\n  No.", MARK + "'<b>'"),
+    "many": (GOOD + BAD * 26, "there must be at most 26 choices, but are 27"),
     "blank": (GOOD + "- \n", TEXT),
     "code": (GOOD + "- ```\n  code\n  ```", TEXT),
 }
@@ -324,6 +333,22 @@ def test_a_good_quiz_among_malformed_ones_stands(refused):
     folder, warnings = refused
     assert "index.md" not in warnings
     assert len(soup(folder).select(".quiz")) == 2
+
+
+def test_every_quiz_is_a_group_of_its_own(tmp_path):
+    labels = "a", "quiz-a"
+    quizzes = [
+        f":::{{quiz}} Which?\n:label: {each}\n\n{GOOD}{BAD}:::\n" for each in labels
+    ]
+    assert sphinx(tmp_path, HEAD + "\n".join(quizzes)) == ""
+    names = [each["name"] for each in soup(tmp_path).select("details")]
+    assert names == ["a", "a", "quiz-a", "quiz-a"]
+
+
+def test_as_many_choices_as_letters_are_shown(tmp_path):
+    assert sphinx(tmp_path, f"{HEAD}:::{{quiz}} Q?\n\n{GOOD}{BAD * 25}:::\n") == ""
+    letters = [each.text for each in soup(tmp_path).select(".quiz-letter")]
+    assert "".join(letters) == ascii_uppercase
 
 
 def test_missing_questions_and_doubled_labels_are_warnings(tmp_path):
