@@ -197,6 +197,8 @@ def as_numbers(x, name="the array"):
         array = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{name} must have rows of one length: {error}") from None
+    except (TypeError, RuntimeError) as error:  # what refuses to become an array
+        raise TypeError(f"{name} must hold real numbers, but {error}") from None
     if array.dtype.kind not in "biuf":
         kind = "text" if array.dtype.kind in "SU" else array.dtype
         raise TypeError(f"{name} must hold real numbers, but holds {kind}")
