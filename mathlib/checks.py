@@ -346,8 +346,9 @@ def as_table(p, name):
 
     Raises
     ------
-    ValueError
-        If an entry is negative or nan, or their sum is not 1, up to 1e-9.
+    TypeError, ValueError
+        As for ``as_floats``; or if an entry is negative or nan, or their sum is not 1,
+        up to 1e-9.
 
     Examples
     --------
@@ -358,9 +359,8 @@ def as_table(p, name):
     check_entries(p, name)
     total = p.sum()
     if not abs(total - 1) <= SUM_TOLERANCE:
-        raise ValueError(
-            f"{name} must sum to 1, but sums to {total:.9g}: divide by its sum"
-        )
+        remedy = ": divide by its sum" if 0 < total < math.inf else ""
+        raise ValueError(f"{name} must sum to 1, but sums to {total:.9g}{remedy}")
     return p if abs(total - 1) <= SUM_ROUNDING else p / total
 
 

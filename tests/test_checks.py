@@ -335,6 +335,17 @@ def test_as_table_wants_probabilities_that_sum_to_1():
         as_table([2.0, -1.0], "p")
 
 
+@pytest.mark.parametrize(
+    ("p", "total"), [([0, 0], "0"), ([], "0"), ([1e308, 1e308], "inf")]
+)
+def test_no_table_is_told_to_divide_by_nothing_or_infinity(p, total):
+    with (
+        np.errstate(over="ignore"),
+        refuses(ValueError, f"p must sum to 1, but sums to {total}"),
+    ):
+        as_table(p, "p")
+
+
 def test_check_entries_shows_one_that_is_out_of_range():
     check_entries(np.array([0.0, 7.0, np.inf]), "weights")
     check_entries(np.zeros(0), "weights", most=1)
