@@ -433,8 +433,9 @@ def guarded(function):
     """
 
     @functools.wraps(function)
-    def call(*arguments):
-        return copied(function(*map(copied, arguments)))
+    def call(*arguments, **named):
+        named = {name: copied(argument) for name, argument in named.items()}
+        return copied(function(*map(copied, arguments), **named))
 
     return call
 

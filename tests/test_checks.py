@@ -207,6 +207,16 @@ def test_what_a_guarded_function_returns_is_its_callers():
     assert first.tolist() == again[0].tolist() == [1.0, 1.0]
 
 
+def test_a_guarded_function_is_called_by_names_too():
+    def spoil(x, by=1.0):
+        x *= by
+        return x
+
+    x = np.ones(2)
+    assert guarded(spoil)(x=x, by=3.0).tolist() == [3.0, 3.0]
+    assert x.tolist() == [1.0, 1.0]
+
+
 def test_a_guarded_function_keeps_kinds_and_name():
     from mathlib.gradient_descent import gradient_descent
 
