@@ -680,7 +680,8 @@ def check_count(**numbers):
     for name, number in numbers.items():
         _check_kind(name, number, Integral, "a whole number >= 0")
         if number < 0:
-            raise ValueError(f"{name} must be a whole number >= 0, but is {number}")
+            shown = _shown(number)
+            raise ValueError(f"{name} must be a whole number >= 0, but is {shown}")
 
 
 def check_least(least, **numbers):
@@ -938,7 +939,15 @@ def _check_reals(numbers, wanted, fits):
                 f"float"
             ) from None
         if not good:
-            raise ValueError(f"{name} must be {wanted}, but is {number}")
+            raise ValueError(f"{name} must be {wanted}, but is {_shown(number)}")
+
+
+def _shown(number):
+    """A number as it is written, or its type where it has too many digits for that."""
+    try:
+        return str(number)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return f"of type {type(number).__name__} and has too many digits to be shown"
 
 
 def _check_kind(name, number, kind, wanted):

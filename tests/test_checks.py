@@ -544,8 +544,24 @@ def test_a_number_too_large_for_a_float_is_refused_by_name(check, number):
         check(x=number)
 
 
+@pytest.mark.parametrize(
+    ("check", "number", "kind"),
+    [
+        (check_count, -(10**5000), "int"),
+        (partial(check_least, 2), -(10**5000), "int"),
+        (check_positive, Fraction(1, 10**5000), "Fraction"),
+        (partial(check_between, 0, 1), Fraction(10**5000 + 1, 10**5000), "Fraction"),
+    ],
+    ids=["count", "least", "positive", "between"],
+)
+def test_a_number_too_long_to_be_shown_is_refused_by_name(check, number, kind):
+    end = f"but is of type {kind} and has too many digits to be shown$"
+    with pytest.raises(ValueError, match=f"^x must be a .*{end}"):
+        check(x=number)
+
+
 def test_check_generator_wants_one_that_shuffles_rows():
     check_generator(np.random.default_rng(0))
-    for rng in (np.random.RandomState(0), np.random, 0):
+    for rng in (np.random.RandomState(0), np.random, np.random.Generator, 0):
         with pytest.raises(TypeError, match=r"^rng must be .*default_rng\(0\)$"):
             check_generator(rng)
