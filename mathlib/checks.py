@@ -11,6 +11,7 @@ Reading order: ``as_floats``, ``guarded``, ``check_shapes``, then the checks of 
 
 import functools
 import math
+from collections.abc import Mapping
 from numbers import Integral, Real
 from types import ModuleType
 
@@ -23,7 +24,7 @@ SUM_TOLERANCE, SUM_ROUNDING = 1e-9, 1e-12
 SYMMETRIC = 1e-8
 ROUNDING = np.finfo(float).eps
 # What has a length and entries, but is no series of things in order.
-NO_SERIES = str | bytes | dict | set | frozenset
+NO_SERIES = str | bytes | bytearray | Mapping | set | frozenset | type
 
 
 def as_floats(x, name="the array"):
@@ -992,7 +993,7 @@ def or_nan(solver, *arrays):
 def check_rng(rng):
     """Refuse an rng that cannot draw; np.random too: it draws without a seed."""
     draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
-    if not draws or isinstance(rng, ModuleType):
+    if not draws or isinstance(rng, ModuleType | type):  # a class is not yet one
         raise TypeError(
             f"rng must be a random generator, but is {rng!r}: "
             f"use np.random.default_rng(0)"

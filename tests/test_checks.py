@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ from mathlib.checks import (
     plain_number,
     stands_for_array,
 )
+from mathlib.tensor import Tensor
 
 
 def refuses(error, message):
@@ -445,7 +447,11 @@ def test_check_labels_passes_classes_only():
 
 
 @pytest.mark.parametrize(
-    "thing", [None, "text", b"b", {}, {1, 2}, frozenset(), 1.0, np.array(1.0)]
+    "thing",
+    [
+        *(None, "text", b"b", bytearray(b"b"), {}, {1, 2}, frozenset(), 1.0),
+        *(np.array(1.0), Tensor(1.0), MappingProxyType({}), list),
+    ],
 )
 def test_check_series_refuses_what_is_no_list(thing):
     kind = type(thing).__name__
