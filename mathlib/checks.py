@@ -163,7 +163,7 @@ def as_symmetric(A, name="A"):
             f"{name} must be symmetric, but differs from its transpose by "
             f"{2 * float(halves.max()):.3g}: use ({name} + {name}.T) / 2"
         )
-    return A / 2 + A.T / 2 if halves.any() else A
+    return A if np.array_equal(A, A.T) else A / 2 + A.T / 2
 
 
 def as_numbers(x, name="the array"):
@@ -809,7 +809,7 @@ def check_choice(choices, **things):
     ValueError: ordered must be True or False, but is None
     """
     for name, thing in things.items():
-        if not any(thing is choice for choice in choices):
+        if not any(type(thing) is type(each) and thing == each for each in choices):
             allowed = " or ".join(map(str, choices))
             raise ValueError(f"{name} must be {allowed}, but is {thing!r}")
 
@@ -897,7 +897,8 @@ def _is_masked(x):
 
 
 def _is_single(thing):
-    return isinstance(thing, np.ndarray) and thing.ndim == 0
+    """Whether it is an array, or a tensor of any library, without an axis."""
+    return getattr(thing, "ndim", None) == 0
 
 
 def _fits(letters, shape, sizes):

@@ -122,6 +122,11 @@ def test_what_is_not_symmetric_is_refused_by_its_name(A, gap):
         as_symmetric(A, "H")
 
 
+def test_the_smallest_of_floats_become_symmetric_too():
+    A = as_symmetric([[5e-324, 5e-324], [0, 5e-324]])
+    assert np.array_equal(A, A.T)
+
+
 def test_a_symmetric_matrix_is_square():
     with refuses(ValueError, "H must have shape (d, d), but its shape is (2, 3)"):
         as_symmetric(np.ones((2, 3)), "H")
@@ -251,6 +256,19 @@ def test_a_plain_number_is_a_float_or_stays():
 def test_as_floats_refuses_by_name(x, error, message):
     with refuses(error, message):
         as_floats(x, "start")
+
+
+@pytest.mark.parametrize("error", [TypeError, RuntimeError])
+def test_what_refuses_to_become_an_array_is_refused_by_name(error):
+    class Stubborn:
+        def __array__(self, dtype=None, copy=None):
+            raise error("its graph would be lost")
+
+    for x in (Stubborn(), [Stubborn()]):
+        with refuses(
+            TypeError, "w must hold real numbers, but its graph would be lost"
+        ):
+            as_floats(x, "w")
 
 
 def test_as_floats_refuses_ragged_rows():
@@ -487,6 +505,7 @@ def test_check_choice_takes_no_stand_in():
     check_choice((True, False), ordered=True)
     with refuses(ValueError, "ordered must be True or False, but is 1"):
         check_choice((True, False), ordered=1)
+    check_choice(("left", "right"), side="".join(["le", "ft"]))
 
 
 def test_as_numbers_keeps_the_kind():
