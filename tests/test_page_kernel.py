@@ -68,9 +68,35 @@ def test_what_the_book_has_kept_of_a_cell_is_taken(page):
     assert run(page, "theta + 1") == (True, [("value", "43")])
 
 
-@pytest.mark.parametrize("code", ["", "# nothing", "x = 1", "None", "1 + 1;"])
+@pytest.mark.parametrize(
+    "code", ["", "# nothing", "x = 1", "None", "1 + 1;", "1 + 1;  # quiet", "1;\n# x"]
+)
 def test_nothing_is_shown_where_there_is_nothing(page, code):
     assert run(page, code) == (True, [])
+
+
+@pytest.mark.parametrize("code", ["7  # of a week;", "7\n# and;", "(7)"])
+def test_a_semicolon_in_a_comment_hides_nothing(page, code):
+    assert run(page, code) == (True, [("value", "7")])
+
+
+def test_a_value_that_is_cut_says_that_there_is_more(module, page):
+    _, sent = run(page, f"'a' * {module.LONGEST}")
+    assert sent[0][1].endswith("a\n… and more")
+    assert run(page, f"'a' * {module.LONGEST - 2}")[1][0][1].endswith("a'")
+
+
+def test_what_is_no_text_is_not_printed_and_does_no_harm(page):
+    worked, sent = run(page, "import sys\nsys.stdout.write(5)")
+    assert not worked
+    assert "text must be a str, is int" in sent[-1][1]
+    assert run(page, "print(1)") == (True, [("text", "1\n")])
+
+
+def test_a_cell_that_runs_again_warns_again(page, recwarn):
+    for cell in (1, 1, 2):
+        run(page, "import warnings\nwarnings.warn('mind', stacklevel=1)", cell)
+    assert len(recwarn) == 3
 
 
 def test_display_keeps_the_order_of_what_is_printed(page):
@@ -116,6 +142,23 @@ def test_the_cause_of_an_error_is_told_too(page):
     assert "direct cause" in sent[-1][1]
 
 
+def test_errors_in_a_group_show_the_readers_lines_alone(page):
+    code = (
+        "from mathlib.vectors import dot\n"
+        "try:\n    dot([1], [1, 2])\n"
+        "except ValueError as e:\n    raise ExceptionGroup('both', [e]) from None"
+    )
+    text = run(page, code)[1][-1][1]
+    assert "dot([1], [1, 2])" in text
+    assert "vectors.py" not in text
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x0c", "\x85"])
+def test_a_line_ends_in_a_traceback_where_it_ends_for_python(page, sign):
+    text = run(page, f"s = 'a{sign}b'\n1 / len('')")[1][-1][1]
+    assert "line 2, in <module>\n    1 / len('')" in text
+
+
 @pytest.mark.parametrize("code", ["raise SystemExit", "raise KeyboardInterrupt"])
 def test_leaving_ends_the_cell_and_not_the_page(page, code):
     assert run(page, code)[0] is False
@@ -152,6 +195,11 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_comes_back(page):
     assert json.loads(kernel.move("square", [2]))["readout"] == "At 4 the square is 16."
 
 
+def test_a_figure_of_a_python_that_is_gone_says_what_to_do(page):
+    told = json.loads(page[0].move("square", [1]))["error"]
+    assert told == "Python no longer knows this figure: run its cell again."
+
+
 def test_a_cell_that_runs_again_keeps_the_name_of_its_figure(page):
     kernel, _ = page
     run(page, EXPLORER, 1)
@@ -166,6 +214,17 @@ def test_a_picture_of_the_readers_own_is_shown(page):
     assert worked
     assert [kind for kind, _ in sent] == ["picture"]
     assert sent[0][1].startswith("<svg")
+
+
+def test_a_picture_that_cannot_be_drawn_says_why_and_is_gone(page):
+    code = (
+        "from matplotlib import pyplot\n"
+        "pyplot.figure().suptitle(r'$\\frac$')\npyplot.figure();"
+    )
+    worked, sent = run(page, code)
+    assert not worked
+    assert [kind for kind, _ in sent] == ["error", "picture"]
+    assert run(page, "1") == (True, [("value", "1")])
 
 
 def labels(kernel, before):
@@ -185,6 +244,28 @@ def test_names_are_completed_with_what_they_are(page):
     assert found[0]["info"]
     assert "norm" in labels(kernel, "from mathlib.vectors import dot, no")
     assert not any(name.startswith("_") for name in labels(kernel, "vectors."))
+
+
+@pytest.mark.parametrize("before", ["f(1).le", "x[0].", "'a'.le", "0.", "1e", ".5"])
+def test_nothing_is_offered_behind_what_has_no_name(page, before):
+    assert labels(page[0], before) == []
+
+
+def test_names_are_offered_in_the_line_after_an_import(page):
+    kernel, _ = page
+    run(page, "from mathlib.vectors import dot\nnumber = 1\nθ_1 = 2")
+    assert labels(kernel, "from mathlib.vectors import dot\nnum") == ["number"]
+    assert "norm" in labels(kernel, "from mathlib.vectors import (\n    dot,\n    no")
+    assert labels(kernel, "x = θ") == ["θ_1"]
+
+
+def test_names_are_offered_beside_what_is_none(page):
+    kernel, _ = page
+    code = "class A:\n    @property\n    def b(self):\n        return 1 / 0\na = A()"
+    run(page, f"{code}\nglobals()[5] = 1")
+    assert labels(kernel, "a.b.re") == []
+    assert json.loads(kernel.describe("a.b")) == {}
+    assert labels(kernel, "prin") == ["print"]
 
 
 def test_a_completion_computes_nothing(page):

@@ -16,8 +16,10 @@ import pickle
 import re
 import sys
 import time
+import tokenize
 import traceback
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -27,8 +29,8 @@ from mathlib.explore.explorer import Explorer, forget
 from mathlib.explore.style import STYLE
 
 PAUSE = 0.05  # seconds between two messages of what is printed
-PATH = re.compile(r"[A-Za-z_][\w.]*$")
-IMPORT = re.compile(r"from\s+([\w.]+)\s+import\s+\(?[\w,\s]*$")
+PATH = re.compile(r"[\w.]*$")
+IMPORT = re.compile(r"from\s+([\w.]+)\s+import(?:\s*\([\w,\s]*|[ \t]+[\w, \t]*)$")
 KINDS = (
     (inspect.isclass, "class"),
     (inspect.ismodule, "namespace"),
@@ -36,6 +38,8 @@ KINDS = (
 )
 MOST = 300  # names offered at once
 LONGEST = 100_000  # characters that one value may show
+UNSEEN = tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER
+LOST = "Python no longer knows this figure: run its cell again."
 
 
 class Printed(io.TextIOBase):
@@ -51,6 +55,8 @@ class Printed(io.TextIOBase):
 
     def write(self, text):
         """Keep the text; send it if the last message is a while ago."""
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, is {type(text).__name__}")
         self.waiting.append(text)
         if time.monotonic() - self.sent > PAUSE:
             self.flush()
@@ -78,16 +84,22 @@ class Kernel:
         """Run a cell; return whether it came to its end."""
         self.cell = cell
         forget(self.made.pop(cell, ()))
+        self.names.pop("__warningregistry__", None)  # each run warns, as in the book
         with self.listening():
-            try:
-                self.display(value_of(code, file_of(cell), self.names))
-                return True
-            except BaseException as error:
-                self.flush()
-                self.emit("error", told(error))
-                return False
-            finally:
-                self.show_open_figures()
+            worked = self.does(
+                lambda: self.display(value_of(code, file_of(cell), self.names))
+            )
+            return self.show_open_figures() and worked
+
+    def does(self, act):
+        """Do a part of a cell, or tell its error; return whether it came to its end."""
+        try:
+            act()
+            return True
+        except BaseException as error:
+            self.flush()
+            self.emit("error", told(error))
+            return False
 
     def take(self, content):
         """Take what a cell bound when the book was made, in place of a run."""
@@ -113,9 +125,9 @@ class Kernel:
             if isinstance(value, Explorer):
                 self.show_explorer(value)
             elif isinstance(value, Figure):
-                self.emit("picture", picture(value))
+                self.show_figure(value)
             elif value is not None:
-                self.emit("value", repr(value)[:LONGEST])
+                self.emit("value", shortened(repr(value)))
 
     def show_explorer(self, explorer):
         """Keep the explorer, for its sliders, and show it."""
@@ -124,16 +136,23 @@ class Kernel:
         self.emit("figure", live.html(explorer))
 
     def show_open_figures(self):
-        """Show the figures that pyplot holds, and close them."""
+        """Show the figures that pyplot holds; return whether all could be drawn."""
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is None:
-            return
-        for number in pyplot.get_fignums():
-            self.emit("picture", picture(pyplot.figure(number)))
+            return True
+        figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
+        shown = [self.does(partial(self.show_figure, one)) for one in figures]
         pyplot.close("all")
+        return all(shown)
+
+    def show_figure(self, figure):
+        """Show a figure of matplotlib."""
+        self.emit("picture", picture(figure))
 
     def move(self, name, places):
         """Return as JSON what moves in a figure, or the error that `draw` raises."""
+        if name not in self.figures:  # it was shown before Python started anew
+            return json.dumps({"error": LOST})
         with self.listening():
             try:
                 return json.dumps(live.moved(self.figures[name], places))
@@ -159,10 +178,11 @@ def file_of(cell):
 
 def value_of(code, file, names):
     """Run a cell and return the value of its last line, if that is an expression."""
-    linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+    lines = io.StringIO(code, newline=None).readlines()  # as Python counts them
+    linecache.cache[file] = len(code), None, lines, file
     tree = ast.parse(code, file)
     last = tree.body[-1] if tree.body else None
-    shown = isinstance(last, ast.Expr) and not code.rstrip().endswith(";")
+    shown = isinstance(last, ast.Expr) and not is_quiet(code)
     if shown:
         tree.body.pop()
     exec(compile(tree, file, "exec"), names)
@@ -173,6 +193,17 @@ def value_of(code, file, names):
     )
 
 
+def is_quiet(code):
+    """Whether a cell ends with a semicolon, comments apart."""
+    tokens = tokenize.generate_tokens(io.StringIO(code, newline=None).readline)
+    return [token.string for token in tokens if token.type not in UNSEEN][-1] == ";"
+
+
+def shortened(text):
+    """Return a text, or its beginning and that there is more."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and more"
+
+
 def refuse(*prompt):
     """Stand for `input`, which would stop the page."""
     raise RuntimeError("input() cannot be asked here: write the value into the cell")
@@ -181,12 +212,14 @@ def refuse(*prompt):
 def told(error):
     """Return an error as a traceback that shows the reader's own lines alone."""
     whole = traceback.TracebackException.from_exception(error)
-    step = whole
-    while step is not None:
+    waiting = [whole]
+    while waiting:
+        step = waiting.pop()
         step.stack = traceback.StackSummary.from_list(
             [line for line in step.stack if line.filename.startswith("cell ")]
         )
-        step = step.__cause__ or step.__context__
+        others = (step.__cause__, step.__context__, *(step.exceptions or ()))
+        waiting += [other for other in others if other is not None]
     return "".join(whole.format()).replace('File "cell', 'In "cell')
 
 
@@ -210,14 +243,15 @@ def completions(before, names):
         offered = {} if module is None else members(module)
         start = re.search(r"\w*$", before)[0]
     else:
-        path = PATH.search(before)
-        owner, _, start = (path[0] if path else "").rpartition(".")
-        offered = members(find(owner, names)) if owner else vars(builtins) | names
+        owner, dot, start = PATH.search(before)[0].rpartition(".")
+        offered = members(find(owner, names)) if dot else vars(builtins) | names
     chosen = sorted(
         (
             name
             for name in offered
-            if name.startswith(start) and not hidden(name, start)
+            if isinstance(name, str)
+            and name.startswith(start)
+            and not hidden(name, start)
         ),
         key=str.lower,
     )
@@ -226,6 +260,8 @@ def completions(before, names):
 
 def members(owner):
     """Return what stands behind the dot of a value, without computing anything."""
+    if owner is None:  # no value: a number, or what a call would return
+        return {}
     return {name: inspect.getattr_static(owner, name, None) for name in dir(owner)}
 
 
@@ -233,8 +269,11 @@ def find(path, names):
     """Return what a dotted name holds, or None."""
     first, *rest = path.split(".")
     value = names.get(first, vars(builtins).get(first))
-    for name in rest:
-        value = getattr(value, name, None)
+    try:
+        for name in rest:
+            value = getattr(value, name, None)
+    except Exception:  # of a property
+        return None
     return value
 
 
