@@ -205,7 +205,19 @@ def test_a_cell_that_runs_again_keeps_the_name_of_its_figure(page):
     run(page, EXPLORER, 1)
     run(page, EXPLORER, 2)
     run(page, EXPLORER, 1)
-    assert kernel.made == {1: ["square"], 2: ["square-2"]}
+    assert kernel.made == {1: {"square"}, 2: {"square-2"}}
+
+
+def test_a_figure_keeps_its_name_where_another_cell_shows_it(page):
+    kernel, _ = page
+    made = EXPLORER.replace("explore(square", "kept = explore(square")
+    run(page, made, 1)
+    run(page, "kept", 2)
+    run(page, "kept", 2)
+    run(page, EXPLORER, 3)
+    assert kernel.made[3] == {"square-2"}
+    run(page, made, 1)
+    assert kernel.made[1] == {"square"}
 
 
 def test_a_picture_of_the_readers_own_is_shown(page):

@@ -24,7 +24,7 @@ from functools import partial
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from mathlib.explore import live
+from mathlib.explore import explorer, live
 from mathlib.explore.explorer import Explorer, forget
 from mathlib.explore.style import STYLE
 
@@ -78,18 +78,19 @@ class Kernel:
         self.names = {"__name__": "__main__", "display": self.display, "input": refuse}
         self.figures = {}  # the explorers, by name
         self.made = {}  # the names of the explorers that each cell has made
-        self.cell = None
 
     def run(self, code, cell):
         """Run a cell; return whether it came to its end."""
-        self.cell = cell
         forget(self.made.pop(cell, ()))
+        taken = {*explorer._taken}
         self.names.pop("__warningregistry__", None)  # each run warns, as in the book
         with self.listening():
             worked = self.does(
                 lambda: self.display(value_of(code, file_of(cell), self.names))
             )
-            return self.show_open_figures() and worked
+            worked = self.show_open_figures() and worked
+        self.made[cell] = explorer._taken - taken
+        return worked
 
     def does(self, act):
         """Do a part of a cell, or tell its error; return whether it came to its end."""
@@ -129,11 +130,10 @@ class Kernel:
             elif value is not None:
                 self.emit("value", shortened(repr(value)))
 
-    def show_explorer(self, explorer):
+    def show_explorer(self, shown):
         """Keep the explorer, for its sliders, and show it."""
-        self.figures[explorer.name] = explorer
-        self.made.setdefault(self.cell, []).append(explorer.name)
-        self.emit("figure", live.html(explorer))
+        self.figures[shown.name] = shown
+        self.emit("figure", live.html(shown))
 
     def show_open_figures(self):
         """Show the figures that pyplot holds; return whether all could be drawn."""
