@@ -71,7 +71,14 @@ export class Cell {
     this.text = text;
     this.resets.hidden = text === this.book;
     clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => this.does.keep(this), DELAY);
+    this.keeping = setTimeout(() => this.keepNow(), DELAY);
+  }
+
+  keepNow() {
+    if (!this.keeping) return;
+    clearTimeout(this.keeping);
+    this.keeping = null;
+    this.does.keep(this);
   }
 
   // Put a text into the cell, as if it had been typed.
@@ -149,7 +156,7 @@ export class Cell {
   }
 
   get solved() {
-    return Boolean(this.exercise) && this.ran && /^Right\b/.test(this.output.box.textContent.trim());
+    return Boolean(this.exercise) && this.ran && this.output.texts.some(text => /^Right: /m.test(text));
   }
 }
 

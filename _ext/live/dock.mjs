@@ -36,7 +36,6 @@ export class Dock {
   // ---- what is told of the start
 
   starting() {
-    if (this.isReady) return;
     this.bar.value = 0;
     this.only(this.bar, this.cancels);
     this.words.textContent = `Fetching Python, ${megabytes(this.whole)} in all`;
@@ -49,7 +48,6 @@ export class Dock {
   }
 
   ready() {
-    this.isReady = true;
     this.only(this.runs, this.restarts);
     this.words.replaceChildren("Python is ready.", element("span", "live-keys", " Shift+Enter runs a cell."));
   }
@@ -60,7 +58,6 @@ export class Dock {
   }
 
   failed(why) {
-    this.isReady = false;
     this.only(this.again);
     this.words.textContent = why === "stopped" ? "Python was not started."
       : `Python could not be fetched: ${why}. Are you offline? The book's figures move without it.`;
@@ -78,7 +75,7 @@ export class Dock {
     const inside = this.yours.appendChild(element("div"));
     this.line = inside.appendChild(element("p", "", KEPT));
     button(inside, "Export", () => this.save());
-    button(inside, "Import", () => picker.click());
+    button(inside, "Import", () => { picker.value = ""; picker.click(); }); // or the same file would do nothing
     button(inside, "Forget all", () => { if (confirm("Forget all edits, answers and solved exercises of this book?")) this.does.forgetAll(); });
     const picker = inside.appendChild(element("input"));
     Object.assign(picker, { type: "file", accept: ".json", hidden: true });
@@ -86,7 +83,14 @@ export class Dock {
   }
 
   save() {
-    const text = JSON.stringify(this.does.exportAll(), null, 1);
+    try {
+      this.download(JSON.stringify(this.does.exportAll(), null, 1));
+    } catch (error) {
+      this.line.textContent = `Nothing was exported: ${error.message}`;
+    }
+  }
+
+  download(text) {
     const link = element("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = "my-work-in-the-book.json";

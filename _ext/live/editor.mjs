@@ -47,23 +47,27 @@ export function replace(view, text) {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
 }
 
+const MOST = 300; // names that Python offers at once
+const WORD = /[\p{L}\p{N}_]*$/u;
+const PATH = /[\p{L}\p{N}_.]*$/u;
+
 async function names(context, does) {
-  const word = context.matchBefore(/\w*$/);
-  const dot = context.matchBefore(/\.\w*$/);
+  const word = context.matchBefore(WORD);
+  const dot = context.matchBefore(/\.[\p{L}\p{N}_]*$/u);
   if (!context.explicit && !dot && word.to - word.from < 2) return null;
   const options = await does.complete(context.state.sliceDoc(0, context.pos));
   return options && {
     from: word.from,
-    validFor: /^\w*$/,
+    validFor: text => text.match(WORD)[0] === text && options.length < MOST && text[0] === "_" === word.text.startsWith("_"),
     options: options.map(({ info, ...option }) => info ? { ...option, info: () => says(info) } : option),
   };
 }
 
 async function meaning(view, at, does) {
   const line = view.state.doc.lineAt(at);
-  const before = line.text.slice(0, at - line.from).match(/[A-Za-z_][\w.]*$/)?.[0] ?? "";
-  const path = before + line.text.slice(at - line.from).match(/^\w*/)[0];
-  if (!/^[A-Za-z_]/.test(path)) return null;
+  const before = line.text.slice(0, at - line.from).match(PATH)[0];
+  const path = before + line.text.slice(at - line.from).match(/^[\p{L}\p{N}_]*/u)[0];
+  if (!/^[\p{L}_]/u.test(path)) return null;
   const { call, text } = await does.describe(path) ?? {};
   if (!call && !text) return null;
   return { pos: at - before.length, above: true, create: () => ({ dom: says(`${path.split(".").at(-1)}${call}\n\n${text}`) }) };

@@ -17,7 +17,7 @@ export function read(page) {
 // Where the kept texts belong among the book's cells of today: in the cell that a text
 // came from, wherever that stands now; where the book has changed it, beside the new one.
 export function placed({ cells, old }, books) {
-  const found = {}, beside = [...old];
+  const found = {}, beside = old.map(({ at, text }) => ({ at: Math.min(at, books.length), text }));
   for (const [number, { from, text }] of Object.entries(cells)) {
     const at = books[number - 1] === from ? number : books.indexOf(from) + 1;
     if (at) found[at] = { from, text };
@@ -43,12 +43,19 @@ export function everything() {
   return { format: "the reader's work", version: 1, pages };
 }
 
-// Take in what a file holds. Nothing in it runs; what is no text is refused.
+// Take in what a file holds, all or nothing. Nothing in it runs; what is no text is refused.
 export function takeIn(text) {
-  const { format, version, pages } = JSON.parse(text);
-  if (format !== "the reader's work" || version !== 1 || typeof pages !== "object")
-    throw new Error("This file was not made by Export.");
-  for (const [page, kept] of Object.entries(pages)) write(page, cleaned(kept));
+  const { format, version, pages } = JSON.parse(text) ?? {};
+  const found = format === "the reader's work" && version === 1 && allCleaned(pages);
+  if (!found) throw new Error("This file was not made by Export.");
+  const before = found.map(([page]) => [page, read(page)]);
+  if (found.every(([page, kept]) => write(page, kept))) return;
+  for (const [page, kept] of before) write(page, kept);
+  throw new Error("This browser does not keep it.");
+}
+
+function allCleaned(pages) {
+  try { return Object.entries(pages).map(([page, kept]) => [page, cleaned(kept)]); } catch { return null; }
 }
 
 const isText = value => typeof value === "string";
@@ -57,7 +64,7 @@ function cleaned({ cells = {}, old = [], solved = [], quiz = {}, of = 0 }) {
   const pairs = Object.entries(cells).filter(([at, cell]) => /^[1-9]\d*$/.test(at) && isText(cell?.from) && isText(cell?.text));
   return {
     cells: Object.fromEntries(pairs.map(([at, { from, text }]) => [at, { from, text }])),
-    old: old.filter(each => each?.at > 0 && isText(each.text)).map(({ at, text }) => ({ at, text })),
+    old: old.filter(each => Number.isInteger(each?.at) && each.at > 0 && isText(each.text)).map(({ at, text }) => ({ at, text })),
     solved: solved.filter(isText),
     quiz: Object.fromEntries(Object.entries(quiz).filter(([, choice]) => Number.isInteger(choice))),
     of: Number.isInteger(of) ? of : 0,

@@ -61,7 +61,7 @@ export class Output {
       this.last.dataset.kind = kind;
     }
     const room = MOST - this.last.textContent.length;
-    if (room <= 0) return;
+    if (room < 0) return;
     this.last.append(text.length > room ? `${text.slice(0, room)}\n… and more` : text);
   }
 
@@ -75,6 +75,10 @@ export class Output {
     const image = this.box.appendChild(element("img", "live-picture"));
     image.alt = "The picture that this cell draws";
     image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  }
+
+  get texts() {
+    return [...this.box.querySelectorAll("pre")].map(part => part.textContent);
   }
 
   // Say so where the book shows something else.

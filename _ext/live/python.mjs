@@ -2,7 +2,11 @@
 
 const OURS = ["spared.py", "kernel.py"];
 
-const textOf = async (name, signal) => (await fetch(new URL(name, import.meta.url), { signal })).text();
+async function textOf(name, signal) {
+  const answer = await fetch(new URL(name, import.meta.url), { signal });
+  if (!answer.ok) throw new Error(`${name}: the server answers ${answer.status}`);
+  return answer.text();
+}
 
 export class Python {
   // `settings` is what live.json holds; `hears(kind, what)` is told how the start goes.
@@ -32,14 +36,16 @@ export class Python {
     return this.send({ what: "start", ...this.settings, texts, interrupts: this.interrupts }, this.hears);
   }
 
-  // Ask for one thing; `hears` is told what comes before the answer.
+  // Ask for one thing; `hears` is told what comes before the answer. Asking starts nothing.
   async ask(question, hears) {
-    await this.start();
+    if (!this.started) throw new Error("stopped");
+    await this.started;
     return this.send(question, hears);
   }
 
   send(question, hears = () => {}) {
     const number = ++this.number;
+    if (this.interrupts && !this.waiting.size) this.interrupts[0] = 0; // a stop that came too late
     return new Promise((resolve, reject) => {
       this.waiting.set(number, { hears, resolve, reject });
       this.worker.postMessage({ number, ...question });
@@ -58,8 +64,8 @@ export class Python {
   // Stop what runs. Where the page may share memory with the worker, Python goes on with
   // all it knows, and true comes back; elsewhere it ends, and must be started anew.
   stop() {
-    if (this.interrupts && this.waiting.size) {
-      this.interrupts[0] = 2;
+    if (this.interrupts) {
+      if (this.waiting.size) this.interrupts[0] = 2;
       return true;
     }
     this.end("stopped");

@@ -31,11 +31,12 @@ class Page {
       restart: () => this.restart(),
       cancel: () => this.python.end("stopped"),
       start: () => this.start(),
-      exportAll: () => keep.everything(),
-      importAll: text => { keep.takeIn(text); location.reload(); },
-      forgetAll: async () => { keep.forgetAll(); await forget(); location.reload(); },
+      exportAll: () => { this.keepNow(); return keep.everything(); },
+      importAll: text => { this.keepNow(); keep.takeIn(text); location.reload(); },
+      forgetAll: async () => { this.keepNow(); keep.forgetAll(); await forget(); location.reload(); },
     });
     this.makeCells();
+    addEventListener("pagehide", () => this.keepNow());
     this.results = new Map(this.cells.filter(cell => cell.trained).map((cell, i) => [cell, trained[i]]));
     this.start();
   }
@@ -57,7 +58,7 @@ class Page {
   // ---- Python
 
   async start() {
-    this.dock.starting();
+    if (!this.python.started) this.begin();
     try {
       await this.python.start();
       this.dock.ready();
@@ -68,9 +69,15 @@ class Page {
     }
   }
 
+  // A Python that starts knows of no cell.
+  begin() {
+    for (const cell of this.cells) cell.forget();
+    this.dock.starting();
+  }
+
   // Names are asked for between two runs; while a cell runs there is no answer.
   asks(question) {
-    return this.python.waiting.size ? null : this.python.ask(question);
+    return this.python.started && !this.python.waiting.size ? this.python.ask(question) : null;
   }
 
   // One run after the other.
@@ -84,8 +91,9 @@ class Page {
 
   // A cell, after those above it that this Python has not run. An exercise, and its
   // solution, are for the reader to run: none of the book's cells needs them.
-  runWithNeeds(cell, trains) {
-    return this.runThese([...this.above(cell).filter(each => !each.ran), cell], trains);
+  async runWithNeeds(cell, trains) {
+    if (!await this.start()) return;
+    await this.runThese([...this.above(cell).filter(each => !each.ran), cell], trains);
   }
 
   above(cell) {
@@ -96,15 +104,18 @@ class Page {
   // book's, but for the cell that `trains`.
   async runThese(cells, trains) {
     if (!await this.start()) return;
+    this.stopped = false;
     for (const cell of cells) {
       this.dock.running(cell.number, this.cells.length);
-      const worked = cell !== trains && await this.takeResults(cell) || await cell.run(this.python);
+      const taken = cell !== trains && await this.takeResults(cell);
+      if (this.stopped) break;
+      const worked = taken || await cell.run(this.python);
       this.note(cell);
       if (worked) continue;
       if (cell !== cells.at(-1)) cells.at(-1).show(`not run, since cell ${cell.number} failed`);
       break;
     }
-    this.dock.ready();
+    await this.start(); // where it was stopped, it starts anew
   }
 
   // Whether a cell's results could be taken from the book: the code that leads to them
@@ -114,8 +125,9 @@ class Page {
     if (!address || cell.text !== cell.book || !this.above(cell).every(each => each.isAsInTheBook)) return false;
     try {
       const answer = await fetch(address, { integrity });
-      if (!answer.ok) return false;
-      await cell.takeResults(this.python, await answer.arrayBuffer());
+      const content = await answer.arrayBuffer();
+      if (!answer.ok || this.stopped) return false;
+      await cell.takeResults(this.python, content);
       return true;
     } catch {
       return false;
@@ -123,17 +135,13 @@ class Page {
   }
 
   stop() {
-    if (this.python.stop()) return;
-    for (const cell of this.cells) cell.forget();
-    this.start();
+    this.stopped = true;
+    if (!this.python.stop()) this.start();
   }
 
   restart() {
     this.python.end("stopped");
-    for (const cell of this.cells) {
-      cell.forget();
-      cell.show("");
-    }
+    for (const cell of this.cells) cell.show("");
     return this.start();
   }
 
@@ -146,10 +154,15 @@ class Page {
     this.dock.kept(keep.write(this.name, this.kept));
   }
 
+  // What was typed last, before it has rested.
+  keepNow() {
+    for (const cell of this.cells) cell.keepNow();
+  }
+
   giveBack() {
     const { cells, old } = keep.placed(this.kept, this.cells.map(cell => cell.book));
     Object.assign(this.kept, { cells, old });
-    if (old.length) keep.write(this.name, this.kept);
+    if (old.length || Object.keys(cells).length) keep.write(this.name, this.kept);
     for (const { exercise } of this.cells)
       if (this.kept.solved.includes(exercise?.id)) exercise.classList.add("live-solved");
     for (const [number, { text }] of Object.entries(this.kept.cells)) this.cells[number - 1].take(text);

@@ -29,6 +29,7 @@
       const { open } = await import(at("runner.mjs"));
       await open(page);
       button.hidden = true;
+      document.querySelector(".live-note")?.remove();
     } catch (error) {
       button.disabled = false;
       said(`What runs the page could not be loaded (${error.message}). Are you offline?`);

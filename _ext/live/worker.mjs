@@ -124,7 +124,9 @@ async function keepMore() {
 }
 
 function rest(time) {
-  resting = setTimeout(() => { last = last.then(async () => { if (await keepMore()) rest(BREATH); }); }, time);
+  resting = setTimeout(() => {
+    last = last.then(keepMore).then(more => { if (more) rest(BREATH); }, () => { /* nothing more is kept */ });
+  }, time);
 }
 
 onmessage = ({ data }) => {

@@ -201,6 +201,13 @@ def test_a_change_an_error_and_its_mending(reader):
     assert not cell.output.evaluate("e => e.classList.contains('live-differs')")
 
 
+def test_what_is_printed_is_cut_and_says_so(reader):
+    cell = reader.cell(3)
+    cell.type("print('a' * 200_000, end='', flush=True)\nprint('lost')")
+    cell.run()
+    assert cell.output.inner_text().strip().endswith("a\n… and more")
+
+
 def test_markup_that_a_cell_prints_stays_text(reader):
     cell = reader.cell(3)
     cell.type("print('<img src=x onerror=alert(1)>')\n'<b>'")
@@ -251,13 +258,14 @@ def test_an_exercise_is_solved_wrong_then_right_and_all_is_kept(visit):
     right = reader.page.locator(
         "article .cell.tag_solution .cell_input pre"
     ).first.text_content()
+    right = f"print('What I printed before')\n{right}"
     cell.type(stub.replace("...", "123456.0"))
     cell.run()
     assert not cell.output.inner_text().startswith("Right")
     assert reader.page.locator(".exercise.live-solved").count() == 0
     cell.type(right)
     cell.run()
-    assert cell.output.inner_text().strip().startswith("Right")
+    assert "\nRight: " in cell.output.inner_text()
     reader.page.wait_for_timeout(600)
     reader.page.reload()
     reader.page.evaluate(SETTLED)
@@ -313,13 +321,18 @@ def test_a_file_that_is_none_of_ours_is_refused(visit, tmp_path):
     reader = visit().open()
     reader.edit()
     reader.page.wait_for_selector(".live-yours")
-    for text in ("no json", '{"pages": {}}', '{"format": 1, "version": 1, "pages": 1}'):
+    work = {"format": "the reader's work", "version": 1}
+    good = {"solved": ["ex-a"]}
+    others = ({"pages": {}}, work | {"pages": None}, None)
+    others += (work | {"pages": {"good": good, "bad": {"old": 5}}},)
+    for text in ("no json", *map(json.dumps, others)):
         file = tmp_path / "other.json"
         file.write_text(text)
         reader.page.set_input_files(".live-yours input", str(file))
         reader.page.click(".live-yours summary")
         reader.page.get_by_text("Nothing was taken in").wait_for()
         reader.page.click(".live-yours summary")
+    assert reader.page.evaluate("localStorage.getItem('book:good')") is None
 
 
 def test_the_policy_is_the_one_that_run_it_recommends():
@@ -352,6 +365,54 @@ def test_a_change_follows_its_cell_into_a_new_edition(visit):
     reader.cell(4).unfold()
     assert reader.cell(4).box.locator(".cm-content").inner_text() == "moved = 1"
     assert reader.page.locator(".live-old").count() == 0
+
+
+def test_a_change_that_followed_its_cell_can_be_taken_back(visit):
+    reader = visit().open()
+    book = reader.page.locator("article .cell_input pre").nth(3).text_content()
+    changed = {"from": book.removesuffix("\n"), "text": "moved = 1"}
+    reader.page.evaluate(KEEP, kept({"6": changed}))
+    reader.edit()
+    cell = reader.cell(4)
+    cell.unfold()
+    cell.box.get_by_role("button", name="Reset").click()
+    reader.page.reload()
+    reader.edit()
+    cell.unfold()
+    assert cell.box.locator(".cm-content").inner_text() != "moved = 1"
+
+
+def test_a_text_of_a_longer_edition_stands_beside_the_last_cell(visit):
+    reader = visit().open()
+    old = {"old": [{"at": 999, "text": "old = 1"}, {"at": 1.5, "text": "none = 1"}]}
+    reader.page.evaluate(KEEP, json.dumps(old))
+    reader.edit()
+    last = reader.cell(reader.page.locator(".live-tools").count())
+    assert last.box.locator(".live-old pre").text_content() == "old = 1"
+    assert reader.page.locator(".live-old").count() == 1
+
+
+def test_what_is_typed_last_is_kept_however_soon_one_leaves(visit):
+    reader = visit().open()
+    reader.edit()
+    cell = reader.cell(1)
+    cell.type("soon = 1")
+    reader.page.reload()
+    reader.edit()
+    cell.unfold()
+    assert cell.box.locator(".cm-content").inner_text() == "soon = 1"
+
+
+def test_who_writes_after_a_cancel_does_not_start_python(visit):
+    reader = visit().open()
+    reader.edit()
+    reader.press("Cancel")
+    said = reader.page.locator(".live-words", has_text="Python was not started.")
+    said.wait_for()
+    reader.cell(1).type("le")
+    reader.page.keyboard.type("n")
+    reader.page.wait_for_timeout(600)
+    assert said.is_visible()
 
 
 def test_a_text_of_an_earlier_edition_stands_beside_the_new_one(visit):
