@@ -49,18 +49,28 @@ def value(name):
     return importlib.import_module(name).VALUE
 
 
-def test_what_was_compiled_is_not_compiled_again(spared, place):
+def test_what_was_compiled_is_not_compiled_again(spared, place, monkeypatch):
     plain = SourceFileLoader.get_code
     (place / "plain.py").write_text("VALUE = 1")
     first = spared.Compiled()
     assert value("plain") == 1
     SourceFileLoader.get_code = plain
-    (place / "plain.py").write_text("VALUE = 2")
     spared.Compiled(memoryview(first.pack()))
+    monkeypatch.setattr(SourceFileLoader, "source_to_code", None)
     assert value("plain") == 1
-    SourceFileLoader.get_code = plain
-    spared.Compiled(b"")
+
+
+def test_a_module_that_is_written_anew_is_compiled_anew(spared, place):
+    plain = SourceFileLoader.get_code
+    (place / "plain.py").write_text("VALUE = 1")
+    first = spared.Compiled()
+    assert value("plain") == 1
+    (place / "plain.py").write_text("VALUE = 2")
     assert value("plain") == 2
+    SourceFileLoader.get_code = plain
+    (place / "plain.py").write_text("VALUE = 3")
+    spared.Compiled(memoryview(first.pack()))
+    assert value("plain") == 3
 
 
 def test_nothing_is_packed_twice(spared, place):
@@ -75,7 +85,7 @@ def test_a_module_that_is_not_there_is_not_remembered(spared, place):
     first = spared.Compiled()
     with pytest.raises(ModuleNotFoundError):
         value("plain")
-    assert "plain" not in first.codes
+    assert first.codes == {}
 
 
 def test_the_library_gets_the_code_of_what_is_imported(spared, place):

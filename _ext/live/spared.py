@@ -11,7 +11,7 @@ import shutil
 import sys
 import zipfile
 from importlib.machinery import SourceFileLoader
-from importlib.util import MAGIC_NUMBER, find_spec
+from importlib.util import MAGIC_NUMBER, find_spec, source_hash
 from pathlib import Path
 from zipimport import zipimporter
 
@@ -39,10 +39,12 @@ class Compiled:
         """Return a loader's `get_code` that asks what is kept, and keeps the rest."""
 
         def get_code(loader, name):
-            if name in self.codes:
-                return marshal.loads(self.codes[name])
+            source = loader.get_data(loader.get_filename(name))
+            known = name, source_hash(source)  # the reader may write modules, too
+            if known in self.codes:
+                return marshal.loads(self.codes[known])
             code = compiled(loader, name)
-            self.codes[name] = marshal.dumps(code)
+            self.codes[known] = marshal.dumps(code)
             return code
 
         return get_code
