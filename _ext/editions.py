@@ -6,6 +6,7 @@ whole. The notebooks that a page offers are cut like the page.
 """
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,9 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 LEFT_OUT = {"": (), "student": ("solution",), "exam": ("solution", "hint")}
-FOLDS = {"solution": "Solution", "hint": "Hint"}
+FOLD = re.compile(r"\s*(:{3,}|`{3,})\{dropdown\}\s*(\w*)")
+QUIZ = re.compile(r"\s*(:{3,}|`{3,})\{quiz\}")
+RIGHT = re.compile(r"^(\s*[-*+] )\[[xX]\]")
 
 
 def choose(app, config):
@@ -77,8 +80,9 @@ def without_folds(text, kinds):
     """Return a text without its folds of some kinds, and without a quiz's feedback."""
     kept, fence = [], None
     for line in text.splitlines():
-        if fence is None and any(opens(line, FOLDS[kind]) for kind in kinds):
-            fence = line[: len(line) - len(line.lstrip(":`"))]
+        opened = FOLD.match(line)
+        if fence is None and opened and opened[2].lower() in kinds:
+            fence = opened[1]
         elif fence is None:
             kept.append(line)
         elif line.strip() == fence:
@@ -88,18 +92,17 @@ def without_folds(text, kinds):
     return "\n".join(kept)
 
 
-def opens(line, title):
-    """Whether a line opens a fold whose title begins with a word."""
-    return line.lstrip(":`").startswith(f"{{dropdown}} {title}")
-
-
 def without_feedback(lines):
     """Return lines without marks and feedback in quizzes."""
-    kept, inside = [], False
+    kept, fence = [], None
     for line in lines:
-        inside = line.startswith(":::{quiz}") or (inside and line != ":::")
-        if not inside or not line.startswith("  "):
-            kept.append(line.replace("- [x]", "- [ ]") if inside else line)
+        opened = QUIZ.match(line)
+        if fence is None and opened:
+            fence = opened[1]
+        elif line.strip() == fence:
+            fence = None
+        if fence is None or not line.startswith("  "):
+            kept.append(RIGHT.sub(r"\1[ ]", line) if fence else line)
     return kept
 
 
