@@ -163,7 +163,8 @@ def shortened(text):
     words = " ".join(text.split())
     if len(words) <= LONGEST:
         return words
-    return words[: words.rindex(" ", 0, LONGEST)] + " …"
+    at = words.rfind(" ", 0, LONGEST)
+    return words[: LONGEST if at < 0 else at] + " …"
 
 
 def setup(app):

@@ -51,6 +51,10 @@ def test_a_long_question_is_cut_at_a_word():
     assert long.endswith("word …")
 
 
+def test_a_text_without_words_is_cut_where_it_is_full():
+    assert shortened("长" * 200) == "长" * LONGEST + " …"
+
+
 def test_a_still_is_a_picture_of_its_own(figure):
     picture = still(figure)
     assert picture.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
@@ -129,6 +133,24 @@ def test_an_edition_leaves_out_what_it_names():
     assert not any(word in exam for word in ("42", "Think.", "Yes.", "No.", "[x]"))
     assert all(word in exam for word in ("It stays.", "this", "that", "End."))
     assert without_folds(FOLDS, ()) == FOLDS
+
+
+@pytest.mark.parametrize("opened", ["dropdown}  Solution", "dropdown} solution: all"])
+def test_a_fold_is_left_out_however_it_is_written(opened):
+    text = f":::{{{opened}\n42\n:::\nEnd."
+    assert without_folds(text, LEFT_OUT["student"]) == "End."
+    indented = f"- One\n\n  :::{{{opened}\n  42\n  :::\nEnd."
+    assert without_folds(indented, LEFT_OUT["student"]) == "- One\n\nEnd."
+    assert "42" in without_folds(":::{dropdown} Solutions\n42\n:::", ("solution",))
+
+
+@pytest.mark.parametrize("fence", [":::", "::::", "```"])
+@pytest.mark.parametrize("mark", ["- [x]", "- [X]", "* [x]"])
+def test_an_exam_gives_no_answer_away_however_it_is_written(fence, mark):
+    quiz = f"{fence}{{quiz}} Which?\n{mark} that\n\n  Yes.\n{fence}\n  End."
+    exam = without_folds(quiz, LEFT_OUT["exam"])
+    asked = f"{mark[0]} [ ] that"
+    assert exam == f"{fence}{{quiz}} Which?\n{asked}\n\n{fence}\n  End."
 
 
 def test_a_notebook_is_cut_like_its_page():
