@@ -42,6 +42,7 @@ RUNNING = (nodes.document, nodes.section, nodes.admonition, nodes.block_quote)
 RUNNING += (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 STRESS = (nodes.strong, nodes.emphasis)
 PLURALS = {"ix": "ices", "sis": "ses", "y": "ies", "s": "ses", "x": "xes"}
+PLURALS |= {"sh": "shes", "tch": "tches", "rch": "rches"}  # but epochs
 
 
 class Entry(NamedTuple):
@@ -93,6 +94,8 @@ def plural(word):
     --------
     >>> plural("matrix"), plural("basis"), plural("frequency"), plural("bias")
     ('matrices', 'bases', 'frequencies', 'biases')
+    >>> plural("mini-batch"), plural("search"), plural("epoch")
+    ('mini-batches', 'searches', 'epochs')
     """
     for end, other in PLURALS.items():
         if word.endswith(end) and not re.search("[aeo]y$", word):
