@@ -29,7 +29,9 @@ from tools.notebooks import read
 HERE = Path(__file__).with_name("live")
 ROOT = HERE.parent.parent
 FIRST = "start.js"  # what a page loads before the click
-COMMENT = re.compile(r"^\s*(//.*\n|/\*.*\*/\n)?", re.MULTILINE)  # and what indents
+COMMENT = re.compile(
+    r"^\s*(//.*\n|/\*((?!\*/).)*\*/\n)?", re.MULTILINE
+)  # and what indents
 DOCUMENTED = ast.Module, ast.ClassDef, ast.FunctionDef
 VENDORED = "codemirror.mjs"
 LONG_AGO = "315532800"  # the first day a zip file knows: the same wheel on every day

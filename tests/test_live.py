@@ -17,6 +17,7 @@ from sphinx.errors import ExtensionError
             "const u = `/* ${x} */`;\n",
         ),
         ("a.css", "/* why */\n.a {\n  color: red;\n}\n", ".a {\ncolor: red;\n}\n"),
+        ("a.css", "/* a */ .a {} /* b */\n", "/* a */ .a {} /* b */\n"),
         ("a.py", '"""Why."""\n\nx = 1  # no\n', "x = 1"),
         ("a.py", 'def f():\n    """Why."""\n', "def f():\n    pass"),
         ("a.py", 'def f():\n    return "text"\n', "def f():\n    return 'text'"),
