@@ -332,6 +332,7 @@ def test_a_file_that_is_none_of_ours_is_refused(visit, tmp_path):
         reader.page.click(".live-yours summary")
         reader.page.get_by_text("Nothing was taken in").wait_for()
         reader.page.click(".live-yours summary")
+    reader.page.wait_for_timeout(300)  # the last words stood there before
     assert reader.page.evaluate("localStorage.getItem('book:good')") is None
 
 
