@@ -52,15 +52,15 @@ def value(name):
 def test_what_was_compiled_is_not_compiled_again(spared, place, monkeypatch):
     plain = SourceFileLoader.get_code
     (place / "plain.py").write_text("VALUE = 1")
-    first = spared.Compiled()
+    first = spared.Compiled(folder=str(place))
     assert value("plain") == 1
     SourceFileLoader.get_code = plain
-    spared.Compiled(memoryview(first.pack()))
+    spared.Compiled(memoryview(first.pack()), str(place))
     monkeypatch.setattr(SourceFileLoader, "source_to_code", None)
     assert value("plain") == 1
 
 
-def test_a_module_that_is_written_anew_is_compiled_anew(spared, place):
+def test_a_module_that_the_reader_writes_anew_is_compiled_anew(spared, place):
     plain = SourceFileLoader.get_code
     (place / "plain.py").write_text("VALUE = 1")
     first = spared.Compiled()
@@ -75,14 +75,14 @@ def test_a_module_that_is_written_anew_is_compiled_anew(spared, place):
 
 def test_nothing_is_packed_twice(spared, place):
     (place / "plain.py").write_text("VALUE = 1")
-    first = spared.Compiled()
+    first = spared.Compiled(folder=str(place))
     value("plain")
     assert first.pack()
     assert first.pack() == b""
 
 
 def test_a_module_that_is_not_there_is_not_remembered(spared, place):
-    first = spared.Compiled()
+    first = spared.Compiled(folder=str(place))
     with pytest.raises(ModuleNotFoundError):
         value("plain")
     assert first.codes == {}

@@ -9,12 +9,14 @@ import io
 import marshal
 import shutil
 import sys
+import sysconfig
 import zipfile
 from importlib.machinery import SourceFileLoader
-from importlib.util import MAGIC_NUMBER, find_spec, source_hash
+from importlib.util import MAGIC_NUMBER, find_spec
 from pathlib import Path
 from zipimport import zipimporter
 
+INSTALLED = sysconfig.get_path("purelib")
 UNCHECKED = (1).to_bytes(4, "little") + bytes(8)  # code that asks for no source
 
 
@@ -28,9 +30,12 @@ class Compiled:
     ----------
     kept : bytes
         What `pack` returned at another start, or nothing.
+    folder : str
+        Where the modules lie whose code is kept: what is installed.
     """
 
-    def __init__(self, kept=b""):
+    def __init__(self, kept=b"", folder=INSTALLED):
+        self.folder = folder
         self.codes = marshal.loads(kept) if kept else {}
         self.packed = len(self.codes)
         SourceFileLoader.get_code = self.remembering(SourceFileLoader.get_code)
@@ -39,12 +44,12 @@ class Compiled:
         """Return a loader's `get_code` that asks what is kept, and keeps the rest."""
 
         def get_code(loader, name):
-            source = loader.get_data(loader.get_filename(name))
-            known = name, source_hash(source)  # the reader may write modules, too
-            if known in self.codes:
-                return marshal.loads(self.codes[known])
+            if not loader.get_filename(name).startswith(self.folder):
+                return compiled(loader, name)  # the reader may write modules, too
+            if name in self.codes:
+                return marshal.loads(self.codes[name])
             code = compiled(loader, name)
-            self.codes[known] = marshal.dumps(code)
+            self.codes[name] = marshal.dumps(code)
             return code
 
         return get_code
