@@ -20,7 +20,12 @@ from mathlib.special import chosen_share, first_share, leg_share, sech_squared
 
 def _slope_in_base(x, y):
     """∂(xʸ)/∂x = y xʸ⁻¹, which is 0 for y = 0, at x = 0 and at infinity too."""
-    return y * x ** np.where(y == 0, 0.0, y - 1)
+    with np.errstate(over="ignore"):
+        power = x ** np.where(y == 0, 0.0, y - 1)
+        lost = np.isinf(power) & (x != 0) & np.isfinite(x**y)
+    if not lost.any():
+        return y * power
+    return np.where(lost, y * x**y / np.where(lost, x, 1.0), y * power)
 
 
 def _slope_in_exponent(x, y):

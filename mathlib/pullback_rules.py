@@ -17,6 +17,10 @@ import numpy as np
 
 from mathlib.special import chosen_share, erfc, first_share, leg_share, sech_squared
 
+# The smallest float with all its digits.
+_SMALLEST = np.finfo(float).smallest_normal
+
+
 # The table of derivatives
 
 
@@ -24,8 +28,20 @@ from mathlib.special import chosen_share, erfc, first_share, leg_share, sech_squ
 
 
 def _base(y, a, b, g):
-    """∂L/∂a for y = aᵇ; the slope of a⁰ is 0, at a = 0 and at infinity too."""
-    return g * b * a ** np.where(b == 0, 0.0, b - 1)
+    """∂L/∂a for y = aᵇ; the slope of a⁰ is 0, at a = 0 and at infinity too.
+
+    Where aᵇ⁻¹ leaves the range of floats, and y does not, it is made from y.
+    """
+    with np.errstate(over="ignore"):
+        power = a ** np.where(b == 0, 0.0, b - 1)
+    slope, plain = g * b * power, np.asarray(power)
+    if is_normal(plain).all():
+        return slope
+    lost = ~is_normal(plain) & is_normal(np.asarray(y))
+    if not lost.any():
+        return slope
+    y, a = np.where(lost, y, 0.0), np.where(lost, a, 1.0)
+    return np.where(lost, g * y * (b / a), slope)
 
 
 def _exponent(y, a, b, g):
@@ -165,6 +181,11 @@ REMEDIES = {
 
 
 # How they are used
+
+
+def is_normal(x):
+    """Whether a float x has all its digits: neither inf nor nan, nor too near 0."""
+    return np.isfinite(x) & (np.abs(x) >= _SMALLEST)
 
 
 def pullback_of(rule, y, values, shape):

@@ -19,13 +19,18 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from mathlib import array_functions
-from mathlib.pullback_rules import QUESTIONS, REMEDIES, RULES, no_rule, pullback_of
+from mathlib.pullback_rules import (
+    QUESTIONS,
+    REMEDIES,
+    RULES,
+    is_normal,
+    no_rule,
+    pullback_of,
+)
 from mathlib.tape import first_adjoint, free_tape, plain, sweep, value_of
 
 _serials = count()
 _FLOAT = np.dtype(float)
-# The smallest float with all its digits.
-_SMALLEST = np.finfo(float).smallest_normal
 
 
 class Tensor(NDArrayOperatorsMixin):
@@ -387,15 +392,10 @@ def _others(x, axis, product):
     after = np.concatenate([one, x[..., :0:-1]], axis=-1).cumprod(axis=-1)
     after = after[..., ::-1]
     others = before * after
-    lost = ~(_is_normal(before) & _is_normal(after)) & _is_normal(product)
+    lost = ~(is_normal(before) & is_normal(after)) & is_normal(product)
     if lost.any():
         np.divide(product, x, out=others, where=lost)
     return np.moveaxis(others, -1, axis)
-
-
-def _is_normal(x):
-    """Whether a float has all its digits: neither inf nor nan, nor too near 0."""
-    return np.isfinite(x) & (np.abs(x) >= _SMALLEST)
 
 
 def _extreme(x, extreme, axis, keepdims):

@@ -501,6 +501,22 @@ def test_an_option_that_is_not_followed_is_refused_by_name(call, message):
         call(Tensor(np.ones((2, 3))))
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: 1e-100 * x**-1.0, 1e-170, -1e240),
+        (lambda x: 1e-100 * x**-1.0, -1e-170, -1e240),
+        (lambda x: 1e200 * x**-1.0, 1e170, -1e-140),
+        (lambda x: x**-0.03, 1e-300, -3e307),
+        (lambda x: x**1e-310, 1e-310, 1.0),
+    ],
+)
+def test_the_slope_of_a_power_that_leaves_the_range_of_floats(f, x, slope):
+    found = gradient(lambda x: f(x).sum(), np.array([x, 3.0, 0.25]))[0]
+    assert_allclose(found[0], slope, rtol=1e-13)
+    assert_array_equal(found[1:], gradient(lambda x: f(x).sum(), [3.0, 0.25])[0])
+
+
 @pytest.mark.parametrize("f", [np.maximum, np.minimum])
 def test_nan_ties_and_infinity_have_the_slopes_of_dual_numbers(f):
     points = [-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan]

@@ -767,6 +767,14 @@ def test_the_slopes_of_a_power_are_right_to_the_last_digits():
             assert got == pytest.approx(wanted, rel=1e-14, abs=1e-320), (x, y)
 
 
+def test_the_slope_of_a_power_is_finite_where_the_next_power_is_not():
+    for x, y, slope in ((1e-300, -0.03, -3e307), (1e-310, 1e-310, 1.0)):
+        assert RULES[np.power][0](x, y) == pytest.approx(slope, rel=1e-13)
+        assert derivative(lambda x, y=y: x**y, [x, 2.0])[0] == pytest.approx(
+            slope, rel=1e-13
+        )
+
+
 def test_every_rule_has_a_reference_of_many_digits():
     assert {*OF_ONE, *OF_TWO, np.power} == set(RULES)
     assert getcontext().prec == 28  # left as it was
