@@ -11,12 +11,13 @@ inputs to the output; ``messages`` and ``adjoints``, back from the output; and
 
 from collections.abc import Callable
 from inspect import signature
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
 from mathlib.activations import ACTIVATIONS
-from mathlib.checks import check_fields, check_series
+from mathlib.checks import as_single, check_fields, check_series, stands_for_array
 
 # Graphs of single numbers
 
@@ -85,6 +86,8 @@ def forward_values(graph, inputs):
 
     Raises
     ------
+    TypeError
+        If graph is no list of nodes, or inputs no dictionary of numbers.
     ValueError
         If a node's operation is not in ``OPERATIONS``, it has too many or too few
         parents, a parent does not stand before it, or its name stands there already.
@@ -101,7 +104,7 @@ def forward_values(graph, inputs):
     """
     _check_nodes(graph, inputs=inputs)
     _check_graph(graph, inputs)
-    values = _floats(inputs)
+    values = _floats("inputs", inputs)
     for node in graph:
         values[node.name] = _operation(node).f(*_parents(node, values))
     return values
@@ -252,6 +255,11 @@ def _check_nodes(graph, **values):
     check_series(graph=graph)
     for node in graph:
         check_fields("name operation parents", **{"each of graph": node})
+        check_series(**{f"parents of {node.name}": node.parents})
+        for name in (node.name, *node.parents):
+            if not isinstance(name, str):
+                kind = type(name).__name__
+                raise TypeError(f"each name in graph must be text, but is a {kind}")
     for name, numbers in values.items():
         if not isinstance(numbers, dict):
             kind = type(numbers).__name__
@@ -267,15 +275,21 @@ def _checked_values(graph, values):
             raise ValueError(
                 f"values must hold {node.name}: take them from forward_values"
             )
-    return _floats(values)
+    return _floats("values", values)
 
 
-def _floats(numbers):
-    """The same numbers, whole ones of numpy's as floats: few bits overflow."""
+def _floats(kind, numbers):
+    """The same numbers, those of numpy's that have few bits as floats of 64."""
     return {
-        name: float(number) if isinstance(number, np.integer) else number
+        name: number if _is_wide(number) else as_single(number, f"{name} of {kind}")
         for name, number in numbers.items()
     }
+
+
+def _is_wide(number):
+    """Whether it is a number of Python's, of numpy's own 64 bits, or a Dual."""
+    few = isinstance(number, np.generic) and not isinstance(number, np.float64)
+    return stands_for_array(number) or (isinstance(number, Real) and not few)
 
 
 def _check_parents(node):
@@ -313,7 +327,7 @@ def _output(graph):
 
 
 def _operation(node):
-    if node.operation not in OPERATIONS:
+    if not isinstance(node.operation, str) or node.operation not in OPERATIONS:
         known = ", ".join(OPERATIONS)
         raise ValueError(
             f"operation of {node.name} must be one of {known}, but is {node.operation}"

@@ -137,6 +137,41 @@ def test_numbers_of_eight_bits_do_not_overflow():
     assert tangents(graph, values | few_bits, "x") == tangents(graph, values, "x")
 
 
+def test_numbers_of_any_kind_are_numbers_in_a_graph():
+    graph = [Node("s", "−", ("a", "b")), Node("p", "·", ("a", "a"))]
+    few = (np.float16(300), np.float32(1e30), np.True_, np.array(100, np.int8))
+    for number in few:
+        a = float(number)
+        values = forward_values(graph, {"a": number, "b": np.False_})
+        assert values == {"a": a, "b": 0.0, "s": a, "p": a * a}
+        assert adjoints(graph, values | {"a": number})["a"] == 2 * a
+
+
+def test_what_is_no_number_has_no_place_in_a_graph():
+    graph = [Node("s", "+", ("a", "b"))]
+    for nothing, kind in (("2", "text"), (1j, "complex128"), (None, "object")):
+        found = f"a of inputs must hold real numbers, but holds {kind}"
+        with refuses(TypeError, found):
+            forward_values(graph, {"a": nothing, "b": 3.0})
+        with refuses(TypeError, found.replace("inputs", "values")):
+            adjoints(graph, {"a": nothing, "b": 3.0, "s": 5.0})
+    with refuses(ValueError, "a of inputs must be one number, but its shape is (2,)"):
+        forward_values(graph, {"a": [2, 3], "b": 3.0})
+
+
+def test_a_node_s_names_are_text():
+    for node, message in (
+        (Node("q", "exp", None), "parents of q must be a list, but is of type None"),
+        (Node("q", "exp", "xy"), "parents of q must be a list, but is of type str"),
+        (Node("q", "exp", ([],)), "each name in graph must be text, but is a list"),
+        (Node(["q"], "exp", ("x",)), "each name in graph must be text, but is a list"),
+    ):
+        with refuses(TypeError, message):
+            forward_values([node], {"x": 1.0})
+    with refuses(ValueError, "operation of q must be one of +, −, ·, relu"):
+        forward_values([Node("q", ["exp"], ("x",))], {"x": 1.0})
+
+
 @given(seeds, st.sampled_from(["x", "w", "v", "y"]))
 def test_backward_forward_and_differences_agree(seed, source):
     rng = np.random.default_rng(seed)
