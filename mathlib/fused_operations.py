@@ -259,7 +259,7 @@ def operation(layer):
             return y
         edges = [(arrays[i], share) for i, share in _shares(pullback, at)]
         as_numbers(y, "what layer returns")
-        return Tensor(np.array(y, dtype=float, subok=True)[()], edges)
+        return Tensor(np.array(_entrywise(y), dtype=float, subok=True)[()], edges)
 
     return through
 
@@ -276,12 +276,17 @@ def _shares(pullback, at):
         if i == at[0]:
             found[:] = _gradients(pullback(g), at[-1])
         as_numbers(found[i], "what pullback returns")
-        gradient = np.asanyarray(found[i], dtype=float)
+        gradient = np.asanyarray(_entrywise(found[i]), dtype=float)
         if i == at[-1]:
             found.clear()
         return gradient
 
     return [(i, partial(share, i)) for i in at]
+
+
+def _entrywise(x):
+    """A matrix of numpy's as an array: times another, it is no product of entries."""
+    return np.asarray(x) if isinstance(x, np.matrix) else x
 
 
 def _gradients(returned, last):

@@ -926,6 +926,15 @@ def test_a_layer_may_use_the_memory_of_its_result_again():
     assert_array_equal(slopes, [16, 128])
 
 
+@pytest.mark.parametrize(
+    ("y", "dx"), [(np.matrix, np.ndarray), (np.ndarray, np.matrix)]
+)
+def test_a_matrix_of_numpy_s_is_an_array_like_others(y, dx):
+    A = np.arange(4.0).reshape(2, 2)
+    layer = operation(lambda x: (x.view(y), lambda g: (np.array(g).view(dx),)))
+    assert_array_equal(gradient(lambda x: (layer(x * A) * A).sum(), A)[0], A * A)
+
+
 def test_a_layer_without_a_gradient_for_its_option():
     rng = np.random.default_rng(0)
     (found,) = gradient(
