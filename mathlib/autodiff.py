@@ -315,6 +315,11 @@ class _Counted(np.ndarray):
         tally.append(_work(ufunc, method, plain, result))
         return out[0] if out else _counted(result, tally)
 
+    def __array_function__(self, function, types, arguments, options):
+        # What moves numbers about is free, but what becomes of them is counted.
+        result = super().__array_function__(function, types, arguments, options)
+        return _counted(result, self.tally) if type(result) is np.ndarray else result
+
 
 def _counted(array, tally):
     counted = np.asarray(array).view(_Counted)

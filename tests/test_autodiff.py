@@ -1028,6 +1028,19 @@ def test_counts_by_hand():
     assert largest.forward == 4  # the shares belong to the way back
 
 
+@pytest.mark.parametrize(
+    ("f", "forward"),
+    [
+        (lambda x: np.exp(np.where(x > 0, x, 0.0)).sum(), 300),
+        (lambda x: np.exp(np.concatenate([x, x])).sum(), 400),
+        (lambda x: np.exp(np.stack([x, x])).sum(), 400),
+        (lambda x: np.exp(np.pad(x, 1)).sum(), 204),
+    ],
+)
+def test_what_comes_after_a_move_is_counted(f, forward):
+    assert count_operations(f, np.ones(100)).forward == forward
+
+
 def test_a_network_s_gradient_costs_about_three_runs():
     rng = np.random.default_rng(0)
     shapes = [(784, 128), (128,), (128, 10), (10,)]
