@@ -246,7 +246,7 @@ def complex_step(f, x, h=TINY):
     TypeError
         If what f returns is not complex, as where abs comes last.
     ValueError
-        If h is not positive, or f changes the shape of x.
+        If h is not positive, f changes the shape of x, or what it returns is masked.
 
     References
     ----------
@@ -263,14 +263,15 @@ def complex_step(f, x, h=TINY):
     12.0
     """
     x, h = _point_and_step(f, x, h, order=2, sides="")
-    value = np.asarray(guarded(f)(x + 1j * h))
+    value = np.asanyarray(guarded(f)(x + 1j * h))
     if value.dtype.kind != "c":
         raise TypeError(
             f"f must return complex numbers for complex arguments, but returns "
             f"{value.dtype}: it may take abs or a real part; use central_difference"
         )
-    _check_same_shape(value, x)
-    return _plain(value.imag / h)
+    slope = as_floats(value.imag, "what f returns")  # masked entries are refused
+    _check_same_shape(slope, x)
+    return _plain(slope / h)
 
 
 DIFFERENCES = {

@@ -8,6 +8,7 @@ from decimal import Decimal, getcontext, localcontext
 
 import numpy as np
 import pytest
+from checking import refuses
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -162,6 +163,11 @@ def test_a_default_step_is_never_swallowed(order):
     x = np.concatenate([-sizes, [0.0], sizes])
     h = best_step(order, x)
     assert np.all((x + h != x) & (x - h != x))
+
+
+def test_complex_step_refuses_what_is_masked():
+    with refuses(ValueError, "what f returns must have all its entries, but some are"):
+        complex_step(lambda x: np.ma.masked_array(x**2, mask=True), 1.0)
 
 
 def test_complex_step_refuses_what_is_not_analytic():
