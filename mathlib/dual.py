@@ -253,12 +253,12 @@ class Dual(NDArrayOperatorsMixin):
         """Both parts with their axes reversed."""
         return _dual(np.transpose(self.value), np.transpose(self.slope), self._run)
 
-    def sum(self, axis=None, keepdims=False):
+    def sum(self, axis=None, *, keepdims=False):
         """Sum of both parts, over all entries or along an axis."""
         parts = (np.sum(x, axis, keepdims=keepdims) for x in (self.value, self.slope))
         return _dual(*parts, self._run)
 
-    def mean(self, axis=None, keepdims=False):
+    def mean(self, axis=None, *, keepdims=False):
         """Mean of both parts, over all entries or along an axis."""
         parts = (np.mean(x, axis, keepdims=keepdims) for x in (self.value, self.slope))
         return _dual(*parts, self._run)
@@ -428,11 +428,8 @@ def _stack(duals, axis=0):
 
 # The functions of whole arrays that Dual follows, and the options each may be given.
 FUNCTIONS = {
-    np.sum: (lambda x, *axis, **options: x.sum(*axis, **options), {"axis", "keepdims"}),
-    np.mean: (
-        lambda x, *axis, **options: x.mean(*axis, **options),
-        {"axis", "keepdims"},
-    ),
+    np.sum: (Dual.sum, {"axis", "keepdims"}),
+    np.mean: (Dual.mean, {"axis", "keepdims"}),
     np.dot: (_dot, set()),
     np.where: (_where, set()),
     np.stack: (_stack, {"axis"}),

@@ -561,6 +561,15 @@ def test_options_of_sums_are_followed_or_refused_by_name():
         np.exp(x, where=True)
 
 
+def test_a_sum_of_duals_takes_no_option_by_its_place():
+    """The third argument of numpy's sum is a dtype: 2 was taken for keepdims."""
+    x = Dual(np.ones((2, 3)), 1.0)
+    for function, name in ((np.sum, "sum"), (np.mean, "mean")):
+        with pytest.raises(TypeError, match=rf"^Dual\.{name}\(\) takes from 1 to 2"):
+            function(x, 0, 2)
+    assert np.sum(x, 0, keepdims=True).shape == (1, 3)
+
+
 def test_functions_with_a_memory_change_nothing():
     buffer = np.empty(2)
 
