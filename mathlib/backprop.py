@@ -324,7 +324,8 @@ def feed_forward(sizes, activation, output=None, *, parts=None):
     ((3, 4), (4,), (4, 2), (2,))
     """
     check_series(sizes=sizes)
-    parts = parts or Parts()
+    parts = Parts() if parts is None else parts
+    check_fields("hidden last output", parts=parts)
     pairs = list(pairwise(sizes))
     if not pairs:
         raise ValueError(f"sizes must be two or more, but are {tuple(sizes)}")
@@ -333,6 +334,7 @@ def feed_forward(sizes, activation, output=None, *, parts=None):
         layers += [parts.hidden(inputs, outputs), elementwise(activation)]
     layers.append(parts.last(*pairs[-1]))
     if output is not None:
+        check_fields("f df", output=output)
         layers.append(parts.output(output))
     return chain(*layers)
 

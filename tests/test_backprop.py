@@ -485,6 +485,16 @@ def test_shapes_of_a_feed_forward_network():
             "sizes must be two or more, but are (3,)",
         ),
         (
+            lambda: feed_forward((3, 2), TANH, 3),
+            TypeError,
+            "output must have the fields f and df, but is of type int",
+        ),
+        (
+            lambda: feed_forward((3, 2), TANH, parts=()),
+            TypeError,
+            "parts must have the fields hidden and last and output, but is of type tup",
+        ),
+        (
             lambda: trace([dense(1, 1)], [], [[1.0]], np.ones_like),
             ValueError,
             "parameters must be 2 arrays for these layers, but are 0",
