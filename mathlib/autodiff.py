@@ -185,6 +185,7 @@ def value_and_flat_gradient(f, shapes):
     (12.25, array([7., 7., 7.]))
     """
     check_sizes(shapes=shapes)
+    shapes = [tuple(map(int, shape)) for shape in shapes]  # 8 bits may be too few
     check_callable(f=f)
     ends = list(accumulate((math.prod(shape) for shape in shapes), initial=0))
     cuts = [

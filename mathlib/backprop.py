@@ -398,6 +398,7 @@ def unpack(theta, shapes):
     ([[0.0], [1.0]], [2.0])
     """
     check_sizes(shapes=shapes)
+    shapes = [tuple(map(int, shape)) for shape in shapes]  # 8 bits may be too few
     theta = as_floats(theta, "theta")
     check_shapes(theta=(theta, str(sum(map(math.prod, shapes)))))
     arrays, start = [], 0
@@ -788,6 +789,7 @@ MUTANTS = {
 def _dense(inputs, outputs, pull):
     """A dense layer whose pullback is ``pull(X, W, b, dY)``."""
     check_count(inputs=inputs, outputs=outputs)
+    inputs, outputs = int(inputs), int(outputs)  # 8 bits cannot hold their product
 
     def forward(X, W, b):
         X, W, b = as_floats(X, "X"), as_floats(W, "W"), as_floats(b, "b")
