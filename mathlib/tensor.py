@@ -350,8 +350,10 @@ def _own(index):
     """An index that nobody else can change before the walk back."""
     if isinstance(index, np.ndarray):
         return index.copy()
-    if isinstance(index, tuple | list):
-        return type(index)(map(_own, index))
+    if isinstance(index, tuple):
+        return tuple(map(_own, index))
+    if isinstance(index, list):
+        return list(map(_own, index))
     return index
 
 

@@ -7,6 +7,7 @@ import itertools
 import math
 import pickle
 import tracemalloc
+from typing import NamedTuple
 
 import mpmath
 import numpy as np
@@ -1000,6 +1001,18 @@ def test_the_flat_gradient_is_the_gradients_end_to_end(seed):
     again = flat(theta, X, labels)[1]
     assert again is not found
     assert_array_equal(again, found)
+
+
+def test_sizes_of_eight_bits_are_sizes_like_others():
+    few = np.int8(100)
+    for shapes in ([(few,), (few,)], [(few, 1), np.array([1, 100], np.int8)]):
+        both = value_and_flat_gradient(lambda a, b: a.sum() + 2 * b.sum(), shapes)
+        assert_array_equal(both(np.zeros(200))[1], np.repeat([1.0, 2.0], 100))
+
+
+def test_an_index_may_have_names():
+    place = NamedTuple("place", [("row", int), ("column", int)])(0, 1)
+    assert_array_equal(gradient(lambda x: x[place], np.ones((1, 2)))[0], [[0, 1]])
 
 
 def test_a_weight_used_twice_and_one_not_at_all():
