@@ -249,7 +249,8 @@ def residual(layer):
     Raises
     ------
     ValueError
-        In forward, if the shapes of F(X) and X differ.
+        In forward, if the shapes of F(X) and X differ; in the pullback, if that of dY
+        does.
 
     References
     ----------
@@ -270,6 +271,7 @@ def residual(layer):
     def forward(X, *parameters):
         X = as_floats(X, "X")
         Y, pullback = layer.forward(X, *parameters)
+        Y = as_floats(Y, "what layer returns")
         if Y.shape != X.shape:
             raise ValueError(
                 f"layer must return the shape of X, {X.shape}, but returns {Y.shape}: "
@@ -277,8 +279,8 @@ def residual(layer):
             )
 
         def backward(dY):
-            dX, *gradients = pullback(dY)
-            return dY + dX, *gradients
+            dX, *gradients = copied(tuple(pullback(dY)))
+            return _same_shape(dY, X) + dX, *gradients
 
         return Y + X, backward
 
@@ -488,8 +490,8 @@ def backpropagate(network, loss, parameters, X, targets):
     check_series(parameters=parameters)
     _check_number(parameters, len(network.shapes))
     Y, pullback = guarded(network.forward)(X, *parameters)
-    dX, *gradients = pullback(guarded(loss.gradient)(Y, targets))
-    return Slopes(loss.value(Y, targets), gradients, dX)
+    dX, *gradients = guarded(pullback)(guarded(loss.gradient)(Y, targets))
+    return Slopes(guarded(loss.value)(Y, targets), gradients, dX)
 
 
 def trace(layers, parameters, X, slope):
@@ -703,7 +705,7 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
 
     def value(position, array):
         moved = [*parameters[:position], array, *parameters[position + 1 :]]
-        return loss.value(network.forward(X, *moved)[0], targets)
+        return guarded(loss.value)(guarded(network.forward)(X, *moved)[0], targets)
 
     errors = []
     for position, (array, gradient) in enumerate(

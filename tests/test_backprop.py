@@ -702,6 +702,51 @@ def test_layers_with_a_memory_spoil_nothing():
     )
 
 
+def test_a_layer_alone_and_a_loss_with_a_memory_spoil_nothing():
+    """Gradients in one array again and again, and a value that changes its targets."""
+    home = np.empty((1, 1))
+
+    def forward(X, W):
+        X, W = np.asarray(X), np.asarray(W)
+
+        def pullback(dY):
+            home[...] = X.T @ dY
+            return dY @ W.T, home
+
+        return X @ W, pullback
+
+    def value(Y, T):
+        T -= 1
+        return SQUARES.value(Y, T)
+
+    layer, W, T = Layer(((1, 1),), forward), np.array([[2.0]]), np.zeros((1, 1))
+    first = backpropagate(layer, SQUARES, [W], [[3.0]], T).gradients[0]
+    kept = first.copy()
+    backpropagate(layer, SQUARES, [W], [[4.0]], T)
+    assert_array_equal(first, kept)
+    _, pullback = residual(layer).forward([[3.0]], W)
+    assert [pullback([[g]])[1] for g in (1.0, 5.0)] == [3.0, 15.0]
+    changing = SQUARES._replace(value=value)
+    backpropagate(layer, changing, [W], [[3.0]], T)
+    gradient_check(layer, changing, [W], [[3.0]], T)
+    assert_array_equal(T, [[0.0]])
+
+
+def test_a_way_past_nothing_doubles_lists_too():
+    _, pullback = residual(chain()).forward([[1.0]])
+    assert_array_equal(pullback([[1.0]])[0], [[2.0]])
+    with refuses(ValueError, "dY must have shape (1, 1), but its shape is (2, 1)"):
+        pullback([[1.0], [1.0]])
+
+
+def test_shapes_of_eight_bits_are_shapes_like_others():
+    few = np.int8(100)
+    W, b = unpack(np.zeros(10_100), dense(few, few).shapes)
+    assert (W.shape, b.shape) == ((100, 100), (100,))
+    first, last = unpack(np.arange(200.0), [(few,), (few,)])
+    assert (first[0], last[0]) == (0, 100)
+
+
 def test_a_prediction_may_be_changed_before_the_way_back():
     Y, pullback = softmax_layer().forward([[0.0, 1.0]])
     before = pullback([[1.0, 0.0]])[0]
