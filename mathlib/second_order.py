@@ -216,8 +216,8 @@ def conjugate_gradients(product, b, *, steps=None, tolerance=1e-10):
     Conjugate
         ``points[-1]`` is the solution. With exact arithmetic it takes at most as many
         steps as A has different eigenvalues. The stop reason is "curvature" where a
-        direction was met along which A does not curve upward, or its product is nan;
-        the point is the last one before it.
+        direction was met along which A does not curve upward, or its product is not
+        finite; the point is the last one before it.
 
     Raises
     ------
@@ -261,7 +261,7 @@ def _conjugate(product, b, steps, enough):
             reason = "max_iterations"
             break
         _, Ap = as_pair(p, product(p), "the product")
-        if not p @ Ap > 0:
+        if not 0 < p @ Ap < math.inf:
             reason = "curvature"
             break
         t = (r @ r) / (p @ Ap)
@@ -312,7 +312,7 @@ def hessian_free(
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or shape.
+        If an argument has the wrong kind or shape, or a gradient is not finite.
 
     References
     ----------
@@ -341,11 +341,13 @@ def hessian_free(
     check_not_negative(tolerance=tolerance)
     value, gradient, product = guarded(value), guarded(gradient), guarded(product)
     theta, trail = _begin(value, start)
+    damping = float(damping)  # few bits overflow after a few steps
     theta, g = as_pair(theta, gradient(theta))
     height, spent = trail[0][1], 1
     for _ in range(steps):
         if np.linalg.norm(g) <= tolerance:
             break
+        check_finite(**{"the gradient": g})
         p, promise, products = _damped_newton(product, theta, g, damping)
         lower = _height(value, theta + p)
         damping *= _how_much_more(height - lower, promise)
@@ -368,7 +370,8 @@ def _damped_newton(product, theta, g, damping):
     """The step, by how much the model promises that it lowers f, and its products."""
 
     def damped(v):
-        return as_floats(product(theta, v), "the product") + damping * v
+        v, Hv = as_pair(v, product(theta, v), "the product")
+        return Hv + damping * v
 
     tolerance = min(0.01, math.sqrt(np.linalg.norm(g)))
     found = conjugate_gradients(damped, -g, tolerance=tolerance)
@@ -492,6 +495,7 @@ def evolution_gradient(value, *, width, pairs, rng):
     check_rng(rng)
 
     def estimate(theta):
+        theta = as_floats(theta, "theta")
         noise = rng.normal(size=(pairs, *np.shape(theta)))
         slopes = [
             (_number(value, theta + width * e) - _number(value, theta - width * e))

@@ -395,6 +395,46 @@ def test_a_system_is_solved_at_any_size_of_its_right_side():
         conjugate_gradients(lambda v: v, [np.nan, 1.0])
 
 
+def test_a_system_with_an_infinite_product_is_not_solved():
+    for product in (lambda v: np.array([np.inf, 1]) * v, lambda v: np.nan * v):
+        found = conjugate_gradients(product, [1.0, 1.0])
+        assert found.stop_reason == "curvature"
+        assert_array_equal(found.residuals, [[1, 1]])
+
+
+def test_hessian_free_names_what_does_not_fit():
+    with refuses(ValueError, "the gradient must be finite, but 1 of its 1 entries"):
+        hessian_free(np.sum, lambda w: w * np.nan, lambda w, v: v, [1.0])
+    wanted = "the product must have the shape of theta, (2,), but its shape is (1,)"
+    with refuses(ValueError, wanted):
+        hessian_free(rosen, rosen_der, lambda w, v: [1.0], [-1.2, 1.0])
+
+
+def test_a_damping_of_few_bits_is_a_number_like_others():
+    def found(damping):
+        return hessian_free(
+            lambda w: w @ w if w[0] in (1, 0) else np.nan,
+            lambda w: 2 * w,
+            lambda w, v: 2 * v,
+            [1.0],
+            damping=damping,
+            steps=20,
+        )
+
+    with np.errstate(over="raise"):
+        assert_array_equal(found(np.float16(1)).points, found(1.0).points)
+
+
+def test_an_estimate_refuses_what_is_no_point():
+    rng = np.random.default_rng(0)
+    estimate = evolution_gradient(np.sum, width=1.0, pairs=1, rng=rng)
+    for nothing, kind in (("abc", "text"), (None, "object"), ([1j], "complex128")):
+        with refuses(TypeError, f"theta must hold real numbers, but holds {kind}"):
+            estimate(nothing)
+    with refuses(ValueError, "theta must have all its entries, but some are masked"):
+        estimate(np.ma.masked_array([1.0, 2.0], [False, True]))
+
+
 def test_a_careless_function_changes_no_search():
     begin = np.array([-1.2, 1.0])
 
