@@ -124,8 +124,7 @@ def norm(v, p=2):
     >>> norm([1e200, 1e200])
     1.414213562373095e+200
     """
-    v = _as_rows(v, "v")
-    _check_exponent(p)
+    v, p = _as_rows(v, "v"), _as_exponent(p)
     sizes = np.abs(v)
     largest = sizes.max(axis=-1, keepdims=True, initial=0)
     if p < math.inf:
@@ -591,12 +590,15 @@ def one_hot(labels, classes):
            [1., 0., 0.]])
     """
     check_count(classes=classes)
+    classes = int(classes)  # 8 bits may be too few for what a message says
     labels = as_numbers(labels, "labels")
     check_shapes(labels=(labels, "n"))
     if labels.size == 0:
         return np.zeros((0, classes))
     check_labels(labels, classes)
-    return np.eye(classes)[labels]
+    rows = np.zeros((len(labels), classes))
+    rows[np.arange(len(labels)), labels] = 1
+    return rows
 
 
 def one_hot_labels(rows):
@@ -700,6 +702,7 @@ def vectors_to_images(X, height, width):
             [3., 4.]]])
     """
     check_count(height=height, width=width)
+    height, width = int(height), int(width)  # 8 bits may be too few for the product
     X = as_floats(X, "X")
     check_shapes(X=(X, f"n {height * width}"))
     return X.reshape(len(X), height, width).copy()
@@ -749,13 +752,18 @@ def _directions(v, name):
     return v / norm(v)[..., None] if v.ndim == 2 else v / norm(v)
 
 
-def _check_exponent(p):
+def _as_exponent(p):
+    """p as a float, else 1/p has its few bits; beyond the largest float, inf."""
     _check_kind(p=p)
     if not p >= 1:
         raise ValueError(
             f"p must be a number from 1 to inf, but is {p}: for p < 1 the triangle "
             f"inequality fails, so the formula is no norm"
         )
+    try:
+        return float(p)
+    except OverflowError:
+        return math.inf
 
 
 def _check_kind(**numbers):

@@ -1,6 +1,7 @@
 """Vectors: numbers known by hand, laws of length and angle, and numpy's own."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -103,13 +104,21 @@ def test_norms_neither_overflow_nor_vanish(p, size):
     assert norm([3 * size, -4 * size], p) == pytest.approx(expected, rel=1e-14)
 
 
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.longdouble, Fraction])
+def test_the_kind_of_p_costs_no_digit(kind):
+    assert norm([1.0, 2.0, 3.0], kind(3)) == norm([1.0, 2.0, 3.0], 3)
+    rows = norm([[1.0, 2.0, 3.0]], kind(3))
+    assert rows.dtype == float
+    assert_array_equal(rows, norm([[1.0, 2.0, 3.0]], 3))
+
+
 def test_norms_at_the_edges():
     assert norm([HUGE, HUGE]) == pytest.approx(1.4142135623730951e200, rel=1e-15)
     assert norm([]) == norm([0.0, 0.0], 3) == norm(np.zeros(0), math.inf) == 0
     assert norm([5e-324]) == 5e-324
     assert norm([1e308, 1e308, 1e308, 1e308]) == math.inf == norm([math.inf, 1.0], 3)
     assert math.isnan(norm([math.nan, 1.0]))
-    assert norm([1.0, 0.999], 1e300) == 1
+    assert norm([1.0, 0.999], 1e300) == norm([1.0, 0.999], 10**400) == 1
     assert_array_equal(norm([[0, 0], [HUGE, 0], [3, 4]]), [0, HUGE, 5])
 
 
@@ -398,7 +407,15 @@ def test_one_hot_and_back(classes, n, seed):
     assert_array_equal(one_hot_labels(rows), labels)
 
 
+def test_one_of_very_many_classes():
+    row = one_hot([99_999], classes=100_000)  # the identity would fill 80 gigabytes
+    assert row.shape == (1, 100_000)
+    assert row.nonzero()[1].tolist() == [99_999]
+
+
 def test_one_hot_refuses():
+    with refuses(ValueError, "labels must be whole numbers in 0 … -1, but are [0]"):
+        one_hot([0], np.uint8(0))
     for labels in ([-1], [3], [0.5]):
         with refuses(ValueError, "labels must be whole numbers in 0 … 2, but are"):
             one_hot(labels, 3)
@@ -417,6 +434,11 @@ def test_images_and_back():
     assert rows.shape == (1797, 64)
     assert rows.dtype == float
     assert_array_equal(vectors_to_images(rows, 8, 8), digits)
+
+
+def test_an_image_has_more_places_than_8_bits_can_count():
+    shape = vectors_to_images(np.zeros((1, 784)), np.uint8(28), np.uint8(28)).shape
+    assert shape == (1, 28, 28)
 
 
 def test_images_are_copied_and_refused():
