@@ -16,6 +16,7 @@ from mathlib.checks import as_symmetric
 from mathlib.rotations import EPS, TINY, reflector, scaled, sorted_pairs
 
 PANEL = 32  # columns that are reduced before the rest of the matrix is updated
+AWAY = 64  # roundings: beyond what an eigenvalue is off, within any wide gap
 SECTIONS = 8  # into how many parts each round of ``symmetric_eigenpairs`` cuts
 
 
@@ -139,10 +140,25 @@ def _count_below(diagonal, beside, cuts):
 
 
 def _tridiagonal_eigenvectors(diagonal, beside, values):
-    """Orthonormal eigenvectors, all at once, by inverse iteration."""
+    """Orthonormal eigenvectors, all at once, by inverse iteration.
+
+    Of many equal eigenvalues, each a rounding or two off, one may outgrow the others by
+    thousands: their vectors then all but coincide, and digits are lost. Shifts some way
+    off the eigenvalues make them grow alike.
+    """
+    for roundings in (0, AWAY):
+        vectors = _inverse_iteration(diagonal, beside, values, roundings)
+        if vectors is not None:
+            return vectors
+    raise ArithmeticError("symmetric_eigenpairs: inverse iteration did not settle")
+
+
+def _inverse_iteration(diagonal, beside, values, roundings):
+    """The eigenvectors, by shifts so many roundings off; None if it never settles."""
     size = max(np.abs(diagonal).max(), np.abs(beside).max(initial=0), TINY)
     d, beside = len(diagonal), np.append(beside, [0.0, 0.0])
-    solve = _tridiagonal_solver(diagonal, beside, values, EPS * size)
+    shifts = values + roundings * EPS * size
+    solve = _tridiagonal_solver(diagonal, beside, shifts, EPS * size)
     vectors = np.random.default_rng(0).normal(size=(d, d))
     for _ in range(5):
         vectors = solve(vectors)
@@ -153,7 +169,7 @@ def _tridiagonal_eigenvectors(diagonal, beside, values):
         gap[1:] += beside[: d - 1, None] * vectors[:-1]
         if np.linalg.norm(gap, axis=0).max() <= 8 * np.sqrt(d) * EPS * size:
             return vectors
-    raise ArithmeticError("symmetric_eigenpairs: inverse iteration did not settle")
+    return None
 
 
 def _tridiagonal_solver(diagonal, beside, values, floor):

@@ -142,6 +142,15 @@ def test_a_matrix_larger_than_one_panel():
     check_orthonormal(V)
 
 
+@pytest.mark.parametrize("d", [65, 90])
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5])
+def test_two_eigenvalues_each_of_half_the_dimensions(d, seed):
+    A = turned(np.r_[np.ones(d // 2), -np.ones(d - d // 2)], seed)
+    values, V = symmetric_eigenpairs(A)
+    assert np.linalg.norm(A @ V - V * values) <= BACKWARD * np.linalg.norm(A)
+    check_orthonormal(V)
+
+
 def test_the_chain_s_eigenvalues_are_known():
     values = symmetric_eigenpairs(SYMMETRIC["path"]).eigenvalues
     expected = 2 - 2 * np.cos(np.arange(1, 41) * np.pi / 41)
