@@ -17,6 +17,7 @@ import numpy as np
 from mathlib.checks import as_floats, as_matrix, check_finite, check_shapes
 from mathlib.matrices import back_substitution
 from mathlib.reflections import rank_of_triangle, rank_tolerance, reflect
+from mathlib.rotations import scaled
 from mathlib.vectors import norm
 
 
@@ -159,7 +160,7 @@ def subspaces(A, tolerance=None):
     >>> abs(spaces.null_space.ravel()).round(4)
     array([0.8944, 0.4472])
     """
-    A = as_matrix(A, "A")
+    A, _ = scaled(as_matrix(A, "A"))  # else the longest column could overflow
     Q, R, _ = reflect(A, choose=True, full=True)
     r = rank_of_triangle(R, rank_tolerance(A, tolerance))
     across, _, _ = reflect(A.T, choose=True, full=True)
@@ -213,7 +214,7 @@ def solve(A, b, tolerance=None):
     >>> solve([[1, 1], [2, 2]], [3, 6]).kind, solve([[1, 1], [2, 2]], [3, 7]).kind
     ('infinitely many', 'none')
     """
-    A, b = _system(A, b)
+    A, b, exponent = _scaled_system(*_system(A, b))
     tolerance = rank_tolerance(A, tolerance)
     x, r = _basic_solution(A, b, tolerance)
     null_space = reflect(A.T, choose=True, full=True)[0][:, r:]
@@ -223,7 +224,7 @@ def solve(A, b, tolerance=None):
     if norm(b - A @ x) > 10 * tolerance * size:
         return Solution("none", None, null_space, up_to_rounding=r < min(m, n))
     kind = "infinitely many" if null_space.size else "one"
-    return Solution(kind, x, null_space, up_to_rounding=r < m)
+    return Solution(kind, np.ldexp(x, exponent), null_space, up_to_rounding=r < m)
 
 
 def least_squares_qr(A, b):
@@ -269,12 +270,14 @@ def least_squares_qr(A, b):
     (array([ 5., -3.]), array([ 1., -2.,  1.]))
     """
     A, b = _system(A, b)
-    x, r = _basic_solution(A, b, rank_tolerance(A, None))
+    small, height, exponent = _scaled_system(A, b)
+    x, r = _basic_solution(small, height, rank_tolerance(A, None))
     if r < A.shape[1]:
         raise ValueError(
             f"A must have independent columns, but its rank is {r}, with {A.shape[1]} "
             f"columns: several x are equally good"
         )
+    x = np.ldexp(x, exponent)
     return LeastSquares(x, A @ x, b - A @ x)
 
 
@@ -285,6 +288,12 @@ def _basic_solution(A, b, tolerance):
     x = np.zeros(A.shape[1])
     x[order[:r]] = back_substitution(R[:r, :r], b @ Q[:, :r])
     return x, r
+
+
+def _scaled_system(A, b):
+    """A and b brought near 1 by powers of two, and the power that x then lacks."""
+    (A, size), (b, height) = scaled(A), scaled(b)
+    return A, b, np.frexp(height)[1] - np.frexp(size)[1]
 
 
 def _system(A, b):

@@ -29,6 +29,7 @@ from mathlib.checks import (
     guarded,
 )
 from mathlib.reflections import rank_of_triangle, rank_tolerance, reflect
+from mathlib.rotations import scaled
 
 EPSILON = np.finfo(float).eps
 # Columns that ``lu`` brings up to date in one matrix product.
@@ -837,7 +838,7 @@ def rank(A, tolerance=None):
     >>> rank([[1, 2], [2, 4]]), rank([[1, 2], [3, 4]])
     (1, 2)
     """
-    A = as_matrix(A, "A")
+    A, _ = scaled(as_matrix(A, "A"))  # else the longest column could overflow
     return rank_of_triangle(reflect(A, choose=True)[1], rank_tolerance(A, tolerance))
 
 

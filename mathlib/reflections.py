@@ -155,7 +155,7 @@ def rank_tolerance(A, tolerance=None):
     if tolerance is None:
         return max(A.shape) * EPSILON
     check_not_negative(tolerance=tolerance)
-    return tolerance
+    return float(tolerance)  # of numpy's kinds, ten times one may be too large
 
 
 def rank_of_triangle(R, tolerance):

@@ -185,6 +185,28 @@ def test_qr_keeps_the_digits_that_the_normal_equations_lose():
     assert through_qr < 1e-8 < 100 * through_normal
 
 
+# Huge and tiny
+
+
+def test_what_overflows_on_the_way_decides_nothing():
+    A = 1.7e308 * np.eye(3)[:, :2]
+    assert solve(A, [0, 0, 1]).kind == solve(A, [1, 1, 1]).kind == "none"
+    assert_allclose(solve(A, [1.7e308, 3.4e307, 0]).particular, [1, 0.2])
+    column = [[1.7e308], [1.7e308]]
+    assert subspaces(column).null_space.shape == (1, 0)
+    assert_allclose(least_squares_qr(column, [1.7e308, 1.7e308]).solution, [1])
+
+
+def test_a_solution_that_vanishes_is_one():
+    found = solve([[1e200]], [1e-200])
+    assert (found.kind, found.particular.tolist()) == ("one", [0])
+
+
+def test_a_tolerance_of_8_bits_is_multiplied_by_ten():
+    A, b = [[1, 1], [1, 1]], [3, 3]
+    assert solve(A, b, tolerance=np.int8(100)).kind == solve(A, b, 100).kind
+
+
 # What all share
 
 
