@@ -266,7 +266,8 @@ def matrix_of(f, d):
     Raises
     ------
     ValueError
-        If f does not send zero to zero: then no matrix does what f does.
+        If f does not send zero to zero: then no matrix does what f does. Or if its
+        values are not (m,) arrays.
 
     Notes
     -----
@@ -285,7 +286,7 @@ def matrix_of(f, d):
             f"f must be linear, but sends zero to {zero.tolist()}: "
             f"use the matrix of f(x) - f(0), and add f(0)"
         )
-    return np.stack([_image(f, unit) for unit in np.eye(d)], axis=1)
+    return np.stack([_image(f, unit, zero) for unit in np.eye(d)], axis=1)
 
 
 def is_linear(f, d, *, rng, trials=20):
@@ -379,9 +380,11 @@ def is_affine(f, d, *, rng, trials=20):
 
 
 def _keeps(f, u, v, s, t):
-    first, second = s * _image(f, u), t * _image(f, v)
+    first = s * _image(f, u)
+    second = t * _image(f, v, first)
     size = np.abs(first).max(initial=0) + np.abs(second).max(initial=0)
-    gap = np.abs(_image(f, s * u + t * v) - (first + second)).max(initial=0)
+    image = _image(f, s * u + t * v, first)
+    gap = np.abs(image - (first + second)).max(initial=0)
     return bool(gap <= ROUNDINGS * EPSILON * u.size * size)
 
 
@@ -541,7 +544,8 @@ def lu(A):
     ValueError
         If A is empty, not square or not finite.
     OverflowError
-        If an entry of U is beyond the largest float: then scale A down first.
+        If an entry of U, or a sum on the way to it, is beyond the largest float: then
+        scale A down first.
 
     References
     ----------
@@ -568,8 +572,9 @@ def lu(A):
         F, rows = _eliminate(A.copy())
     if not np.isfinite(F).all():
         raise OverflowError(
-            f"A must have smaller entries than {np.abs(A).max():.2g}: an entry of U "
-            f"is beyond the largest float; divide A by a power of two"
+            f"A must have smaller entries than {np.abs(A).max():.2g}: an entry of U, "
+            f"or a sum on the way to it, is beyond the largest float; divide A by a "
+            f"power of two"
         )
     n = len(F)
     return LU(np.eye(n)[rows], np.tril(F, -1) + np.eye(n), np.triu(F))
@@ -671,7 +676,8 @@ def back_substitution(U, y):
     Raises
     ------
     ValueError
-        If a zero stands on the diagonal, U is not finite, or y does not fit.
+        If a zero stands on the diagonal, an entry of U from there up is not finite, or
+        y does not fit.
 
     Notes
     -----
@@ -684,7 +690,7 @@ def back_substitution(U, y):
     """
     U, y = as_floats(U, "U"), as_floats(y, "y")
     check_shapes(U=(U, "n n"), y=(y, "n k" if y.ndim == 2 else "n"))
-    check_finite(U=U)
+    check_finite(U=np.triu(U))
     diagonal = np.diag(U)
     if not diagonal.all():
         raise ValueError(
@@ -954,6 +960,7 @@ def correlation_matrix(kernel, shape):
     check_finite(kernel=kernel)
     shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
     check_count(**{f"entry {at} of shape": size for at, size in enumerate(shape)})
+    shape = tuple(map(int, shape))  # 8 bits may be too few for the product
     _places(shape, kernel.shape)
     return matrix_of(
         lambda x: cross_correlate(x.reshape(shape), kernel).ravel(), math.prod(shape)
@@ -1020,7 +1027,13 @@ def _check_map(f, d):
     _check_size(d=d)
 
 
-def _image(f, x):
+def _image(f, x, other=None):
+    """f(x), of the shape of another image: of two lengths one might be stretched."""
     image = as_floats(guarded(f)(x), "what f returns")
     check_shapes(**{"what f returns": (image, "m")})
+    if other is not None and image.shape != other.shape:
+        raise ValueError(
+            f"what f returns must have one shape, but has {other.shape} and "
+            f"{image.shape}"
+        )
     return image

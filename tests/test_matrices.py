@@ -141,6 +141,19 @@ def test_no_matrix_moves_zero():
         matrix_of(lambda x: x, 0)
 
 
+def test_the_images_of_a_map_have_one_length():
+    def short(x):
+        return x[:1] if x[0] > 0 else np.full(3, x[0])
+
+    with refuses(ValueError, "what f returns must have one shape, but has (3,) and (1"):
+        matrix_of(short, 3)
+    with refuses(ValueError, "what f returns must have one shape, but has (0,) and (1"):
+        matrix_of(lambda x: x[x > 0], 2)
+    for test in (is_linear, is_affine):
+        with refuses(ValueError, "what f returns must have one shape, but has"):
+            test(short, 3, rng=np.random.default_rng(0))
+
+
 @pytest.mark.parametrize(
     ("f", "linear", "affine"),
     [
@@ -284,6 +297,10 @@ def test_back_substitution_reads_the_upper_triangle_alone():
     assert_allclose(back_substitution(U, y), np.linalg.solve(U, y), atol=1e-13)
     lower = np.tril(normal(5, 5, seed=2), -1)
     assert_array_equal(back_substitution(U + lower, y), back_substitution(U, y))
+    U[4, 0] = np.nan
+    assert np.isfinite(back_substitution(U, y)).all()
+    with refuses(ValueError, "U must be finite, but 1 of its 4 entries are not"):
+        back_substitution([[1, np.nan], [0, 1]], [1, 2])
     with refuses(ValueError, "U must be invertible, but entry 1 of its diagonal is"):
         back_substitution([[1, 2], [0, 0]], [1, 2])
 
@@ -419,6 +436,10 @@ def test_the_matrix_of_a_filter_is_toeplitz():
     assert_array_equal(C, scipy.linalg.toeplitz([1, 0, 0, 0], [1, 2, 3, 0, 0, 0]))
 
 
+def test_a_shape_of_8_bits_has_more_places_than_8_bits_count():
+    assert correlation_matrix([[1]], np.array([16, 16], np.int8)).shape == (256, 256)
+
+
 def test_filters_refuse_by_name():
     wanted = "kernel must have one or two axes and fit into x of shape (2,), but its"
     with refuses(ValueError, f"{wanted} shape is (3,)"):
@@ -459,6 +480,10 @@ def test_factors_beyond_the_largest_float_are_refused_but_not_their_determinant(
     huge = np.array([[1e308, 1e308], [1e308, -1e308]])
     with refuses(OverflowError, "A must have smaller entries than 1e+308"):
         lu(huge)
+    with refuses(OverflowError, "A must have smaller entries than 1.7e+308"):
+        lu([[1e308, 0, 1.5e308], [0, 1e308, 1.5e308], [1e308, 1e308, 1.7e308]])
+    assert "sum on the way" in lu.__doc__  # that U has no entry beyond 1.5e308
+    assert rank([[1.7e308], [1.7e308]]) == 1
     assert determinant(huge) == -np.inf
     assert determinant([[1e308, 1e308, 0], [1e308, -1e308, 0], [0, 0, 1e-320]]) < -1e295
     assert determinant([[1e308, 0], [0, 1e-308]]) == pytest.approx(1)
