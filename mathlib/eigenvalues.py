@@ -92,7 +92,7 @@ def is_eigenpair(A, value, vector, *, tolerance=1e-9):
     check_shapes(value=(value, ""))
     check_finite(vector=v, value=value)
     v = v / _largest(v, "vector", "A·0 = λ·0 holds for every λ")
-    _, scale = scaled(np.append(A, abs(value)))
+    _, scale = scaled(np.append(A, [value.real, value.imag]))
     A, value = A / scale, value / scale
     bound = tolerance * (np.linalg.norm(A) + abs(value)) * np.linalg.norm(v)
     return bool(np.linalg.norm(A @ v - value * v) <= bound)
@@ -425,12 +425,21 @@ def _square_and_vector(A, vector, name):
 
 def _numbers(x, name):
     """x as an array of floats, or of complex numbers if it holds any."""
-    array = np.asarray(x)
-    return array if array.dtype.kind == "c" else as_floats(x, name)
+    if not _holds_complex(x):
+        return as_floats(x, name)
+    as_floats(np.real(x), name)  # refuses what is masked
+    return np.asarray(x).astype(complex, copy=False)  # of 64 bits each part
+
+
+def _holds_complex(x):
+    try:
+        return np.asarray(x).dtype.kind == "c"
+    except ValueError:  # of rows that differ in length as_floats says so
+        return False
 
 
 def _largest(v, name, why):
-    largest = np.abs(v).max()
+    largest = max(np.abs(v.real).max(), np.abs(v.imag).max())  # |v| may overflow
     if largest == 0:
         raise ValueError(f"{name} must not be zero: {why}")
     return largest

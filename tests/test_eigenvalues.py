@@ -248,3 +248,16 @@ def test_tiny_images_do_not_look_settled():
 def test_no_number_is_an_eigenvalue_by_overflow():
     assert not is_eigenpair([[1e-300]], 1e300, [1])
     assert is_eigenpair([[1e-300]], 1e-300, [1])
+    A, huge = [[0, 1], [9, 0]], 1.7e308 + 1.7e308j
+    assert not is_eigenpair(A, 3, [huge, 1])
+    assert not is_eigenpair(A, huge, [1, 0])
+    assert is_eigenpair(A, 3, [huge / 3, huge])
+
+
+def test_complex_numbers_are_as_good_and_as_many_as_real_ones():
+    A = [[0, 1], [9, 0]]
+    assert is_eigenpair(A, np.complex64(3), np.array([1, 3], np.complex64))
+    with refuses(ValueError, "vector must have all its entries, but some are masked"):
+        is_eigenpair(A, 3, np.ma.array([1, 3j], mask=[0, 1]))
+    with refuses(ValueError, "vector must have rows of one length"):
+        is_eigenpair(A, 3, [1, [2, 3]])
