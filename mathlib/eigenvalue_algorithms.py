@@ -129,9 +129,11 @@ def qr_algorithm(A, *, steps=60):
     Schur
         For a symmetric A all is real and the eigenvalues ascend. Otherwise Q and T are
         complex; eigenvalues and eigenvectors are complex if any eigenvalue is, in
-        descending order of size. ``eigenvectors`` has unit columns with ``A V = V Λ``.
-        Where A is defective, it has too few directions, and V is singular up to
-        rounding; an eigenvalue of multiplicity m is then off by about ``ε^(1/m)``.
+        descending order of size (sizes are compared up to 1e-9 of the largest entry of
+        A; of equal ones the larger real part is first). ``eigenvectors`` has unit
+        columns with ``A V = V Λ``. Where A is defective, it has too few directions, and
+        V is singular up to rounding; an eigenvalue of multiplicity m is then off by
+        about ``ε^(1/m)``.
 
     Raises
     ------

@@ -195,6 +195,12 @@ def test_jacobi_says_what_is_left(monkeypatch):
 # General matrices
 
 
+def test_sizes_far_below_the_largest_entry_count_as_equal():
+    values = qr_algorithm([[1, 1, 0], [0, 1e-11, 0], [0, 0, 1e-10]]).eigenvalues
+    assert values.tolist() == [1, 1e-11, 1e-10]
+    assert "up to 1e-9 of the largest entry" in qr_algorithm.__doc__
+
+
 @pytest.mark.parametrize("name", GENERAL)
 def test_general_matrices_easy_and_hard(name):
     A, scale, norm = unit_scale(GENERAL[name])
