@@ -292,11 +292,13 @@ def principal_components(X, k):
             f"X must hold at least two samples, but its shape is {X.shape}"
         )
     _check_rank(k, X.shape, "X")
+    X, size = scaled(X)  # else a sum of the largest floats could overflow
     mean = X.mean(axis=0)
     _, sizes, vt = svd(X - mean)
     components = vt[:k] * signs(vt[:k].T)[:, None]
     scores = (X - mean) @ components.T
-    return PCA(components, sizes[:k] ** 2 / (n - 1), scores, mean)
+    variances = (size * sizes[:k]) ** 2 / (n - 1)
+    return PCA(components, variances, size * scores, size * mean)
 
 
 # Arguments

@@ -220,3 +220,8 @@ def test_what_is_empty_or_not_finite_or_no_number_is_refused(function):
 def test_refusals_name_the_argument(call, error, message):
     with refuses(error, message):
         call()
+
+
+def test_components_of_the_largest_floats():
+    found = principal_components([[1.7e308], [1.7e308]], 1)
+    assert (found.mean.tolist(), found.variances.tolist()) == ([1.7e308], [0])
