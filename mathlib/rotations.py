@@ -102,9 +102,16 @@ def tournament(d):
         pairs = list(zip(players[:half], reversed(players[half:]), strict=True))
         pairs = [sorted(pair) for pair in pairs if max(pair) < d]
         p, q = np.array(pairs, dtype=int).reshape(-1, 2).T
-        rounds.append((p.copy(), q.copy()))
+        rounds.append((_kept(p), _kept(q)))
         players = [players[0], players[-1], *players[1:-1]]
-    return rounds
+    return tuple(rounds)
+
+
+def _kept(places):
+    """A copy that nobody can change: a tournament is kept for the next caller."""
+    places = places.copy()
+    places.flags.writeable = False
+    return places
 
 
 def reflector(x):

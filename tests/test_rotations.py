@@ -62,3 +62,9 @@ def test_pairs_are_sorted_and_the_largest_entry_is_positive():
     assert vectors.tolist() == [[3, -1], [-1, 2]]
     assert_allclose(signs(np.array([[1.0], [-1.0]])), [1])  # equally large: the first
     assert_allclose(signs(np.array([[1j], [0]])), [-1j])
+
+
+def test_a_tournament_cannot_be_changed_for_the_next_caller():
+    rounds = tournament(4)
+    assert isinstance(rounds, tuple)
+    assert not any(places.flags.writeable for pair in rounds for places in pair)
