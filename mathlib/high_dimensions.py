@@ -15,6 +15,8 @@ import numpy as np
 from mathlib.checks import as_floats, check_count, check_not_negative, check_shapes
 from mathlib.vectors import linear_combination
 
+BEYOND = 10**300  # so many dimensions are too many for the gamma function
+
 
 class Attention(NamedTuple):
     """What a query reads from a memory, and how much of each value it took.
@@ -67,6 +69,9 @@ def ball_volume(d, radius=1.0):
     check_not_negative(radius=radius)
     if d == 0 or radius == 0:
         return float(d == 0)
+    if d > BEYOND:  # by Stirling, log volume / d; the volume itself is no float
+        share = math.log(radius) + (math.log(2 * math.pi) + 1 - math.log(d)) / 2
+        return math.inf if share > 0 else 0.0
     # Through logarithms: each factor alone overflows or vanishes in high dimension.
     log = d / 2 * math.log(math.pi) - math.lgamma(d / 2 + 1) + d * math.log(radius)
     return math.exp(log) if log < math.log(np.finfo(float).max) else math.inf

@@ -84,3 +84,9 @@ def test_attention_refuses():
         dot_product_attention(np.ones(2), np.ones((4, 3)), np.ones((4, 1)))
     with refuses(ValueError, "values must have shape (n, m) with n = 4"):
         dot_product_attention(np.ones(3), np.ones((4, 3)), np.ones((5, 1)))
+
+
+@pytest.mark.parametrize("d", [10**306, 10**400])
+def test_in_dimensions_beyond_the_largest_float_a_ball_has_no_volume(d):
+    assert ball_volume(d) == ball_volume(d, 1e100) == 0
+    assert ball_volume(10**306, 1e200) == math.inf
