@@ -18,6 +18,7 @@ import numpy as np
 from mathlib.checks import (
     as_floats,
     as_matrix,
+    as_numbers,
     check_finite,
     check_least,
     check_shapes,
@@ -135,6 +136,7 @@ def rounded_to(x, kind):
     >>> float(rounded_to(1e5, "float16"))
     inf
     """
+    x = as_floats(x, "x")  # more than 64 bits would be rounded twice
     gap = spacing(x, kind)
     with np.errstate(over="ignore"):
         near = np.rint(x / gap) * gap
@@ -271,7 +273,8 @@ def pairwise_sum(x):
 
 def _as_summands(x):
     """x as a vector of its own kind of float."""
-    kept = x.dtype if isinstance(x, np.ndarray) and x.dtype.kind == "f" else float
+    kind = as_numbers(x, "x").dtype
+    kept = kind if kind.kind == "f" else float
     x = as_floats(x, "x")
     check_shapes(x=(x, "d"))
     return x.astype(kept, copy=False)
@@ -392,13 +395,14 @@ def hilbert_inverse(n):
     -------
     (n, n) array
         Exact up to n = 12; from then on the largest entries have more than 16 digits,
-        and each is rounded once. From about n = 205 on the largest is no float, and an
-        OverflowError says so.
+        and each is rounded once.
 
     Raises
     ------
     TypeError, ValueError
         If n is not a whole number >= 1.
+    OverflowError
+        If the largest entry is no float: from about n = 205 on.
 
     References
     ----------
@@ -424,4 +428,11 @@ def hilbert_inverse(n):
         return (-1) ** (i + j) * (i + j - 1) * corners * middle
 
     places = range(1, n + 1)
-    return np.array([[entry(i, j) for j in places] for i in places], dtype=float)
+    entries = [[entry(i, j) for j in places] for i in places]
+    try:
+        return np.array(entries, dtype=float)
+    except OverflowError:
+        raise OverflowError(
+            f"n must be smaller than {n}: the largest entry of the inverse is beyond "
+            f"the largest float"
+        ) from None

@@ -230,3 +230,23 @@ def test_what_has_no_condition_number_is_refused():
 def test_huge_entries_have_a_finite_condition():
     A = np.where(np.eye(3) == 1, 0.7, 1.7)
     assert condition_number(A * 1e308) == pytest.approx(condition_number(A))
+
+
+def test_more_than_64_bits_are_not_rounded_twice_to_other_kinds():
+    x = np.array([0.1], np.longdouble)
+    assert rounded_to(x, "float32").dtype == float
+    assert_array_equal(rounded_to(x, "float32"), np.float32([0.1]))
+
+
+def test_sums_keep_the_kind_of_what_is_no_array():
+    class Table:
+        def __array__(self, dtype=None, copy=None):
+            return np.full(10, 0.1, np.float32)
+
+    for add_up in (running_sum, pairwise_sum):
+        assert add_up(Table()) == add_up(np.full(10, 0.1, np.float32))
+
+
+def test_an_inverse_beyond_the_largest_float_names_n():
+    with refuses(OverflowError, "n must be smaller than 210: the largest entry of"):
+        hilbert_inverse(210)
