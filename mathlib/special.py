@@ -58,7 +58,8 @@ def log_sum_exp(z):
     [0.69314718]
     """
     z, largest = _scores(z)
-    return np.log(np.exp(z - largest).sum(axis=-1, keepdims=True)) + largest
+    below = _below(z, largest)
+    return np.log(np.exp(below).sum(axis=-1, keepdims=True)) + largest
 
 
 def log_softmax(z, name="z"):
@@ -81,7 +82,7 @@ def log_softmax(z, name="z"):
     array([    0., -1000.])
     """
     z, largest = _scores(z, name)
-    below = z - largest
+    below = _below(z, largest)
     return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
 
 
@@ -157,6 +158,8 @@ def normal_cdf(x, mean=0.0, sd=1.0):
 
     Raises
     ------
+    TypeError
+        If x, mean or sd holds no real numbers.
     ValueError
         If sd is not a finite number > 0.
 
@@ -171,7 +174,7 @@ def normal_cdf(x, mean=0.0, sd=1.0):
     0.682689
     """
     check_positive(sd=sd)
-    z = (mean - as_floats(x, "x")) / (float(sd) * math.sqrt(2))
+    z = (as_floats(mean, "mean") - as_floats(x, "x")) / (float(sd) * math.sqrt(2))
     return 0.5 * _as_numbers(erfc(z))
 
 
@@ -312,6 +315,12 @@ def _scores(z, name="z"):
             f"{np.unique(largest[~np.isfinite(largest)])}"
         )
     return z, largest
+
+
+def _below(z, largest):
+    """How far each score lies below the largest; beyond the largest float, −∞."""
+    with np.errstate(over="ignore"):
+        return z - largest
 
 
 def _as_numbers(result):

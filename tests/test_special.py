@@ -134,3 +134,16 @@ def test_the_share_of_a_leg_at_0_and_infinity():
     shares = leg_share([np.inf, -np.inf, 1.0, 0.0], [1.0, np.inf, np.inf, 0.0])
     assert_array_equal(shares, [1, -1, 0, 0])
     assert_array_equal(leg_share([np.nan, 1.0], [1.0, np.nan]), [np.nan, np.nan])
+
+
+@pytest.mark.parametrize("mean", ["a", None, 1j])
+def test_a_mean_that_is_no_number_is_named(mean):
+    with pytest.raises(TypeError, match=r"^mean must hold real numbers, but holds"):
+        normal_cdf(0.0, mean)
+
+
+def test_scores_may_lie_farther_apart_than_the_largest_float():
+    z = [1.7e308, -1.7e308]
+    assert_array_equal(softmax(z), [1, 0])
+    assert log_sum_exp(z).item() == 1.7e308
+    assert_array_equal(log_softmax(z), [0, -np.inf])
