@@ -25,10 +25,18 @@ def where(condition, x, y):
     condition = np.array(condition, dtype=bool)  # ours: nobody else can change it
     edges = [
         (each, pullback_of(rule, None, (condition,), each.value.shape))
-        for each, rule in ((x, lambda y, c, g: g * c), (y, lambda y, c, g: g * ~c))
+        for each, rule in ((x, _where_true), (y, _where_false))
         if remembers(each)
     ]
     return _made(np.where(condition, value_of(x, "x"), value_of(y, "y")), edges)
+
+
+def _where_true(y, condition, g):
+    return np.where(condition, g, 0.0)  # g · 0 would be nan where g is infinite
+
+
+def _where_false(y, condition, g):
+    return np.where(condition, 0.0, g)
 
 
 def concatenate(arrays, axis=0):

@@ -1588,3 +1588,11 @@ def test_labels_that_do_not_fit_are_named(labels, message):
 def test_no_samples_are_refused():
     with refuses(ValueError, "logits must hold a sample, but their shape is (0, 3)"):
         softmax_cross_entropy(np.zeros((0, 3)), np.zeros(0, int))
+
+
+def test_where_sends_nothing_to_what_was_not_chosen():
+    x, y = Tensor([1.0, 2.0]), Tensor([1.0, 0.0])
+    with np.errstate(divide="ignore"):
+        np.sqrt(np.where([True, False], x, y)).sum().backward()
+    assert_array_equal(x.grad, [0.5, 0])
+    assert_array_equal(y.grad, [0, np.inf])
