@@ -438,7 +438,7 @@ def known(monkeypatch):
     files = {"core.mjs": ("Python", 4, pyodide.sum_of(b"core"))}
     monkeypatch.setitem(pyodide.KNOWN, "files", files)
     monkeypatch.setattr(pyodide, "wheels", lambda wanted: {})
-    monkeypatch.setattr(pyodide, "core", lambda: {"core.mjs": b"core"})
+    monkeypatch.setattr(pyodide, "core", lambda wanted: {"core.mjs": b"core"})
 
 
 def test_a_file_of_python_that_is_half_written_is_fetched_again(known, tmp_path):
@@ -456,7 +456,7 @@ def test_what_is_whole_is_not_fetched_again(known, tmp_path, monkeypatch):
 def test_a_stranger_in_place_of_a_file_of_python_is_refused(
     known, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(pyodide, "core", lambda: {"core.mjs": b"stranger"})
+    monkeypatch.setattr(pyodide, "core", lambda wanted: {"core.mjs": b"stranger"})
     with pytest.raises(ValueError, match=r"core\.mjs must have the sum sha256-"):
         pyodide.have(tmp_path)
 
