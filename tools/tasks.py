@@ -65,6 +65,13 @@ def test():
     run("pytest", "--numprocesses", "4", *DIST, "--quiet", "-rs")
 
 
+def units():
+    """Run style and unit tests alone: a first answer, without book and browser."""
+    lint()
+    tests = ("--numprocesses", "auto", "--ignore", "tests/book", "mathlib", "tests")
+    run("pytest", "--quiet", "-rs", *tests)
+
+
 def kernels():
     """Run the notebooks as on other processors; KERNELS="A B" names some of them."""
     run("tools.kernels", *os.environ.get("KERNELS", "").split())
@@ -205,9 +212,9 @@ def clean():
 
 
 TASKS = (
-    *(book, twice, live, pdf, test, kernels, browsers, page, pages, axe, torch),
-    *(bench, mutants, slides, cards, notebooks, lint, format, lock),
-    *(faces, editor, links, release, clean),
+    *(book, twice, live, pdf, test, units, kernels, browsers),
+    *(page, pages, axe, torch, bench, mutants, slides, cards),
+    *(notebooks, lint, format, lock, faces, editor, links, release, clean),
 )
 WITHOUT_ENVIRONMENT = (lock, clean)
 
