@@ -310,9 +310,10 @@ def _scores(z, name="z"):
         )
     largest = z.max(axis=-1, keepdims=True)
     if not np.all(np.isfinite(largest)):
+        plain = getattr(largest, "value", largest)  # of a Tensor
         raise ValueError(
             f"{name} must have a finite largest entry along its last axis, but has "
-            f"{np.unique(largest[~np.isfinite(largest)])}"
+            f"{np.unique(plain[~np.isfinite(plain)])}"
         )
     return z, largest
 
