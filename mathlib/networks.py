@@ -30,6 +30,7 @@ from mathlib.backprop import pack, unpack
 from mathlib.checks import (
     as_floats,
     as_numbers,
+    as_single,
     check_callable,
     check_count,
     check_fields,
@@ -39,6 +40,7 @@ from mathlib.checks import (
     check_rng,
     check_series,
     check_shapes,
+    check_sizes,
     guarded,
     stands_for_array,
 )
@@ -186,6 +188,7 @@ def count_parameters(network):
     (7850, 101770)
     """
     check_fields("shapes layers", network=network)
+    check_sizes(shapes=network.shapes)
     return sum(math.prod(map(int, shape)) for shape in network.shapes)
 
 
@@ -195,10 +198,11 @@ def start(network, weights=he, *, rng):
     Parameters
     ----------
     network : Network
-        An array with one axis is a bias. Of any other array the last axis counts the
-        outputs; all others together are the inputs.
+        An array with one axis, or none, is a bias. Of any other array the last axis
+        counts the outputs; all others together are the inputs.
     weights : function
-        Called as ``weights(inputs, outputs, rng=rng)``: one of ``INITIALIZATIONS``.
+        Called as ``weights(inputs, outputs, rng=rng)``: one of ``INITIALIZATIONS``. It
+        returns an (inputs, outputs) array.
     rng : numpy.random.Generator
         Draws the arrays in order.
 
@@ -208,8 +212,9 @@ def start(network, weights=he, *, rng):
 
     Raises
     ------
-    TypeError
-        If weights is no function, or rng no random generator.
+    TypeError, ValueError
+        If weights is no function, or returns another shape, or rng is no random
+        generator.
 
     Notes
     -----
@@ -224,14 +229,18 @@ def start(network, weights=he, *, rng):
     check_fields("shapes layers", network=network)
     check_callable(weights=weights)
     check_rng(rng)
-    arrays = []
-    for shape in network.shapes:
-        if len(shape) == 1:
-            arrays.append(np.zeros(shape))
-        else:
-            drawn = weights(math.prod(shape[:-1]), shape[-1], rng=rng)
-            arrays.append(as_floats(drawn, "what weights returns").reshape(shape))
-    return pack(arrays)
+    check_sizes(shapes=network.shapes)
+    return pack([_first(tuple(shape), weights, rng) for shape in network.shapes])
+
+
+def _first(shape, weights, rng):
+    """One array before training."""
+    if len(shape) < 2:
+        return np.zeros(shape)
+    inputs, units = math.prod(map(int, shape[:-1])), int(shape[-1])
+    drawn = as_floats(weights(inputs, units, rng=rng), "what weights returns")
+    check_shapes(**{"what weights returns": (drawn, f"{inputs} {units}")})
+    return drawn.reshape(shape)
 
 
 def outputs(network, theta, X):
@@ -358,7 +367,8 @@ def evaluate(network, theta, X, y, *, loss=softmax_cross_entropy, metric=accurac
     Raises
     ------
     ValueError
-        If the shapes do not fit, X is not finite, or a label is none of the classes.
+        If the shapes do not fit, X is not finite, a label is none of the classes, or
+        loss or metric returns more than one number.
 
     Notes
     -----
@@ -372,9 +382,12 @@ def evaluate(network, theta, X, y, *, loss=softmax_cross_entropy, metric=accurac
     check_callable(loss=loss)
     if metric is not None:
         check_callable(metric=metric)
+    X, y = _as_pair(X, y)
     z = scores(network, theta, X)
-    measured = guarded(metric)(z, y) if metric and np.isfinite(z).all() else math.nan
-    return Score(float(guarded(loss)(z, y)), measured)
+    measured = math.nan
+    if metric is not None and np.isfinite(z).all():
+        measured = as_single(guarded(metric)(z, y), "what metric returns")
+    return Score(as_single(guarded(loss)(z, y), "what loss returns"), measured)
 
 
 def train(
@@ -433,7 +446,9 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If an argument has the wrong kind or an impossible value.
+        If an argument has the wrong kind or an impossible value; or if the loss or the
+        network refuses scores that have overflowed, as `losses.cross_entropy` and
+        `attention.attention` do.
 
     References
     ----------
@@ -454,9 +469,12 @@ def train(
     """
     check_fields("shapes layers", network=network)
     check_count(epochs=epochs)
-    X, y = as_floats(X, "X"), as_numbers(y, "y")
+    epochs = int(epochs)  # 8 bits cannot count to epochs + 1
+    X, y = _as_pair(X, y)
     theta = as_floats(theta, "theta").copy()
-    _check_pairs(X, y)
+    test = None if test is None else _as_test(test)
+    if progress is not None:
+        check_callable(progress=progress)
     optimizer = adam_in_place() if optimizer is None else optimizer
     check_fields("init step", optimizer=optimizer)
     gradient, state = objective(network, loss), optimizer.init(theta)
@@ -472,7 +490,7 @@ def train(
                     g = gradient(theta, X[batch], y[batch])[1]
                     theta, state = optimizer.step(theta, g, state)
             _note(history, theta, measure, (X, y), test, keep)
-            if progress and epoch:
+            if progress is not None and epoch:
                 progress(epoch, epochs, history.train[-1])
             if not math.isfinite(history.train[-1].loss):
                 return history._replace(theta=theta, stop_reason="diverged")
@@ -520,6 +538,7 @@ def report(every=1, write=print):
     """
     check_least(1, every=every)
     check_callable(write=write)
+    every = int(every)  # 8 bits cannot divide 300
 
     def progress(epoch, epochs, score):
         if epoch % every == 0 or epoch == epochs:
@@ -575,7 +594,7 @@ def confusion_matrix(labels, predictions, classes):
     predictions = as_numbers(predictions, "predictions")
     check_shapes(labels=(labels, "n"), predictions=(predictions, "n"))
     check_labels(labels, classes)
-    check_labels(predictions, classes)
+    check_labels(predictions, classes, "predictions")
     classes = int(classes)  # 8 bits cannot count to 200, nor add 64 without a sign
     pairs = labels.astype(int) * classes + predictions.astype(int)
     counts = np.bincount(pairs, minlength=classes**2)
@@ -722,10 +741,20 @@ def _read_only(x):
     return view
 
 
-def _check_pairs(X, y):
+def _as_pair(X, y, of=""):
     """A sample without its label would go unnoticed, or stop in the last batch."""
-    if y.shape[:1] != X.shape[:1] or not len(X):
+    X, y = as_floats(X, f"X{of}"), as_numbers(y, f"y{of}")
+    if y.shape[:1] != X.shape[:1] or X.shape[:1] in ((), (0,)):
         raise ValueError(
-            f"X and y must hold the same number of samples, at least one, but their "
-            f"shapes are {X.shape} and {y.shape}"
+            f"X{of} and y{of} must hold the same number of samples, at least one, but "
+            f"their shapes are {X.shape} and {y.shape}"
         )
+    check_finite(**{f"X{of}": X})
+    return X, y
+
+
+def _as_test(test):
+    check_series(test=test)
+    if len(test) != 2:
+        raise ValueError(f"test must be a pair (X, y), but holds {len(test)}")
+    return _as_pair(*test, of=" of test")

@@ -367,6 +367,94 @@ def test_training_refuses():
         train(network, np.zeros(6), X, y + 1, epochs=1, size=5, rng=rng)
 
 
+def test_counts_of_eight_bits_count_on():
+    small = np.int8(127)
+    assert len(quick(epochs=small, size=60).train) == 128
+    lines = []
+    report(np.int8(3), lines.append)(300, 400, Score(0.5, 0.5))
+    assert len(lines) == 1
+
+
+def test_weights_of_another_shape_are_refused():
+    def turned(inputs, outputs, *, rng):
+        return np.ones((outputs, inputs))
+
+    with refuses(ValueError, "what weights returns must have shape (2, 3), but its"):
+        start(mlp((2, 3)), turned, rng=np.random.default_rng(0))
+
+
+def test_a_single_number_among_the_parameters_begins_at_zero():
+    network = Network(((2, 1), ()), lambda X, W, b: [X @ W + b])
+    theta = start(network, rng=np.random.default_rng(0))
+    assert (theta.shape, theta[-1]) == ((3,), 0)
+    with refuses(TypeError, "each of shapes must be a list, but is of type int"):
+        start(Network((3,), None), rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", ["loss", "metric"])
+def test_what_is_measured_is_one_number(name):
+    theta, data = np.ones(6), (np.ones((3, 2)), [0, 1, 1])
+    with refuses(ValueError, f"what {name} returns must be one number, but its shape"):
+        evaluate(mlp((2, 2)), theta, *data, **{name: lambda z, y: z})
+    with refuses(TypeError, f"what {name} returns must hold real numbers"):
+        evaluate(mlp((2, 2)), theta, *data, **{name: lambda z, y: None})
+    half = evaluate(mlp((2, 2)), theta, *data, **{name: lambda z, y: np.array(0.5)})
+    assert type(getattr(half, {"metric": "accuracy"}.get(name, name))) is float
+
+
+def test_a_metric_that_counts_as_nothing_is_a_metric():
+    class Half(list):
+        def __call__(self, z, y):
+            return 0.5
+
+    theta, data = np.ones(6), (np.ones((3, 2)), [0, 1, 1])
+    assert evaluate(mlp((2, 2)), theta, *data, metric=Half()).accuracy == 0.5
+    told = Half()
+    told.__class__.__call__ = lambda self, *news: self.append(news)
+    quick(progress=told)
+    assert len(told) == 5
+
+
+def test_each_sample_needs_its_label_in_a_measurement_too():
+    def squared(z, y):
+        return np.square(z - y).mean()
+
+    options, X = {"loss": squared, "metric": None}, np.ones((3, 2))
+    with refuses(ValueError, "X and y must hold the same number of samples"):
+        evaluate(mlp((2, 1)), np.ones(3), X, [1.0], **options)
+    hidden = np.ma.masked_array(np.ones((3, 1)), [[0], [0], [1]])
+    with refuses(ValueError, "y must have all its entries, but some are masked"):
+        evaluate(mlp((2, 1)), np.ones(3), X, hidden, **options)
+
+
+def test_test_data_and_progress_are_refused_by_their_names():
+    X, y = moons(30, rng=np.random.default_rng(2))
+    with refuses(TypeError, "test must be a list, but is of type tuple_iterator"):
+        quick(test=iter((X, y)))  # it would be empty after the first epoch
+    with refuses(ValueError, "test must be a pair (X, y), but holds 3"):
+        quick(test=(X, y, y))
+    with refuses(ValueError, "X of test must be finite, but 60 of its 60 entries"):
+        quick(test=(X * np.nan, y))
+    with refuses(ValueError, "X of test and y of test must hold the same number of"):
+        quick(test=(X, y[:9]))
+    with refuses(TypeError, "progress must be a function, but is of type str"):
+        quick(progress="print")
+
+
+def test_a_loss_that_refuses_what_has_overflowed_says_so():
+    both, far = objective(mlp((1, 2)), cross_entropy), np.array([1e300, 0.0, 0.0, 0.0])
+    with (
+        np.errstate(over="ignore"),
+        refuses(ValueError, "logits must have a finite largest entry along its last"),
+    ):
+        both(far, np.array([[1e300]]), np.array([0]))
+
+
+def test_predictions_are_refused_by_their_name():
+    with refuses(ValueError, "predictions must be whole numbers in 0 … 1, but are"):
+        confusion_matrix([0, 1], [0, 5], 2)
+
+
 # What the chapter promises
 
 
