@@ -34,6 +34,7 @@ from mathlib.checks import (
 )
 from mathlib.fused_operations import dense, operation
 from mathlib.networks import Network
+from mathlib.special import chosen_share
 
 # One layer
 
@@ -79,8 +80,7 @@ def output_size(size, kernel, stride=1, padding=0):
     (26, 28, 12)
     """
     check_count(size=size, padding=padding)
-    check_least(1, kernel=kernel)
-    check_least(1, stride=stride)
+    check_least(1, kernel=kernel, stride=stride)
     # 8 bits cannot count to 2 padding
     size, kernel, stride, padding = map(int, (size, kernel, stride, padding))
     if kernel > size + 2 * padding:
@@ -134,9 +134,8 @@ def patches(X, height, width, *, stride=1):
            [1., 2., 4., 5.]])
     """
     X = as_floats(X, "X")
-    check_least(1, height=height)
-    check_least(1, width=width)
-    check_least(1, stride=stride)
+    check_least(1, height=height, width=width, stride=stride)
+    height, width, stride = map(int, (height, width, stride))
     _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
     if height > h or width > w:
         raise ValueError(
@@ -215,10 +214,10 @@ def convolution(X, K, b, *, stride=1, padding=0):
     """
     X, K, b = as_floats(X, "X"), as_floats(K, "K"), as_floats(b, "b")
     check_shapes(X=(X, "n h w c"), K=(K, "height width c k"), b=(b, "k"))
-    _, h, w, _ = X.shape
-    height, width, _, k = K.shape
+    (_, h, w, _), (height, width, _, k) = X.shape, K.shape
     rows = output_size(h, height, stride, padding)
     columns = output_size(w, width, stride, padding)
+    stride, padding = int(stride), int(padding)
     if padding:
         X = np.pad(X, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     if stands_for_array(X):
@@ -295,7 +294,8 @@ def transposed_convolution(Y, K, shape, *, stride=1):
     check_shapes(K=(K, f"height width {c} k"), Y=(Y, f"{n} rows columns k"))
     sizes = [output_size(h, K.shape[0], stride), output_size(w, K.shape[1], stride)]
     check_shapes(Y=(Y, f"{n} {sizes[0]} {sizes[1]} k"))
-    return _gathered(lambda a, e: Y @ K[a, e].T, shape, (*sizes, *K.shape[:2]), stride)
+    sizes, stride = (*sizes, *K.shape[:2]), int(stride)
+    return _gathered(lambda a, e: Y @ K[a, e].T, shape, sizes, stride)
 
 
 # Pooling
@@ -308,7 +308,8 @@ def max_pool(X, size=2):
 
         Y[i, r, s, m] = max over a, e < size of X[i, size·r + a, size·s + e, m]
 
-    Of equal numbers the first takes the slope, so the sum of all slopes is kept.
+    Of equal numbers the first takes the slope, so the sum of all slopes is kept. Where
+    one is nan all slopes of the square are.
 
     Parameters
     ----------
@@ -336,6 +337,7 @@ def max_pool(X, size=2):
     """
     X = as_floats(X, "X")
     check_least(1, size=size)
+    size = int(size)
     _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
     if h % size or w % size:
         raise ValueError(f"size must divide {h} and {w}, but is {size}")
@@ -351,7 +353,7 @@ def _max_pool(X, *, size):
         for (a, e), part in parts.items():
             winners = (part == Y) & left
             left &= ~winners
-            np.multiply(dY, winners, out=dX[:, a::size, e::size])
+            np.multiply(dY, chosen_share(Y, winners), out=dX[:, a::size, e::size])
         return (dX,)
 
     return Y.copy(), pullback
@@ -624,7 +626,7 @@ def seen_by(layers, X, row, column):
     check_shapes(X=(X, "n h w c"))
 
     def unit(images):
-        Y = layers(images)
+        Y = as_floats(layers(images), "what layers return")
         check_shapes(**{"what layers return": (Y, "n rows columns k")})
         if row >= Y.shape[1] or column >= Y.shape[2]:
             raise ValueError(
@@ -710,7 +712,7 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
     for layer in filters:
         pairs.append(((layer.kernel, layer.kernel, c, layer.count), (layer.count,)))
         h, w, c = _size_after(layer, h, w)
-    if head not in HEADS:
+    if not isinstance(head, str) or head not in HEADS:
         raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
     for size in hidden:
         check_least(1, **{"each of hidden": size})
@@ -719,7 +721,9 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
     pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
 
     def layers(X, *parameters):
-        outputs, H = [], X
+        outputs, H = [], as_floats(X, "X")
+        if head == "flatten":
+            check_shapes(X=(H, "n " + " ".join(map(str, shape))))
         pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
         for (K, b), layer in zip(pairs, filters, strict=False):
             H = convolution(H, K, b, stride=layer.stride, padding=layer.padding)
@@ -733,7 +737,8 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
             outputs.append(found)
         return [*outputs, dense(found, *pairs[-1])]
 
-    return Network(tuple(shape for pair in pairs for shape in pair), layers)
+    shapes = (tuple(map(int, sizes)) for pair in pairs for sizes in pair)
+    return Network(tuple(shapes), layers)
 
 
 def _as_filters(layer):

@@ -297,6 +297,54 @@ def test_no_slope_is_made_for_plain_images():
     assert len(parent.edges) == 1  # the weights alone
 
 
+# Numbers of few bits, and no numbers
+
+
+def test_counts_of_eight_bits_are_counts():
+    two, X = np.int8(2), np.arange(90_000.0).reshape(1, 300, 300, 1)
+    K, b = np.ones((2, 2, 1, 1)), np.zeros(1)
+    assert patches(X[:, :99, :99], np.int8(12), np.int8(12)).shape == (1, 88, 88, 144)
+    for layer in (
+        lambda X, size: max_pool(X, size),
+        lambda X, size: patches(X, 2, 2, stride=size),
+        lambda X, size: convolution(X, K, b, stride=size, padding=size),
+    ):
+        (found,), (expected,) = (
+            gradients(lambda X, s=size, layer=layer: layer(X, s).sum(), X)
+            for size in (two, 2)
+        )
+        assert_array_equal(found, expected)
+    Y = np.ones((1, 150, 150, 1))
+    assert transposed_convolution(Y, K, X.shape, stride=two).shape == X.shape
+    small = cnn((4, 4, 1), [Filters(np.int8(64), two)], two, hidden=(np.int8(100),))
+    theta = start(small, rng=np.random.default_rng(0))
+    assert scores(small, theta, np.zeros((1, 4, 4, 1))).shape == (1, 2)
+
+
+def test_at_nan_a_slope_is_nan():
+    X = image([[np.nan, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0, 4.0]])
+    (found,) = gradients(lambda X: max_pool(X).sum(), X)
+    assert_array_equal(found[0, :, :2], np.full((2, 2, 1), np.nan))
+    assert_array_equal(found[0, :, 2:, 0], [[0, 0], [0, 1]])
+
+
+def test_an_image_turned_by_a_right_angle_is_another():
+    network = cnn((6, 8, 1), [Filters(2, 1)], 3)
+    theta = start(network, rng=np.random.default_rng(0))
+    for shape in ((1, 8, 6, 1), (1, 9, 9, 1)):
+        with refuses(ValueError, "X must have shape (n, 6, 8, 1), but its shape is"):
+            scores(network, theta, np.zeros(shape))
+
+
+def test_what_layers_return_is_named_even_if_it_has_no_shape():
+    with refuses(
+        ValueError, "what layers return must have shape (n, rows, columns, k)"
+    ):
+        seen_by(lambda X: 5, np.ones((1, 2, 2, 1)), 0, 0)
+    with refuses(TypeError, "what layers return must hold real numbers"):
+        seen_by(lambda X: None, np.ones((1, 2, 2, 1)), 0, 0)
+
+
 # Refused
 
 
@@ -352,6 +400,10 @@ def test_no_slope_is_made_for_plain_images():
         (
             lambda: cnn((8, 8, 1), [Filters(2)], 3, head="sum"),
             "head must be one of flatten, max, mean, but is 'sum'",
+        ),
+        (
+            lambda: cnn((8, 8, 1), [Filters(2)], 3, head=["max"]),
+            "head must be one of flatten, max, mean, but is ['max']",
         ),
         (
             lambda: spectrogram(np.ones(20), window=21, hop=1),
