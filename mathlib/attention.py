@@ -11,6 +11,7 @@ between words and tokens.
 """
 
 import math
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -131,6 +132,7 @@ def recurrent_network(inputs, units, classes):
     ((2, 8), (8, 8), (8,), (8, 3), (3,))
     """
     check_least(1, inputs=inputs, units=units, classes=classes)
+    inputs, units, classes = map(int, (inputs, units, classes))
 
     def layers(X, W, U, b, V, c):
         states = recurrence(X, W, U, b)
@@ -168,8 +170,8 @@ def attention(queries, keys, values, *, mask=None, scale=None):
     Raises
     ------
     ValueError
-        If the shapes do not fit, there is no key or no feature of a key, or the mask
-        hides every key from a query.
+        If the shapes do not fit, there is no key or no feature of a key, the mask hides
+        every key from a query, or the largest product of a query is not finite.
 
     References
     ----------
@@ -291,6 +293,7 @@ def recall_network(letters, classes):
     ((4, 4), (4, 4), (3, 3))
     """
     check_least(1, letters=letters, classes=classes)
+    letters, classes = int(letters), int(classes)
 
     def layers(X, Q, K, V):
         memory, question = X[:, :-1], X[:, -1:, :letters]
@@ -353,7 +356,7 @@ def self_attention(X, W, *, heads=1, mask=None, scale=None):
     n, T, d = sizes.values()
     check_shapes(W=(W, f"{d} {3 * d}"))
     check_least(1, **{f"the sizes {n}, {T}, {d} of X": min(n, T, d)})
-    _check_heads(d, heads)
+    heads = _check_heads(d, heads)
     mask = None if mask is None else _seen(mask, T, T)
     scale, kept = _scale(scale, d // heads), []
     QKV = (X.reshape(n * T, d) @ W).reshape(n, T, 3 * d)
@@ -363,8 +366,10 @@ def self_attention(X, W, *, heads=1, mask=None, scale=None):
 
 def _check_heads(d, heads):
     check_least(1, heads=heads)
+    heads = int(heads)
     if d % heads:
         raise ValueError(f"heads must divide d = {d}, but is {heads}")
+    return heads
 
 
 def _heads(QKV, *, heads, mask, scale, kept):
@@ -463,10 +468,8 @@ def gpt(
     """
     check_least(1, vocabulary=vocabulary, length=length, d=d, layers=layers)
     check_least(0, wide=wide)
-    _check_heads(d, heads)
-    check_choice((True, False), norm=norm)
-    check_choice((True, False), place=place)
-    check_choice((True, False), causal=causal)
+    heads = _check_heads(int(d), heads)
+    check_choice((True, False), norm=norm, place=place, causal=causal)
     d, wide = int(d), int(wide)  # 8 bits cannot count to 3 d
     scale = _scale(scale, d // heads)
     pair = ((d,), (d,)) if norm else ()
@@ -497,7 +500,7 @@ def gpt(
                 X = X + dense(H, next(rest), next(rest)).reshape(n, T, d)
         return [*weights, (rows(X) @ next(rest)).reshape(n, T, vocabulary)]
 
-    return Network(shapes, run)
+    return Network(tuple(tuple(map(int, shape)) for shape in shapes), run)
 
 
 def _tokens(tokens, vocabulary, length):
@@ -585,7 +588,7 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     ------
     TypeError, ValueError
         If a count is below 1, length exceeds the network's, the temperature is not
-        above 0, or rng is no random generator.
+        above 0, rng is no random generator, or theta gives scores that overflow.
 
     Notes
     -----
@@ -604,14 +607,26 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     check_positive(temperature=temperature)
     parameters = unpack(as_floats(theta, "theta"), network.shapes)
     check_finite(theta=theta)
-    tokens = np.zeros((n, 1), int)
+    _check_length(network, parameters, length)
+    tokens, temperature = np.zeros((n, 1), int), float(temperature)
     for _ in range(length):
         z = network.layers(tokens, *parameters)[-1][:, -1]
-        z = (z - z.max(axis=1, keepdims=True)) / temperature
+        largest = z.max(axis=1, keepdims=True)  # nan would be taken for the likeliest
+        check_finite(**{"the largest score that theta gives": largest})
+        z = (z - largest) / temperature
         drawn = (z + rng.gumbel(size=z.shape)).argmax(axis=1)  # a draw from softmax(z)
         over = (tokens[:, 1:] == 0).any(axis=1)
         tokens = np.concatenate([tokens, np.where(over, 0, drawn)[:, None]], axis=1)
     return tokens[:, 1:]
+
+
+def _check_length(network, parameters, length):
+    """Refuse a text that is too long before anything is drawn."""
+    try:
+        network.layers(np.zeros((1, length), int), *parameters)
+    except ValueError as error:
+        refusal = f"length must fit the network, but is {length}: {error}"
+        raise ValueError(refusal) from None
 
 
 # Words and tokens
@@ -641,7 +656,7 @@ def encode(words, length, *, letters=LETTERS):
     ------
     TypeError, ValueError
         If a word is no text, is too long, or has a letter that is not in the alphabet,
-        or that has a letter twice.
+        or that is no text or has a letter twice.
 
     Notes
     -----
@@ -655,6 +670,7 @@ def encode(words, length, *, letters=LETTERS):
     """
     check_series(words=words)
     check_least(1, length=length)
+    _check_alphabet(letters)
     place = {letter: k for k, letter in enumerate(letters, 1)}
     if len(place) < len(letters):
         raise ValueError(f"letters must differ from each other, but are {letters!r}")
@@ -690,8 +706,8 @@ def decode(rows, *, letters=LETTERS):
 
     Raises
     ------
-    ValueError
-        If a token is no letter of the alphabet.
+    TypeError, ValueError
+        If a token is no letter of the alphabet, or that is no text.
 
     Notes
     -----
@@ -704,6 +720,11 @@ def decode(rows, *, letters=LETTERS):
     """
     rows = as_numbers(rows, "rows")
     check_shapes(rows=(rows, "n T"))
+    _check_alphabet(letters)
     check_labels(rows, len(letters) + 1, "rows")
-    text = "\0" + letters
-    return ["".join(text[k] for k in row).partition("\0")[0] for row in rows]
+    return ["".join(letters[k - 1] for k in takewhile(int, row)) for row in rows]
+
+
+def _check_alphabet(letters):
+    if not isinstance(letters, str):
+        raise TypeError(f"letters must be a text, but is a {type(letters).__name__}")

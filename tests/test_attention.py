@@ -25,6 +25,7 @@ from mathlib.attention import (
 from mathlib.autodiff import value_and_gradient
 from mathlib.backprop import unpack
 from mathlib.datasets import first_names, recall, stream_of_pairs
+from mathlib.fused_operations import softmax_cross_entropy
 from mathlib.initialization import lecun
 from mathlib.networks import (
     count_parameters,
@@ -361,6 +362,8 @@ def test_a_language_model_refuses():
         network.layers(np.array([[0.5]]), *parameters)
     with refuses(ValueError, "tokens must have 1 … 3 places, but have 4"):
         network.layers(np.zeros((1, 4), int), *parameters)
+    with refuses(ValueError, "length must fit the network, but is 4: tokens must have"):
+        sample(network, theta, 1, 4, rng=rng)
     for wrong in (0.0, -1.0, np.nan):
         with refuses(ValueError, "temperature must be a finite number > 0, but is"):
             sample(network, theta, 1, 2, temperature=wrong, rng=rng)
@@ -482,3 +485,51 @@ def test_a_norm_s_scale_begins_at_one_although_its_array_begins_at_zero():
 def test_an_alphabet_names_each_letter_once():
     with refuses(ValueError, "letters must differ"):
         encode(["a"], 3, letters="aa")
+
+
+def test_an_alphabet_is_a_text():
+    for call in (
+        lambda x: encode(["a"], 3, letters=x),
+        lambda x: decode([[1]], letters=x),
+    ):
+        with refuses(TypeError, "letters must be a text, but is a list"):
+            call(["a"])
+
+
+def test_every_sign_of_an_alphabet_is_decoded():
+    tokens, _ = encode(["a\0b"], 5, letters="ab\0")
+    assert decode(tokens[:, 1:], letters="ab\0") == ["a\0b"]
+
+
+def test_from_scores_that_overflow_nothing_is_drawn():
+    network = gpt(3, 4, 2, layers=1)
+    theta = np.full(count_parameters(network), 1e200)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        refuses(ValueError, "the largest score that theta gives must be finite, but"),
+    ):
+        sample(network, theta, 2, 3, rng=np.random.default_rng(0))
+
+
+def test_a_product_beyond_floats_is_refused_where_slopes_are_followed_too():
+    Q = np.array([[np.nan]])
+    for read in (attention, value_and_gradient(lambda *x: attention(*x).output.sum())):
+        with refuses(ValueError, "the product of queries and keys must have a finite"):
+            read(Q, Q, Q)
+
+
+def test_sizes_of_eight_bits_are_sizes():
+    many, rng = np.int8(100), np.random.default_rng(0)
+    text, kinds = np.ones((2, 3), int), np.ones(2, int)
+    language = gpt(many, many, np.int8(64), layers=np.int8(1), heads=np.int8(64))
+    for network, X, y, loss in (
+        (language, text, text, next_token_loss),
+        (recurrent_network(2, many, many), np.ones((2, 3, 2)), kinds, None),
+        (recall_network(many, many), np.ones((2, 3, 200)), kinds, None),
+    ):
+        both = objective(network, loss or softmax_cross_entropy)
+        theta = start(network, lecun, rng=rng)
+        assert both(theta, X, y)[1].shape == (count_parameters(network),)
+    X, W = rng.normal(size=(1, 2, 300)), rng.normal(size=(300, 900)) / 300
+    few, plain = (self_attention(X, W, heads=two).output for two in (np.int8(2), 2))
+    assert_array_equal(few, plain)
