@@ -20,11 +20,13 @@ from mathlib.autodiff import value_and_flat_gradient
 from mathlib.checks import (
     as_floats,
     as_matrix,
+    as_single,
     check_between,
     check_callable,
     check_count,
     check_fields,
     check_finite,
+    check_generator,
     check_least,
     check_not_negative,
     check_number,
@@ -41,6 +43,7 @@ from mathlib.special import softmax
 
 TANH = ACTIVATIONS["tanh"]
 TIMES = 8  # numbers that tell a network how noisy its input is
+NEAR = 1e-6  # of two rows: the square of their distance has lost six of 16 digits
 
 
 # From data to noise
@@ -85,8 +88,11 @@ def noise_schedule(steps=50, *, least=1e-4):
     """
     check_least(1, steps=steps)
     check_between(0, 1, least=least)
+    steps, least = int(steps), float(least)
     angle = np.pi / 2 * np.arange(steps + 1) / steps
-    return least + (1 - least) * np.cos(angle) ** 2
+    kept = least + (1 - least) * np.cos(angle) ** 2
+    kept[-1] = least  # a right angle is rounded, so its cosine is not quite 0
+    return kept
 
 
 def diffuse(X, kept, noise):
@@ -183,11 +189,12 @@ def perfect_guess(data, sd=0.0):
     data = as_matrix(data, "data").copy()
     check_least(1, **{"the number of rows of data": len(data)})
     check_not_negative(sd=sd)
+    sd = float(sd)
 
     def guess(X, kept):
-        X, kept = as_matrix(X, "X"), float(_shares(kept))
+        X, kept = as_matrix(X, "X"), as_single(_shares(kept), "kept")
         check_shapes(X=(X, f"n {data.shape[1]}"))
-        spread = kept * sd**2 + 1 - kept
+        spread = kept * sd**2 + (1 - kept)  # else a small sd is lost in the 1
         if not spread:
             raise ValueError("kept must be below 1 for data without spread, but is 1")
         root = np.sqrt(kept)
@@ -278,6 +285,8 @@ def denoiser(d, hidden=(128, 128), classes=0, activation=TANH):
     check_least(1, d=d)
     check_count(classes=classes)
     check_series(hidden=hidden)
+    for size in hidden:
+        check_least(1, **{"each of hidden": size})
     return mlp((int(d) + TIMES + int(classes), *hidden, d), activation)
 
 
@@ -338,7 +347,7 @@ def train_denoiser(
     X, kept = as_matrix(X, "X"), _schedule(kept)
     check_least(1, steps=steps, size=size, **{"the number of rows of X": len(X)})
     check_positive(rate=rate)
-    check_rng(rng)
+    check_generator(rng)
     labels = None if labels is None else as_matrix(labels, "labels")
     _check_width(network, X, labels)
     theta, losses = start(network, lecun, rng=rng), []
@@ -408,7 +417,7 @@ def network_guess(network, theta, labels=None):
     def guess(X, kept):
         X = as_matrix(X, "X")
         _check_width(network, X, labels)
-        left = np.full((len(X), 1), float(_shares(kept)))
+        left = np.full((len(X), 1), as_single(_shares(kept), "kept"))
         return scores(network, theta, _seen(X, left, labels))
 
     return guess
@@ -483,6 +492,7 @@ def generate(guess, X, kept, *, steps=None, fresh=1.0, rng=None):
             f"steps must be at most {len(kept) - 1}, and fresh from 0 to 1, but they "
             f"are {steps} and {fresh}"
         )
+    steps, fresh = int(steps), float(fresh)
     if fresh:
         check_rng(rng)
     stops = kept[np.linspace(len(kept) - 1, 0, steps + 1).round().astype(int)]
@@ -628,10 +638,14 @@ def copied_share(X, data, *, ratio=0.5):
 
 
 def _gaps(X, Y):
-    """All distances, (n, m); far from 0 they keep their digits."""
+    """All distances, (n, m); far from 0 and near each other they keep their digits."""
     middle = Y.mean(axis=0)
     X, Y = X - middle, Y - middle
-    squares = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1) - 2 * X @ Y.T
+    sums = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1)
+    squares = sums - 2 * X @ Y.T
+    near = squares < NEAR * sums
+    for i in np.flatnonzero(near.any(axis=1)):
+        squares[i, near[i]] = np.square(X[i] - Y[near[i]]).sum(axis=1)
     return np.sqrt(np.maximum(squares, 0))
 
 

@@ -76,6 +76,13 @@ def test_the_schedule_falls_from_1_to_the_least():
     assert_allclose(noise_schedule(1), [1, 1e-4])
 
 
+def test_a_schedule_ends_in_the_least_and_begins_with_1_whatever_its_numbers():
+    for least in (np.float32(1e-4), np.float16(1e-4), Fraction(1, 10**4), 1e-40):
+        kept = noise_schedule(np.int8(127), least=least)
+        assert (kept[0], kept[-1], len(kept)) == (1.0, float(least), 128)
+        assert kept.dtype == float
+
+
 def test_each_wave_is_twice_as_fast_as_the_one_before():
     angle = np.arccos(np.sqrt(0.3))
     fast = angle * np.array([2.0, 4.0, 8.0, 16.0])
@@ -176,6 +183,24 @@ def test_no_other_guess_is_nearer_on_average(seed):
     best = perfect_guess(data[:, None])
     shifted = error(lambda x: best(x, kept) + other[0] + other[1] * x + other[2] * x**2)
     assert error(lambda x: best(x, kept)) < shifted
+
+
+def test_a_small_spread_is_not_lost_beside_1():
+    guess = perfect_guess([[0.0]], sd=1e-9)
+    assert_allclose(guess([[0.5]], 1.0), [[0.5]], rtol=1e-12)  # nothing is noise
+    exact = np.sqrt(0.9999) * 1e-8 / (0.9999 * 1e-8 + 1e-4) * 0.5
+    for kind in (float, np.float32, np.float16):
+        sd = kind(1e-4)
+        found = perfect_guess([[0.0]], sd=sd)([[0.5]], 0.9999)
+        assert_allclose(found, exact * (float(sd) / 1e-4) ** 2, rtol=1e-7)
+
+
+def test_one_share_is_one_number():
+    guess, network = perfect_guess([[0.0], [1.0]]), denoiser(1, (2,))
+    theta = start(network, lecun, rng=np.random.default_rng(0))
+    for each in (guess, network_guess(network, theta)):
+        with refuses(ValueError, "kept must be one number, but its shape is (2,)"):
+            each([[0.5]], [0.3, 0.4])
 
 
 # Back
@@ -279,6 +304,16 @@ def test_energy_distance_of_one_source_is_about_0():
     assert np.abs(same).max() < 0.03 < energy_distance(cloud(0, 400), cloud(1, 400) + 1)
 
 
+def test_rows_near_each_other_keep_the_digits_of_their_distance():
+    data = np.array([[1.0], [1 + 1e-8], [3.0]])
+    found = nearest_distances([[1 + 1e-9], [1.0]], data)
+    expected = np.sort(np.abs([1 + 1e-9, 1.0] - data), axis=0)[:2].T
+    assert_allclose(found, expected, rtol=1e-12)
+    X = cloud(0, n=50, d=7)
+    assert not nearest_distances(X, np.concatenate([X, X])).any()
+    assert_allclose(energy_distance(X, X[::-1]), energy_distance(X, X), rtol=1e-12)
+
+
 @given(seeds)
 def test_nearest_distances_by_sorting(seed):
     X, data = cloud(seed, n=5), cloud(seed + 1, n=4)
@@ -286,6 +321,21 @@ def test_nearest_distances_by_sorting(seed):
     assert_allclose(nearest_distances(X, data), expected, atol=1e-6)
     share = (expected[:, 0] < 0.7 * expected[:, 1]).mean()
     assert copied_share(X, data, ratio=0.7) == share
+
+
+def test_numbers_of_few_bits_count_and_an_old_generator_is_refused():
+    kept = noise_schedule(130)
+    assert generate(TWO, [[4.0]], kept, steps=np.int8(127), fresh=0).shape[0] == 128
+    few, plain = (
+        generate(TWO, [[4.0]], KEPT, fresh=fresh, rng=np.random.default_rng(0))
+        for fresh in (np.float16(0.3), float(np.float16(0.3)))
+    )
+    assert_array_equal(few, plain)
+    network, rng = denoiser(1, (2,)), np.random.RandomState(0)
+    with refuses(TypeError, "rng must be a numpy.random.Generator, but is RandomState"):
+        train_denoiser(network, [[0.0], [1.0]], KEPT, steps=1, size=2, rng=rng)
+    with refuses(ValueError, "each of hidden must be at least 1, but is 0"):
+        denoiser(2, (0,))
 
 
 # A code drawn by chance
