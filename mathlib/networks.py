@@ -259,8 +259,9 @@ def outputs(network, theta, X):
 
     Raises
     ------
-    ValueError
-        If theta has another size, X another width, or X is not finite.
+    TypeError, ValueError
+        If theta has another size, X another width, X is not finite, or the layers
+        return no list.
 
     Notes
     -----
@@ -277,7 +278,18 @@ def outputs(network, theta, X):
     X = as_floats(X, "X")
     check_finite(X=X)
     parameters = unpack(_read_only(as_floats(theta, "theta")), network.shapes)
-    return network.layers(_read_only(X), *parameters)
+    return _outputs(network, _read_only(X), parameters)
+
+
+def _outputs(network, X, parameters):
+    """A list: of a single array the last row would be taken for the scores."""
+    found = network.layers(X, *parameters)
+    if not isinstance(found, list | tuple) or not found:
+        raise TypeError(
+            f"what the network's layers return must be a list of arrays, but is "
+            f"{'empty' if isinstance(found, list | tuple) else type(found).__name__}"
+        )
+    return found
 
 
 def scores(network, theta, X):
@@ -342,7 +354,7 @@ def objective(network, loss=softmax_cross_entropy):
 
     def f(*arguments):
         *parameters, X, y = arguments
-        return loss(network.layers(_read_only(X), *parameters)[-1], _read_only(y))
+        return loss(_outputs(network, _read_only(X), parameters)[-1], _read_only(y))
 
     return value_and_flat_gradient(f, network.shapes)
 
@@ -650,7 +662,7 @@ def saliency(network, theta, X, classes):
     check_labels(classes, network.shapes[-1][-1], "classes")
 
     def total(x):
-        return network.layers(x, *parameters)[-1][np.arange(len(X)), classes].sum()
+        return _outputs(network, x, parameters)[-1][np.arange(len(X)), classes].sum()
 
     return value_and_gradient(total)(X)[1][0]
 

@@ -334,6 +334,23 @@ def test_a_network_cannot_change_what_it_is_given():
     assert X[0, 0] == 1
 
 
+def test_layers_return_a_list():
+    X, y, theta = np.ones((2, 2)), [0, 1], np.ones(4)
+    for what, kind in ((np.ones((2, 2)), "ndarray"), (None, "NoneType"), ([], "empty")):
+        network = Network(((2, 2),), lambda X, W, what=what: what)
+        for call in (
+            lambda network=network: scores(network, theta, X),
+            lambda network=network: objective(network)(theta, X, y),
+            lambda network=network: saliency(network, theta, X, y),
+        ):
+            with refuses(
+                TypeError,
+                "what the network's layers return must be a list "
+                f"of arrays, but is {kind}",
+            ):
+                call()
+
+
 def test_progress_is_told_after_each_epoch():
     seen = []
     history = quick(progress=lambda *told: seen.append(told))
