@@ -296,6 +296,7 @@ def recall_network(letters, classes):
     letters, classes = int(letters), int(classes)
 
     def layers(X, Q, K, V):
+        check_shapes(X=(X, f"n rows {letters + classes}"))
         memory, question = X[:, :-1], X[:, -1:, :letters]
         values = memory[:, :, letters:] @ V
         read = attention(question @ Q, memory[:, :, :letters] @ K, values)
@@ -625,8 +626,7 @@ def _check_length(network, parameters, length):
     try:
         network.layers(np.zeros((1, length), int), *parameters)
     except ValueError as error:
-        refusal = f"length must fit the network, but is {length}: {error}"
-        raise ValueError(refusal) from None
+        raise ValueError(f"length must fit, but is {length}: {error}") from None
 
 
 # Words and tokens

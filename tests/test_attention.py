@@ -362,7 +362,7 @@ def test_a_language_model_refuses():
         network.layers(np.array([[0.5]]), *parameters)
     with refuses(ValueError, "tokens must have 1 … 3 places, but have 4"):
         network.layers(np.zeros((1, 4), int), *parameters)
-    with refuses(ValueError, "length must fit the network, but is 4: tokens must have"):
+    with refuses(ValueError, "length must fit, but is 4: tokens must have"):
         sample(network, theta, 1, 4, rng=rng)
     for wrong in (0.0, -1.0, np.nan):
         with refuses(ValueError, "temperature must be a finite number > 0, but is"):
@@ -485,6 +485,13 @@ def test_a_norm_s_scale_begins_at_one_although_its_array_begins_at_zero():
 def test_an_alphabet_names_each_letter_once():
     with refuses(ValueError, "letters must differ"):
         encode(["a"], 3, letters="aa")
+
+
+def test_a_list_of_another_width_is_refused_by_its_name():
+    network = recall_network(2, 2)
+    for shape in ((2, 4), (2, 3, 5)):
+        with refuses(ValueError, "X must have shape (n, rows, 4)"):
+            scores(network, np.ones(12), np.ones(shape))
 
 
 def test_an_alphabet_is_a_text():
