@@ -148,7 +148,7 @@ def patches(X, height, width, *, stride=1):
 def _patches(X, *, height, width, stride):
     seen = sliding_window_view(X, (height, width), axis=(1, 2))[:, ::stride, ::stride]
     flat = height * width * X.shape[3]  # said, not −1: there may be no sample at all
-    rows = seen.transpose(0, 1, 2, 4, 5, 3).reshape(*seen.shape[:3], flat)
+    rows = seen.transpose(0, 1, 2, 4, 5, 3).copy().reshape(*seen.shape[:3], flat)
 
     def pullback(g):
         g = g.reshape(*g.shape[:3], height, width, X.shape[3])
@@ -707,7 +707,7 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
     _check_image_sizes(3, shape=shape)
     check_series(filters=filters, hidden=hidden)
     filters = tuple(map(_as_filters, filters))
-    h, w, c = map(int, shape)
+    h, w, c = shape = tuple(map(int, shape))
     pairs = []
     for layer in filters:
         pairs.append(((layer.kernel, layer.kernel, c, layer.count), (layer.count,)))

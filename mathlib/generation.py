@@ -643,9 +643,10 @@ def _gaps(X, Y):
     X, Y = X - middle, Y - middle
     sums = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1)
     squares = sums - 2 * X @ Y.T
-    near = squares < NEAR * sums
-    for i in np.flatnonzero(near.any(axis=1)):
-        squares[i, near[i]] = np.square(X[i] - Y[near[i]]).sum(axis=1)
+    near = np.argwhere(squares < NEAR * sums)
+    for first in range(0, len(near), 4096):  # so many at once need little memory
+        i, j = near[first : first + 4096].T
+        squares[i, j] = np.square(X[i] - Y[j]).sum(axis=1)
     return np.sqrt(np.maximum(squares, 0))
 
 

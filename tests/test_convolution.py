@@ -336,6 +336,15 @@ def test_an_image_turned_by_a_right_angle_is_another():
             scores(network, theta, np.zeros(shape))
 
 
+def test_patches_are_copies_even_where_they_are_the_whole_image():
+    X = image([[1.0, 2.0], [3.0, 4.0]])
+    for size in (1, 2):
+        found = patches(X, size, size)
+        found += 1  # it may be written to
+        assert not np.shares_memory(found, X)
+    assert_array_equal(X.ravel(), [1, 2, 3, 4])
+
+
 def test_what_layers_return_is_named_even_if_it_has_no_shape():
     with refuses(
         ValueError, "what layers return must have shape (n, rows, columns, k)"
