@@ -362,7 +362,7 @@ def self_attention(X, W, *, heads=1, mask=None, scale=None):
     scale, kept = _scale(scale, d // heads), []
     QKV = (X.reshape(n * T, d) @ W).reshape(n, T, 3 * d)
     output = operation(_heads)(QKV, heads=heads, mask=mask, scale=scale, kept=kept)
-    return Attention(output, kept[0])
+    return Attention(output, kept[0].copy())  # the way back needs its own
 
 
 def _check_heads(d, heads):

@@ -203,6 +203,22 @@ def test_gradients_of_heads_agree_with_differences(mask):
     check_gradient(lambda W: value(X, W), W, dW, within=SHARP)
 
 
+def test_weights_that_were_read_may_be_overwritten():
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(1, 3, 2)), rng.normal(size=(2, 6))
+
+    def total(W, rude):
+        read = self_attention(X, W)
+        read.weights[...] *= rude
+        return read.output.sum()
+
+    gradients = [
+        value_and_gradient(lambda W, rude=rude: total(W, rude))(W)[1][0]
+        for rude in (1, 0)
+    ]
+    assert_array_equal(*gradients)
+
+
 def test_masks_refuse():
     Q, K, V = np.zeros((2, 2)), np.zeros((3, 2)), np.zeros((3, 1))
     blind = np.array([[True, False, False], [False, False, False]])
