@@ -4,7 +4,8 @@ Shapes are written as in the docstrings: ``"n d"`` means (n, d), ``"n"`` means (
 ``""`` a single number, ``"3"`` exactly three. A letter stands for one size per call.
 
 Every check takes its arguments by name, since the message begins with the name. A wrong
-kind is a TypeError, a wrong shape or value a ValueError.
+kind is a TypeError, a wrong shape or value a ValueError. What checks a number hands it
+back as Python's own: one of few bits, or a fraction, would spoil what it meets.
 
 Reading order: ``as_floats``, ``guarded``, ``check_shapes``, then the checks of values.
 """
@@ -583,6 +584,11 @@ def check_number(**numbers):
     ----------
     **numbers : float
 
+    Returns
+    -------
+    float, or tuple of float
+        The numbers as Python's own, in their order.
+
     Raises
     ------
     TypeError
@@ -590,7 +596,7 @@ def check_number(**numbers):
     ValueError
         If one is infinite or nan.
     """
-    _check_reals(numbers, "a finite number", math.isfinite)
+    return _plain_reals(numbers, "a finite number", math.isfinite)
 
 
 def check_positive(**numbers):
@@ -599,6 +605,11 @@ def check_positive(**numbers):
     Parameters
     ----------
     **numbers : float
+
+    Returns
+    -------
+    float, or tuple of float
+        The numbers as Python's own, in their order.
 
     Raises
     ------
@@ -613,7 +624,7 @@ def check_positive(**numbers):
     Traceback (most recent call last):
     ValueError: curvature must be a finite number > 0, but is 0
     """
-    _check_reals(numbers, "a finite number > 0", lambda x: 0 < x < math.inf)
+    return _plain_reals(numbers, "a finite number > 0", lambda x: 0 < x < math.inf)
 
 
 def check_not_negative(**numbers):
@@ -623,6 +634,11 @@ def check_not_negative(**numbers):
     ----------
     **numbers : float
 
+    Returns
+    -------
+    float, or tuple of float
+        The numbers as Python's own, in their order.
+
     Raises
     ------
     TypeError
@@ -630,7 +646,7 @@ def check_not_negative(**numbers):
     ValueError
         If one is negative, infinite or nan.
     """
-    _check_reals(numbers, "a finite number >= 0", lambda x: 0 <= x < math.inf)
+    return _plain_reals(numbers, "a finite number >= 0", lambda x: 0 <= x < math.inf)
 
 
 def check_between(low, high, **numbers):
@@ -640,6 +656,11 @@ def check_between(low, high, **numbers):
     ----------
     low, high : float
     **numbers : float
+
+    Returns
+    -------
+    float, or tuple of float
+        The numbers as Python's own, in their order.
 
     Raises
     ------
@@ -655,7 +676,7 @@ def check_between(low, high, **numbers):
     ValueError: factor must be a number between 0 and 1, both excluded, but is 1.5
     """
     wanted = f"a number between {low} and {high}, both excluded"
-    _check_reals(numbers, wanted, lambda x: low < x < high)
+    return _plain_reals(numbers, wanted, lambda x: low < x < high)
 
 
 def check_count(**numbers):
@@ -664,6 +685,11 @@ def check_count(**numbers):
     Parameters
     ----------
     **numbers : int
+
+    Returns
+    -------
+    int, or tuple of int
+        The numbers as Python's own, in their order.
 
     Raises
     ------
@@ -683,6 +709,7 @@ def check_count(**numbers):
         if number < 0:
             shown = _shown(number)
             raise ValueError(f"{name} must be a whole number >= 0, but is {shown}")
+    return _handed_back([int(number) for number in numbers.values()])
 
 
 def check_least(least, **numbers):
@@ -692,6 +719,11 @@ def check_least(least, **numbers):
     ----------
     least : int
     **numbers : int
+
+    Returns
+    -------
+    int, or tuple of int
+        The numbers as Python's own, in their order.
 
     Raises
     ------
@@ -706,10 +738,11 @@ def check_least(least, **numbers):
     Traceback (most recent call last):
     ValueError: folds must be at least 2, but is 1
     """
-    check_count(**numbers)
+    plain = check_count(**numbers)
     for name, number in numbers.items():
         if number < least:
             raise ValueError(f"{name} must be at least {least}, but is {number}")
+    return plain
 
 
 def check_callable(**functions):
@@ -929,19 +962,27 @@ def _remedy(name, letters, known, shape):
     return ""
 
 
-def _check_reals(numbers, wanted, fits):
+def _plain_reals(numbers, wanted, fits):
+    """The numbers as floats, once each of them fits."""
+    floats = []
     for name, number in numbers.items():
         _check_kind(name, number, Real, wanted)
         try:
-            good = fits(float(number))
+            floats.append(float(number))
         except OverflowError:
             kind = type(number).__name__
             raise ValueError(
                 f"{name} must be {wanted}, but is of type {kind} and too large for a "
                 f"float"
             ) from None
-        if not good:
+        if not fits(floats[-1]):
             raise ValueError(f"{name} must be {wanted}, but is {_shown(number)}")
+    return _handed_back(floats)
+
+
+def _handed_back(numbers):
+    """The one number, or a tuple of all."""
+    return numbers[0] if len(numbers) == 1 else tuple(numbers)
 
 
 def _shown(number):

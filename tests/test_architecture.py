@@ -28,6 +28,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
 LESSONS = re.findall(r"chapters/(\w+)", (ROOT / "_toc.yml").read_text("utf-8"))
 LESSON_OF = {module: name for name in LESSONS for module in modules_of(name)}
 ORDER = [*GROUND, *LESSON_OF]
+HAND_BACK = {"check_count", "check_least"}  # numbers as Python's own
+HAND_BACK |= {"check_number", "check_positive", "check_not_negative", "check_between"}
 WRITTEN = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -113,6 +115,26 @@ def test_imports_come_from_earlier_lessons(name):
 )
 def test_an_import_from_a_later_lesson_is_seen(name, source):
     assert len(list(forbidden(name, source))) == 1
+
+
+def unused_checks(source):
+    """The lines of a source that check a number and go on with what was given."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and getattr(node.value.func, "id", None) in HAND_BACK
+    ]
+
+
+@pytest.mark.parametrize("name", sorted({*MODULES} - {"__init__", "checks"}))
+def test_a_number_that_was_checked_is_used_as_the_check_hands_it_back(name):
+    assert unused_checks((PACKAGE / f"{name}.py").read_text("utf-8")) == []
+
+
+def test_a_check_whose_number_is_not_used_is_seen():
+    assert unused_checks("n = check_count(n=n)\ncheck_positive(rate=rate)") == [2]
 
 
 @pytest.mark.parametrize("folder", ["mathlib", "chapters", "pages", "tests", "_ext"])

@@ -590,3 +590,18 @@ def test_check_generator_wants_one_that_shuffles_rows():
     for rng in (np.random.RandomState(0), np.random, np.random.Generator, 0):
         with pytest.raises(TypeError, match=r"^rng must be .*default_rng\(0\)$"):
             check_generator(rng)
+
+
+def test_numbers_are_handed_back_as_pythons_own():
+    few, half = np.int8(7), np.float16(0.5)
+    for found, kind in (
+        (check_count(n=few), int),
+        (check_least(2, n=few), int),
+        (check_number(x=few), float),
+        (check_positive(x=Fraction(7)), float),
+        (check_not_negative(x=np.float16(7)), float),
+        (check_between(6, 8, x=np.float32(7)), float),
+    ):
+        assert (type(found), found) == (kind, 7)
+    assert check_count(n=few, k=0) == (7, 0)
+    assert check_number(low=half, high=1) == (0.5, 1.0)
