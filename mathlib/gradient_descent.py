@@ -182,9 +182,9 @@ def follow(step, gradient, start, *, steps, tolerance, bound=1e100, name="gradie
     array([4., 2., 1.])
     """
     check_callable(step=step, **{name: gradient})
-    check_count(steps=steps)
-    check_not_negative(tolerance=tolerance)
-    check_positive(bound=bound)
+    steps = check_count(steps=steps)
+    tolerance = check_not_negative(tolerance=tolerance)
+    bound = check_positive(bound=bound)
     x, state, points, slopes = _as_point(start, "start").copy(), None, [], []
     check_finite(start=x)
     step, gradient = guarded(step), guarded(gradient)
@@ -545,7 +545,7 @@ def steps_to_shrink(factor, target):
     >>> steps_to_shrink(0.5, 0.2)
     3
     """
-    check_between(0, 1, factor=factor, target=target)
+    factor, target = check_between(0, 1, factor=factor, target=target)
     rounding = min(ROUNDING / -math.log(factor), 1e-3)  # in steps
     return math.ceil(math.log(target) / math.log(factor) - rounding)
 
@@ -585,9 +585,7 @@ def regime(rate, curvature):
     >>> [regime(rate, 1.0) for rate in (0.3, 1.0, 1.9, 2.0, 2.1)]
     ['creeps', 'lands', 'leaps', 'bounces', 'is thrown out']
     """
-    rate = _as_rate(rate)
-    check_positive(curvature=curvature)
-    product = rate * float(curvature)
+    product = _as_rate(rate) * check_positive(curvature=curvature)
     if math.isclose(product, 1, rel_tol=ROUNDING):
         return "lands"
     if math.isclose(product, 2, rel_tol=ROUNDING):
@@ -657,15 +655,14 @@ def backtracking(
     0.125
     """
     check_callable(value=value, gradient=gradient)
-    check_positive(start=start)
-    check_between(0, 1, shrink=shrink)
-    check_between(0, 0.5, sufficient=sufficient)
+    start = check_positive(start=start)
+    shrink = check_between(0, 1, shrink=shrink)
+    sufficient = check_between(0, 0.5, sufficient=sufficient)
     x = _as_point(point, "point")
     p = _as_point(direction, "direction", x.size)
     value, gradient = guarded(value), guarded(gradient)
-    numbers = map(float, (start, shrink, sufficient))  # 16 bits soon shrink to 0
     with np.errstate(over="ignore", invalid="ignore"):
-        return _first_sufficient(value, gradient, x, p, *numbers)
+        return _first_sufficient(value, gradient, x, p, start, shrink, sufficient)
 
 
 def _first_sufficient(value, gradient, x, p, step, shrink, sufficient):
@@ -798,14 +795,13 @@ def extragradient(field, start, *, rate, steps):
 
 
 def _as_rate(rate):
-    """A plain float: a type of few bits, or a fraction, would spoil what it meets."""
+    """A rate as a plain float; a negative one is refused with what to do instead."""
     if isinstance(rate, Real) and rate < 0:
         raise ValueError(
             f"rate must be a finite number > 0, but is {rate}: to climb, pass the "
             f"negated gradient"
         )
-    check_positive(rate=rate)
-    return float(rate)
+    return check_positive(rate=rate)
 
 
 def _as_point(x, name, size="d"):

@@ -292,11 +292,11 @@ def momentum_regime(rate, beta, curvature):
     >>> [momentum_regime(rate, 0.25, 1.0) for rate in (0.1, 1.0, 2.4, 2.5, 2.6)]
     ['creeps', 'swings', 'leaps', 'bounces', 'is thrown out']
     """
-    check_positive(rate=rate, curvature=curvature)
+    rate, curvature = check_positive(rate=rate, curvature=curvature)
     beta = _one_share(beta)
     if beta == 0:
         return regime(rate, curvature)
-    product, limit = float(rate) * float(curvature), 2 + 2 * beta
+    product, limit = rate * curvature, 2 + 2 * beta
     if math.isclose(product, limit, rel_tol=ROUNDING):
         return "bounces"
     if product > limit:
@@ -340,8 +340,8 @@ def largest_momentum_rate(curvature, beta):
     >>> largest_momentum_rate(10.0, beta=0.5)
     0.3
     """
-    check_positive(curvature=curvature)
-    return (2 + 2 * _one_share(beta)) / float(curvature)
+    curvature = check_positive(curvature=curvature)
+    return (2 + 2 * _one_share(beta)) / curvature
 
 
 def best_momentum(smallest, largest):
@@ -380,12 +380,12 @@ def best_momentum(smallest, largest):
     >>> [round(each, 6) for each in best_momentum(0.01, 1.0)]
     [3.305785, 0.669421, 0.818182]
     """
-    check_positive(smallest=smallest, largest=largest)
-    if smallest > largest:
+    low, high = check_positive(smallest=smallest, largest=largest)
+    if low > high:
         raise ValueError(
             f"smallest must be at most largest = {largest}, but is {smallest}"
         )
-    low, high = math.sqrt(smallest), math.sqrt(largest)
+    low, high = math.sqrt(low), math.sqrt(high)
     factor = (high - low) / (high + low)
     mean = (high + low) / 2  # the square of the sum itself may be too large
     return BestMomentum(1 / mean**2, factor**2, factor)

@@ -136,8 +136,7 @@ def minimize(gradient, start, optimizer, *, steps=1000):
     """
     check_fields("init step", optimizer=optimizer)
     check_callable(gradient=gradient)
-    check_count(steps=steps)
-    steps = int(steps)  # steps + 1 may not fit 8 bits
+    steps = check_count(steps=steps)
     gradient = guarded(gradient)
     theta = as_floats(start, "start").copy()
     check_finite(start=theta)
