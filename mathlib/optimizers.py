@@ -116,8 +116,7 @@ def sweep(gradient, start, rates, *, optimizer=sgd, steps=1000):
     check_callable(optimizer=optimizer)
     start, rates = as_floats(start, "start"), as_floats(rates, "rates")
     check_shapes(start=(start, "d"), rates=(rates, "m"))
-    for rate in rates.tolist():
-        check_positive(**{"each of rates": rate})
+    rates = np.array([check_positive(**{"each of rates": r}) for r in rates.tolist()])
     rows = np.tile(start, (rates.size, 1))
     return minimize(gradient, rows, optimizer(rates[:, None]), steps=steps)
 
@@ -159,9 +158,9 @@ def minibatches(n, size, *, rng):
     >>> [batch.tolist() for batch in batches]
     [[2, 4], [3, 0], [1]]
     """
-    _check_batch(n, size)
+    n, size = _as_batch(n, size)
     check_rng(rng)
-    return _cut(rng.permutation(int(n)), int(size))  # 8 bits cannot count on
+    return _cut(rng.permutation(n), size)
 
 
 def _cut(order, size):
@@ -204,7 +203,7 @@ def minibatch_gradient(gradient, n, size, *, rng):
     [-2.0, -4.0]
     """
     check_callable(gradient=gradient)
-    _check_batch(n, size)
+    n, size = _as_batch(n, size)
     check_rng(rng)
     batches, gradient = _forever(n, size, rng), guarded(gradient)
     return lambda theta: gradient(theta, next(batches))
@@ -307,9 +306,8 @@ def noise_floor(rate, curvature, noise):
     >>> round(noise_floor(0.1, 1.0, 1.0), 4)
     0.0526
     """
-    check_positive(rate=rate, curvature=curvature)
-    check_not_negative(noise=noise)
-    rate, curvature, noise = float(rate), float(curvature), float(noise)
+    rate, curvature = check_positive(rate=rate, curvature=curvature)
+    noise = check_not_negative(noise=noise)
     if rate * curvature >= 2:
         raise ValueError(
             f"rate must be below 2/curvature = {2 / curvature:g}, but is {rate}: "
@@ -342,8 +340,7 @@ def constant(rate):
     >>> constant(0.1)(1000)
     0.1
     """
-    check_positive(rate=rate)
-    rate = float(rate)
+    rate = check_positive(rate=rate)
     return lambda k: rate
 
 
@@ -376,10 +373,8 @@ def step_decay(rate, every, factor=0.1):
     >>> [step_decay(1.0, every=10, factor=0.5)(k) for k in (0, 9, 10, 20)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    check_positive(rate=rate)
-    check_least(1, every=every)
-    check_between(0, 1, factor=factor)
-    rate, every, factor = float(rate), int(every), float(factor)
+    rate, every = check_positive(rate=rate), check_least(1, every=every)
+    factor = check_between(0, 1, factor=factor)
     return lambda k: rate * factor ** (k // every)
 
 
@@ -419,8 +414,7 @@ def inverse_decay(rate, period=1.0):
     >>> [inverse_decay(1.0, period=10)(k) for k in (0, 10, 90)]
     [1.0, 0.5, 0.1]
     """
-    check_positive(rate=rate, period=period)
-    rate, period = float(rate), float(period)
+    rate, period = check_positive(rate=rate, period=period)
     return lambda k: rate / (1 + k / period)
 
 
@@ -462,15 +456,13 @@ def cosine_decay(rate, steps, floor=0.0):
     >>> [round(cosine_decay(1.0, steps=10)(k), 3) for k in (0, 5, 10, 20)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    check_positive(rate=rate)
-    check_least(1, steps=steps)
-    check_not_negative(floor=floor)
-    if floor > rate:
+    high, steps = check_positive(rate=rate), check_least(1, steps=steps)
+    low = check_not_negative(floor=floor)
+    if low > high:
         raise ValueError(f"floor must be at most rate = {rate}, but is {floor}")
-    rate, steps, floor = float(rate), int(steps), float(floor)
 
     def rate_at(k):
-        return floor + (rate - floor) * (1 + math.cos(math.pi * min(k / steps, 1))) / 2
+        return low + (high - low) * (1 + math.cos(math.pi * min(k / steps, 1))) / 2
 
     return rate_at
 
@@ -506,8 +498,7 @@ def warmup(schedule, steps):
     [0.25, 0.5, 1.0, 1.0]
     """
     rate_at = as_schedule(schedule, "schedule")
-    check_least(1, steps=steps)
-    steps = int(steps)
+    steps = check_least(1, steps=steps)
     return lambda k: rate_at(k) * min(1.0, (k + 1) / steps)
 
 
@@ -610,8 +601,7 @@ def rmsprop(rate=0.01, *, beta=0.99, epsilon=1e-8):
 def _scaled(rate, remember, epsilon):
     """The optimizer that divides by the root of what it remembers of g²."""
     rate_at = as_schedule(rate)
-    check_positive(epsilon=epsilon)
-    epsilon = float(epsilon)
+    epsilon = check_positive(epsilon=epsilon)
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
@@ -973,16 +963,17 @@ OPTIMIZERS = {
 
 def _adam_arguments(rate, beta1, beta2, epsilon, decay):
     """Check them; return the rate as a schedule, and the others as plain floats."""
-    check_not_negative(beta1=beta1, beta2=beta2, decay=decay)
-    as_share(beta1, "beta1"), as_share(beta2, "beta2")
-    check_positive(epsilon=epsilon)
-    return as_schedule(rate), tuple(map(float, (beta1, beta2, epsilon, decay)))
+    *_, decay = check_not_negative(beta1=beta1, beta2=beta2, decay=decay)
+    beta1, beta2 = as_share(beta1, "beta1"), as_share(beta2, "beta2")
+    epsilon = check_positive(epsilon=epsilon)
+    return as_schedule(rate), (beta1, beta2, epsilon, decay)
 
 
-def _check_batch(n, size):
-    check_count(n=n, size=size)
+def _as_batch(n, size):
+    n, size = check_count(n=n, size=size)
     if not 1 <= size <= n:
         raise ValueError(f"size must be a whole number in 1 … n = {n}, but is {size}")
+    return n, size
 
 
 def _check_arrays(theta, gradient, scratch):
