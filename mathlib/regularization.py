@@ -128,8 +128,8 @@ def polynomial_features(x, degree):
     array([[1., 2., 4.],
            [1., 3., 9.]])
     """
-    check_count(degree=degree)
-    return np.vander(as_vector(x, "x"), int(degree) + 1, increasing=True)
+    degree = check_count(degree=degree)
+    return np.vander(as_vector(x, "x"), degree + 1, increasing=True)
 
 
 def cosine_features(x, count):
@@ -168,7 +168,7 @@ def cosine_features(x, count):
            [ 1. , -1. ,  0.5]])
     """
     x = as_vector(x, "x")
-    check_least(1, count=count)
+    count = check_least(1, count=count)
     k = np.arange(count)
     return np.cos(np.pi / 2 * np.outer(x + 1, k)) / np.maximum(k, 1)
 
@@ -215,9 +215,8 @@ def bias_variance(predictions, truth):
     """
     predictions = as_floats(predictions, "predictions")
     truth = as_floats(truth, "truth")
-    sizes = check_shapes(predictions=(predictions, "m n"), truth=(truth, "n"))
-    check_least(1, **{"the number of fits": sizes["m"]})
-    check_least(1, **{"the number of places": sizes["n"]})
+    m, n = check_shapes(predictions=(predictions, "m n"), truth=(truth, "n")).values()
+    _ = check_least(1, **{"the number of fits": m, "the number of places": n})
     check_finite(predictions=predictions, truth=truth)
     bias = (predictions.mean(axis=0) - truth) ** 2
     return BiasVariance(float(bias.mean()), float(predictions.var(axis=0).mean()))
@@ -257,10 +256,9 @@ def validation_split(n, share, *, rng):
     >>> train, validation
     (array([3, 0, 1]), array([2, 4]))
     """
-    check_least(2, n=n)
-    check_between(0, 1, share=share)
+    n, share = check_least(2, n=n), check_between(0, 1, share=share)
     check_rng(rng)
-    aside = min(max(round(float(share) * int(n)), 1), n - 1)
+    aside = min(max(round(share * n), 1), n - 1)
     order = rng.permutation(n)
     return Split(order[aside:], order[:aside])
 
@@ -301,7 +299,7 @@ def k_fold(n, k, *, rng):
     >>> [fold.validation.tolist() for fold in folds]
     [[2, 4, 3], [0, 1]]
     """
-    check_least(2, n=n, k=k)
+    n, k = check_least(2, n=n, k=k)
     if k > n:
         raise ValueError(f"k must be at most the number of samples, {n}, but is {k}")
     check_rng(rng)
@@ -452,8 +450,8 @@ def shrink(w, amount):
     >>> shrink([3.0, -0.3], 1.0)
     array([ 1.5 , -0.15])
     """
-    check_not_negative(amount=amount)
-    return as_floats(w, "w") / (1 + float(amount))
+    amount = check_not_negative(amount=amount)
+    return as_floats(w, "w") / (1 + amount)
 
 
 L2 = Penalty(l2, l2_gradient, shrink)
@@ -496,13 +494,13 @@ def penalized_gradient(gradient, penalty, strength):
     """
     check_fields("gradient", penalty=penalty)
     check_callable(gradient=gradient)
-    check_not_negative(strength=strength)
+    strength = check_not_negative(strength=strength)
     slope, pull = guarded_gradient(gradient), guarded(penalty.gradient)
 
     def total(w):
         w = as_floats(w, "w")
         pulled = as_slopes(pull(w), "what penalty.gradient returns", w.shape)
-        return slope(w) + float(strength) * pulled
+        return slope(w) + strength * pulled
 
     return total
 
@@ -597,13 +595,10 @@ def ridge_filter(singular_values, strength):
     array([0.9, 0.5, 0. ])
     """
     sigma = _singular(singular_values)
-    check_not_negative(strength=strength)
+    strength = check_not_negative(strength=strength)
     with np.errstate(over="ignore"):  # 1/(1 + ∞) = 0 is right
         ratios = np.divide(
-            np.sqrt(float(strength)),
-            sigma,
-            out=np.full_like(sigma, np.inf),
-            where=sigma > 0,
+            np.sqrt(strength), sigma, out=np.full_like(sigma, np.inf), where=sigma > 0
         )
         return 1 / (1 + ratios**2)
 
@@ -819,10 +814,9 @@ def descent_filter(singular_values, rate, steps):
     array([1.    , 0.4375])
     """
     sigma = _singular(singular_values)
-    check_positive(rate=rate)
-    check_count(steps=steps)
-    check_not_negative(steps=steps)  # too large for a float is too large
-    share = float(rate) * sigma**2  # of the way, in the first step
+    rate, steps = check_positive(rate=rate), check_count(steps=steps)
+    _ = check_not_negative(steps=steps)  # too large for a float is too large
+    share = rate * sigma**2  # of the way, in the first step
     small = share < 0.5  # here 1 − (1 − share)ᵗ would cancel
     slow = -np.expm1(steps * np.log1p(-share * small))
     return np.where(small, slow, 1 - (1 - share) ** steps)
@@ -867,8 +861,8 @@ def early_stop(losses, patience):
     EarlyStop(best=1, stopped=3)
     """
     losses = as_floats(losses, "losses")
-    sizes = check_shapes(losses=(losses, "k"))
-    check_least(1, patience=patience, **{"the number of losses": sizes["k"]})
+    k = check_shapes(losses=(losses, "k"))["k"]
+    patience, _ = check_least(1, patience=patience, **{"the number of losses": k})
     best, least = 0, np.inf
     for at, loss in enumerate(losses.tolist()):
         if loss < least:
@@ -922,8 +916,8 @@ def dropout_mask(shape, p, *, rng):
     """
     p = _as_chance(p)
     check_rng(rng)
-    for size in np.atleast_1d(np.array(shape, object)):
-        check_count(**{"each entry of shape": size})
+    sizes = np.atleast_1d(np.array(shape, object))
+    shape = tuple(check_count(**{"each entry of shape": size}) for size in sizes)
     return (rng.uniform(size=shape) >= p) / (1 - p)
 
 
@@ -1101,9 +1095,8 @@ def random_shifts(images, most, *, rng):
     as_floats(images, "images")  # refuses what is no table of numbers
     images = np.asarray(images)
     n, height, width = check_shapes(images=(images, "n height width")).values()
-    check_count(most=most)
+    most = check_count(most=most)
     check_rng(rng)
-    most = int(most)  # 8 bits cannot count to 2 most
     room = np.pad(images, ((0, 0), (most, most), (most, most)))
     down, right = rng.uniform(0, 2 * most + 1, (2, n)).astype(int)
     # One way after the other: of windows both ways at once a page cannot make so many.
@@ -1153,11 +1146,11 @@ def _overlap(size, name, shift):
 
 
 def _as_chance(p):
-    """p as a plain float: 16 bits are too few for p/(1 − p)."""
-    check_not_negative(p=p)
-    if float(p) >= 1:
+    """p as a plain float, below 1."""
+    chance = check_not_negative(p=p)
+    if chance >= 1:
         raise ValueError(f"p must be below 1, since something must stay, but is {p}")
-    return float(p)
+    return chance
 
 
 def _as_fold(fold, n):

@@ -122,9 +122,9 @@ def soft_threshold(w, amount):
     >>> soft_threshold([3.0, 0.3, -2.0], 0.5)
     array([ 2.5,  0. , -1.5])
     """
-    check_not_negative(amount=amount)
+    amount = check_not_negative(amount=amount)
     w = as_floats(w, "w")
-    return np.sign(w) * np.maximum(np.abs(w) - float(amount), 0.0)
+    return np.sign(w) * np.maximum(np.abs(w) - amount, 0.0)
 
 
 def elastic_net(mix):
@@ -162,12 +162,10 @@ def elastic_net(mix):
     >>> elastic_net(0.5).prox([3.0, 0.3], 1.0).round(4)
     array([1.6667, 0.    ])
     """
-    check_between(0, 1, mix=mix)
-    mix = float(mix)
+    mix = check_between(0, 1, mix=mix)
 
     def prox(w, amount):
-        check_not_negative(amount=amount)
-        amount = float(amount)
+        amount = check_not_negative(amount=amount)
         return shrink(soft_threshold(w, mix * amount), (1 - mix) * amount)
 
     return Penalty(
@@ -241,11 +239,9 @@ def proximal_gradient(gradient, penalty, start, *, strength, rate, steps=1000):
     """
     check_fields("value prox", penalty=penalty)
     check_callable(gradient=gradient)
-    check_not_negative(strength=strength)
-    check_positive(rate=rate)
-    check_count(steps=steps)
-    rate, amount = float(rate), float(rate) * float(strength)
-    check_not_negative(**{"rate times strength": amount})
+    strength = check_not_negative(strength=strength)
+    rate, steps = check_positive(rate=rate), check_count(steps=steps)
+    amount = check_not_negative(**{"rate times strength": rate * strength})
     points, slope = [as_vector(start, "start")], guarded_gradient(gradient)
     prox = guarded(penalty.prox)
     for _ in range(steps):
@@ -304,12 +300,12 @@ def lasso(X, y, strength, *, start=None, steps=100_000, tolerance=1e-10):
     array([2.5, 0. ])
     """
     X, y = as_samples(X, y)
-    check_not_negative(strength=strength, tolerance=tolerance)
-    check_count(steps=steps)
+    strength, tolerance = check_not_negative(strength=strength, tolerance=tolerance)
+    steps = check_count(steps=steps)
     w = np.zeros(X.shape[1]) if start is None else as_vector(start, "start")
     check_shapes(X=(X, "n d"), start=(w, "d"))
     units, lengths = unit_columns(X)
-    w, threshold = w * lengths * units.any(axis=0), float(strength) / lengths
+    w, threshold = w * lengths * units.any(axis=0), strength / lengths
     rate = 1 / max(np.linalg.norm(units, 2) ** 2, 1.0)  # below 1: all columns are 0
     enough = tolerance * rate * norm(y)
     for _ in range(steps):
@@ -361,7 +357,7 @@ def lasso_path(X, y, strengths):
     """
     (X, y), rows, w = as_samples(X, y), [], None
     for strength in as_vector(strengths, "strengths").tolist():
-        check_not_negative(**{"each of strengths": strength})
+        strength = check_not_negative(**{"each of strengths": strength})
         w = lasso(X, y, strength, start=w)
         rows.append(w)
     return np.array(rows).reshape(len(rows), X.shape[1])
