@@ -87,12 +87,11 @@ def standardize(X, *, axis, epsilon=1e-5):
     """
     X = as_floats(X, "X")
     sizes = check_shapes(X=(X, "n d"))
-    check_count(axis=axis)
+    axis = check_count(axis=axis)
     if axis > 1:
         raise ValueError(f"axis must be 0 or 1, but is {axis}")
-    check_not_negative(epsilon=epsilon)
-    epsilon = float(epsilon)  # the least number of 16 bits is a large one
-    check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})
+    epsilon = check_not_negative(epsilon=epsilon)
+    _ = check_least(1, **{"the size of X along axis": sizes["nd"[axis]]})
     centered, spread, unit = _centered_and_spread(X, axis, epsilon)
     Z, s = centered / spread, unit * spread
 
@@ -213,7 +212,7 @@ def moments(X):
     """
     X = as_floats(X, "X")
     sizes = check_shapes(X=(X, "n d"))
-    check_least(1, **{"the number of rows of X": sizes["n"]})
+    _ = check_least(1, **{"the number of rows of X": sizes["n"]})
     check_finite(X=X)
     return Moments(X.mean(axis=0), X.var(axis=0))
 
@@ -255,8 +254,7 @@ def running_moments(running, batch, share=0.1):
     array([0.2])
     """
     check_fields("mean variance", running=running, batch=batch)
-    check_between(0, 1, share=share)
-    share = float(share)
+    share = check_between(0, 1, share=share)
     running, batch = _moments(running), _moments(batch)
     check_shapes(running=(running.mean, "d"), batch=(batch.mean, "d"))
     pairs = zip(running, batch, strict=True)
@@ -309,9 +307,8 @@ def normalize(X, moments, scale, shift, *, epsilon=1e-5):
     )
     mean, variance = _moments(moments)
     check_shapes(X=(X, "n d"), scale=(scale, "d"), shift=(shift, "d"), mean=(mean, "d"))
-    check_not_negative(epsilon=epsilon)
+    epsilon = check_not_negative(epsilon=epsilon)
     check_finite(variance=variance)  # divided by infinity every X is the same
-    epsilon = float(epsilon)
     if not (variance + epsilon > 0).all():
         raise ValueError(
             f"variance + epsilon must be > 0, but the smallest is "

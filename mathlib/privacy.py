@@ -72,9 +72,7 @@ def least_delta(noise, epsilon):
     >>> round(least_delta(1.0, 0.0), 6), round(least_delta(2.0, 0.5), 6)
     (0.382925, 0.05244)
     """
-    check_positive(noise=noise)
-    _check_epsilon(epsilon)
-    noise, epsilon = float(noise), float(epsilon)
+    noise, epsilon = check_positive(noise=noise), _as_epsilon(epsilon)
     half, shift = 1 / (2 * noise), epsilon * noise
     rare = math.exp(epsilon) * float(normal_cdf(-half - shift))
     return max(float(normal_cdf(half - shift)) - rare, 0.0)
@@ -119,8 +117,7 @@ def least_noise(epsilon, delta):
     >>> round(least_noise(0.5, 1e-5), 3)
     7.032
     """
-    _check_epsilon(epsilon)
-    check_between(0, 1, delta=delta)
+    epsilon, delta = _as_epsilon(epsilon), check_between(0, 1, delta=delta)
     if delta < LEAST_DELTA:
         raise ValueError(f"delta must be at least {LEAST_DELTA}, but is {delta}")
     least, enough = 0.0, 1.0
@@ -134,10 +131,11 @@ def least_noise(epsilon, delta):
     return enough
 
 
-def _check_epsilon(epsilon):
-    check_not_negative(epsilon=epsilon)
-    if epsilon > MOST_EPSILON:
+def _as_epsilon(epsilon):
+    leak = check_not_negative(epsilon=epsilon)
+    if leak > MOST_EPSILON:
         raise ValueError(f"epsilon must be at most {MOST_EPSILON}, but is {epsilon}")
+    return leak
 
 
 def privacy_noise(epsilon, delta):
@@ -177,8 +175,8 @@ def privacy_noise(epsilon, delta):
     >>> round(privacy_noise(0.5, 1e-5), 3)
     9.69
     """
-    check_between(0, 1, epsilon=epsilon, delta=delta)
-    return math.sqrt(2 * math.log(1.25 / float(delta))) / float(epsilon)
+    epsilon, delta = check_between(0, 1, epsilon=epsilon, delta=delta)
+    return math.sqrt(2 * math.log(1.25 / delta)) / epsilon
 
 
 def private_mean(gradients, *, clip, noise, rng, lot=None):
@@ -235,21 +233,19 @@ def private_mean(gradients, *, clip, noise, rng, lot=None):
     check_finite(gradients=gradients)
     clip, noise = _clip_and_noise(clip, noise, rng)
     if lot is None:
-        check_least(1, **{"the number of gradients": sizes["n"]})
+        lot = check_least(1, **{"the number of gradients": sizes["n"]})
     else:
-        check_least(1, lot=lot)
-        check_positive(lot=lot)
+        lot = check_positive(lot=check_least(1, lot=lot))
     z = rng.normal(size=sizes["d"])
     total = _shortened(gradients, clip).sum(axis=0) + noise * clip * z
-    return total / (sizes["n"] if lot is None else float(lot))
+    return total / lot
 
 
 def _clip_and_noise(clip, noise, rng):
     """Both as plain floats, where they and rng are what they should be."""
-    check_positive(clip=clip)
-    check_not_negative(noise=noise)
+    clip, noise = check_positive(clip=clip), check_not_negative(noise=noise)
     check_rng(rng)
-    return float(clip), float(noise)
+    return clip, noise
 
 
 def _shortened(rows, clip):
@@ -319,9 +315,8 @@ def private_descent(gradients, start, *, rate, clip, noise, steps, rng):
            [2.]])
     """
     check_callable(gradients=gradients)
-    check_positive(rate=rate)
-    check_count(steps=steps)
-    rate, (clip, noise) = float(rate), _clip_and_noise(clip, noise, rng)
+    rate, steps = check_positive(rate=rate), check_count(steps=steps)
+    clip, noise = _clip_and_noise(clip, noise, rng)
     points, gradients = [as_vector(start, "start")], guarded(gradients)
     for _ in range(steps):
         slope = private_mean(gradients(points[-1]), clip=clip, noise=noise, rng=rng)
