@@ -131,12 +131,12 @@ def recurrent_network(inputs, units, classes):
     >>> recurrent_network(2, 8, 3).shapes
     ((2, 8), (8, 8), (8,), (8, 3), (3,))
     """
-    check_least(1, inputs=inputs, units=units, classes=classes)
-    inputs, units, classes = map(int, (inputs, units, classes))
+    sizes = check_least(1, inputs=inputs, units=units, classes=classes)
+    inputs, units, classes = sizes
 
     def layers(X, W, U, b, V, c):
         states = recurrence(X, W, U, b)
-        check_least(1, **{"the number of steps in X": len(states)})
+        _ = check_least(1, **{"the number of steps in X": len(states)})
         return [*states, dense(states[-1], V, c)]
 
     shapes = ((inputs, units), (units, units), (units,), (units, classes), (classes,))
@@ -198,8 +198,8 @@ def attention(queries, keys, values, *, mask=None, scale=None):
         keys=(keys, f"{batch} n d"),
         values=(values, f"{batch} n m"),
     )
-    check_least(1, **{"the number of keys": sizes["n"]})
-    check_least(1, **{"the size of a key": sizes["d"]})
+    _ = check_least(1, **{"the number of keys": sizes["n"]})
+    _ = check_least(1, **{"the size of a key": sizes["d"]})
     z = queries @ keys.mT * _scale(scale, sizes["d"])
     if mask is not None:
         z = z + np.where(_seen(mask, sizes["q"], sizes["n"]), 0.0, -np.inf)
@@ -211,8 +211,7 @@ def _scale(scale, size):
     """1/√d, unless another scale is asked for."""
     if scale is None:
         return 1 / math.sqrt(size)
-    check_positive(scale=scale)
-    return float(scale)
+    return check_positive(scale=scale)
 
 
 def _seen(mask, queries, keys):
@@ -256,8 +255,7 @@ def causal_mask(length):
     >>> causal_mask(2).tolist()
     [[True, False], [True, True]]
     """
-    check_least(1, length=length)
-    return np.tri(length, dtype=bool)
+    return np.tri(check_least(1, length=length), dtype=bool)
 
 
 def recall_network(letters, classes):
@@ -292,8 +290,7 @@ def recall_network(letters, classes):
     >>> recall_network(4, 3).shapes
     ((4, 4), (4, 4), (3, 3))
     """
-    check_least(1, letters=letters, classes=classes)
-    letters, classes = int(letters), int(classes)
+    letters, classes = check_least(1, letters=letters, classes=classes)
 
     def layers(X, Q, K, V):
         check_shapes(X=(X, f"n rows {letters + classes}"))
@@ -356,7 +353,7 @@ def self_attention(X, W, *, heads=1, mask=None, scale=None):
     sizes = check_shapes(X=(X, "n T d"))
     n, T, d = sizes.values()
     check_shapes(W=(W, f"{d} {3 * d}"))
-    check_least(1, **{f"the sizes {n}, {T}, {d} of X": min(n, T, d)})
+    _ = check_least(1, **{f"the sizes {n}, {T}, {d} of X": min(n, T, d)})
     heads = _check_heads(d, heads)
     mask = None if mask is None else _seen(mask, T, T)
     scale, kept = _scale(scale, d // heads), []
@@ -366,8 +363,7 @@ def self_attention(X, W, *, heads=1, mask=None, scale=None):
 
 
 def _check_heads(d, heads):
-    check_least(1, heads=heads)
-    heads = int(heads)
+    heads = check_least(1, heads=heads)
     if d % heads:
         raise ValueError(f"heads must divide d = {d}, but is {heads}")
     return heads
@@ -467,11 +463,10 @@ def gpt(
     >>> sum(math.prod(shape) for shape in network.shapes)
     27136
     """
-    check_least(1, vocabulary=vocabulary, length=length, d=d, layers=layers)
-    check_least(0, wide=wide)
-    heads = _check_heads(int(d), heads)
+    sizes = {"vocabulary": vocabulary, "length": length, "d": d, "layers": layers}
+    vocabulary, length, d, layers = check_least(1, **sizes)
+    wide, heads = check_least(0, wide=wide), _check_heads(d, heads)
     check_choice((True, False), norm=norm, place=place, causal=causal)
-    d, wide = int(d), int(wide)  # 8 bits cannot count to 3 d
     scale = _scale(scale, d // heads)
     pair = ((d,), (d,)) if norm else ()
     think = (*pair, (d, wide * d), (wide * d,), (wide * d, d), (d,)) if wide else ()
@@ -604,12 +599,12 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     """
     check_fields("shapes layers", network=network)
     check_rng(rng)
-    check_least(1, n=n, length=length)
-    check_positive(temperature=temperature)
+    n, length = check_least(1, n=n, length=length)
+    temperature = check_positive(temperature=temperature)
     parameters = unpack(as_floats(theta, "theta"), network.shapes)
     check_finite(theta=theta)
     _check_length(network, parameters, length)
-    tokens, temperature = np.zeros((n, 1), int), float(temperature)
+    tokens = np.zeros((n, 1), int)
     for _ in range(length):
         z = network.layers(tokens, *parameters)[-1][:, -1]
         largest = z.max(axis=1, keepdims=True)  # nan would be taken for the likeliest
@@ -669,7 +664,7 @@ def encode(words, length, *, letters=LETTERS):
     ([[0, 1, 2, 0]], [[1, 2, 0, -1]])
     """
     check_series(words=words)
-    check_least(1, length=length)
+    length = check_least(1, length=length)
     _check_alphabet(letters)
     place = {letter: k for k, letter in enumerate(letters, 1)}
     if len(place) < len(letters):

@@ -79,15 +79,13 @@ def output_size(size, kernel, stride=1, padding=0):
     >>> output_size(28, 3), output_size(28, 3, padding=1), output_size(28, 5, stride=2)
     (26, 28, 12)
     """
-    check_count(size=size, padding=padding)
-    check_least(1, kernel=kernel, stride=stride)
-    # 8 bits cannot count to 2 padding
-    size, kernel, stride, padding = map(int, (size, kernel, stride, padding))
+    size, padding = check_count(size=size, padding=padding)
+    kernel, stride = check_least(1, kernel=kernel, stride=stride)
     if kernel > size + 2 * padding:
         raise ValueError(
             f"kernel must fit into {size} + 2 · {padding} dots, but has {kernel}"
         )
-    return int((size + 2 * padding - kernel) // stride + 1)
+    return (size + 2 * padding - kernel) // stride + 1
 
 
 def patches(X, height, width, *, stride=1):
@@ -134,8 +132,7 @@ def patches(X, height, width, *, stride=1):
            [1., 2., 4., 5.]])
     """
     X = as_floats(X, "X")
-    check_least(1, height=height, width=width, stride=stride)
-    height, width, stride = map(int, (height, width, stride))
+    height, width, stride = check_least(1, height=height, width=width, stride=stride)
     _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
     if height > h or width > w:
         raise ValueError(
@@ -336,8 +333,7 @@ def max_pool(X, size=2):
     array([5., 7.])
     """
     X = as_floats(X, "X")
-    check_least(1, size=size)
-    size = int(size)
+    size = check_least(1, size=size)
     _, h, w, _ = check_shapes(X=(X, "n h w c")).values()
     if h % size or w % size:
         raise ValueError(f"size must divide {h} and {w}, but is {size}")
@@ -473,7 +469,7 @@ def circulant(kernel, n):
            [2., 0., 1.]])
     """
     kernel = as_vector(kernel, "kernel")
-    check_least(1, n=n)
+    n = check_least(1, n=n)
     if len(kernel) > n:
         raise ValueError(
             f"kernel must fit on a circle of {n} places, but has {len(kernel)}"
@@ -573,9 +569,8 @@ def receptive_field(layers):
                 f"each of layers must be (kernel, stride) or (kernel, stride, gap), "
                 f"but is {layer}"
             )
-        for number in layer:
-            check_least(1, **{"each number of layers": number})
-        kernel, stride, gap = map(int, (*layer, 1)[:3])
+        numbers = [check_least(1, **{"each number of layers": n}) for n in layer]
+        kernel, stride, gap = (*numbers, 1)[:3]
         field, step = field + (kernel - 1) * gap * step, step * stride
     return field, step
 
@@ -621,7 +616,7 @@ def seen_by(layers, X, row, column):
     array([[0., 1., 1., 0.]])
     """
     check_callable(layers=layers)
-    check_count(row=row, column=column)
+    row, column = check_count(row=row, column=column)
     X = as_floats(X, "X")
     check_shapes(X=(X, "n h w c"))
 
@@ -714,9 +709,8 @@ def cnn(shape, filters, classes, *, hidden=(), head="flatten"):
         h, w, c = _size_after(layer, h, w)
     if not isinstance(head, str) or head not in HEADS:
         raise ValueError(f"head must be one of {', '.join(HEADS)}, but is {head!r}")
-    for size in hidden:
-        check_least(1, **{"each of hidden": size})
-    check_least(1, classes=classes)
+    hidden = [check_least(1, **{"each of hidden": size}) for size in hidden]
+    classes = check_least(1, classes=classes)
     sizes = (h * w * c if head == "flatten" else c, *hidden, classes)
     pairs += [((d, k), (k,)) for d, k in pairwise(sizes)]
 
@@ -752,12 +746,11 @@ def _as_filters(layer):
 
 def _size_after(layer, h, w):
     """Height, width and channels of what a layer makes of h by w dots."""
-    check_least(1, **{"the count of filters": layer.count})
-    check_least(1, **{"the pool of filters": layer.pool})
+    count = check_least(1, **{"the count of filters": layer.count})
+    pool = check_least(1, **{"the pool of filters": layer.pool})
     rows, columns = (
         output_size(size, layer.kernel, layer.stride, layer.padding) for size in (h, w)
     )
-    pool, count = int(layer.pool), int(layer.count)  # 8 bits cannot multiply them
     if rows % pool or columns % pool:
         raise ValueError(
             f"pool must divide {rows} and {columns}, what the kernel leaves of the "
@@ -773,7 +766,7 @@ def _check_image_sizes(axes, **shapes):
             letters = ["n", "height", "width", "channels"][-axes:]
             raise ValueError(f"{name} must be ({', '.join(letters)}), but is {shape}")
         for size in shape:
-            check_count(**{f"each of {name}": size})
+            _ = check_count(**{f"each of {name}": size})
 
 
 def spectrogram(signal, window, hop):
@@ -817,9 +810,7 @@ def spectrogram(signal, window, hop):
     signal = as_floats(signal, "signal")
     check_shapes(signal=(signal, "n"))
     check_finite(signal=signal)
-    check_count(window=window)
-    check_least(1, hop=hop)
-    window, hop = int(window), int(hop)
+    window, hop = check_count(window=window), check_least(1, hop=hop)
     if not 3 <= window <= len(signal):
         raise ValueError(
             f"window must be in 3 … {len(signal)}, the length of the signal, but is "

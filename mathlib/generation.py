@@ -86,9 +86,7 @@ def noise_schedule(steps=50, *, least=1e-4):
     >>> noise_schedule(4, least=0.01).round(3)
     array([1.   , 0.855, 0.505, 0.155, 0.01 ])
     """
-    check_least(1, steps=steps)
-    check_between(0, 1, least=least)
-    steps, least = int(steps), float(least)
+    steps, least = check_least(1, steps=steps), check_between(0, 1, least=least)
     angle = np.pi / 2 * np.arange(steps + 1) / steps
     kept = least + (1 - least) * np.cos(angle) ** 2
     kept[-1] = least  # a right angle is rounded, so its cosine is not quite 0
@@ -187,9 +185,8 @@ def perfect_guess(data, sd=0.0):
     array([1.000e-03, 5.000e+00, 9.999e+00])
     """
     data = as_matrix(data, "data").copy()
-    check_least(1, **{"the number of rows of data": len(data)})
-    check_not_negative(sd=sd)
-    sd = float(sd)
+    _ = check_least(1, **{"the number of rows of data": len(data)})
+    sd = check_not_negative(sd=sd)
 
     def guess(X, kept):
         X, kept = as_matrix(X, "X"), as_single(_shares(kept), "kept")
@@ -239,7 +236,7 @@ def time_features(kept, count=TIMES):
     array([[ 0.,  0.,  1.,  1.],
            [ 1.,  0.,  0., -1.]])
     """
-    check_least(2, count=count)
+    count = check_least(2, count=count)
     if count % 2:
         raise ValueError(f"count must be even, but is {count}")
     angle = np.arccos(np.sqrt(_shares(kept))).reshape(-1, 1)
@@ -282,12 +279,10 @@ def denoiser(d, hidden=(128, 128), classes=0, activation=TANH):
     >>> denoiser(64, classes=10).shapes[0], denoiser(64).shapes[-1]
     ((82, 128), (64,))
     """
-    check_least(1, d=d)
-    check_count(classes=classes)
+    d, classes = check_least(1, d=d), check_count(classes=classes)
     check_series(hidden=hidden)
-    for size in hidden:
-        check_least(1, **{"each of hidden": size})
-    return mlp((int(d) + TIMES + int(classes), *hidden, d), activation)
+    hidden = [check_least(1, **{"each of hidden": size}) for size in hidden]
+    return mlp((d + TIMES + classes, *hidden, d), activation)
 
 
 def train_denoiser(
@@ -345,8 +340,9 @@ def train_denoiser(
     """
     check_fields("shapes layers", network=network)
     X, kept = as_matrix(X, "X"), _schedule(kept)
-    check_least(1, steps=steps, size=size, **{"the number of rows of X": len(X)})
-    check_positive(rate=rate)
+    counts = {"steps": steps, "size": size, "the number of rows of X": len(X)}
+    steps, size, _ = check_least(1, **counts)
+    rate = check_positive(rate=rate)
     check_generator(rng)
     labels = None if labels is None else as_matrix(labels, "labels")
     _check_width(network, X, labels)
@@ -484,15 +480,13 @@ def generate(guess, X, kept, *, steps=None, fresh=1.0, rng=None):
     """
     check_callable(guess=guess)
     x, kept, guess = as_matrix(X, "X"), _schedule(kept), guarded(guess)
-    steps = len(kept) - 1 if steps is None else steps
-    check_least(1, steps=steps)
-    check_number(fresh=fresh)
+    steps = check_least(1, steps=len(kept) - 1 if steps is None else steps)
+    fresh = check_number(fresh=fresh)
     if steps >= len(kept) or not 0 <= fresh <= 1:
         raise ValueError(
             f"steps must be at most {len(kept) - 1}, and fresh from 0 to 1, but they "
             f"are {steps} and {fresh}"
         )
-    steps, fresh = int(steps), float(fresh)
     if fresh:
         check_rng(rng)
     stops = kept[np.linspace(len(kept) - 1, 0, steps + 1).round().astype(int)]
@@ -630,7 +624,7 @@ def copied_share(X, data, *, ratio=0.5):
     >>> copied_share([[1.0], [2.0]], [[0.0], [4.0]])  # 1 < ½ · 3, but not 2 < ½ · 2
     0.5
     """
-    check_number(ratio=ratio)
+    ratio = check_number(ratio=ratio)
     if not 0 < ratio <= 1:
         raise ValueError(f"ratio must be above 0 and at most 1, but is {ratio}")
     first, second = nearest_distances(X, data).T
@@ -684,6 +678,6 @@ def _check_width(network, X, labels):
 def _two_sets(X, Y, least_X, least_Y, name):
     X, Y = as_matrix(X, "X"), as_matrix(Y, name)
     check_shapes(X=(X, "n d"), **{name: (Y, "m d")})
-    check_least(least_X, **{"the number of rows of X": len(X)})
-    check_least(least_Y, **{f"the number of rows of {name}": len(Y)})
+    _ = check_least(least_X, **{"the number of rows of X": len(X)})
+    _ = check_least(least_Y, **{f"the number of rows of {name}": len(Y)})
     return X, Y

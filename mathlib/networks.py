@@ -133,10 +133,7 @@ def mlp(sizes, activation=RELU, *, skip=False):
     ((784, 128), (128,), (128, 10), (10,))
     """
     check_series(sizes=sizes)
-    sizes = tuple(sizes)
-    for size in sizes:
-        check_least(1, sizes=size)
-    sizes = tuple(map(int, sizes))
+    sizes = tuple(check_least(1, sizes=size) for size in tuple(sizes))
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more, but are {sizes}")
     if not callable(getattr(activation, "f", None)):
@@ -480,8 +477,7 @@ def train(
     (0.5, 1.0, 'epochs')
     """
     check_fields("shapes layers", network=network)
-    check_count(epochs=epochs)
-    epochs = int(epochs)  # 8 bits cannot count to epochs + 1
+    epochs = check_count(epochs=epochs)
     X, y = _as_pair(X, y)
     theta = as_floats(theta, "theta").copy()
     test = None if test is None else _as_test(test)
@@ -548,9 +544,8 @@ def report(every=1, write=print):
     epoch 10 of 15: loss 0.1000, accuracy 50.0 %
     epoch 15 of 15: loss 0.0667, accuracy 50.0 %
     """
-    check_least(1, every=every)
+    every = check_least(1, every=every)
     check_callable(write=write)
-    every = int(every)  # 8 bits cannot divide 300
 
     def progress(epoch, epochs, score):
         if epoch % every == 0 or epoch == epochs:
@@ -601,13 +596,12 @@ def confusion_matrix(labels, predictions, classes):
     array([[1, 1],
            [0, 1]])
     """
-    check_least(1, classes=classes)
+    classes = check_least(1, classes=classes)
     labels = as_numbers(labels, "labels")
     predictions = as_numbers(predictions, "predictions")
     check_shapes(labels=(labels, "n"), predictions=(predictions, "n"))
     check_labels(labels, classes)
     check_labels(predictions, classes, "predictions")
-    classes = int(classes)  # 8 bits cannot count to 200, nor add 64 without a sign
     pairs = labels.astype(int) * classes + predictions.astype(int)
     counts = np.bincount(pairs, minlength=classes**2)
     return counts.reshape(classes, classes)
@@ -711,7 +705,7 @@ def spot_check(network, theta, X, y, *, count, rng, loss=softmax_cross_entropy):
     """
     check_fields("shapes layers", network=network)
     check_rng(rng)
-    check_least(1, count=count)
+    count = check_least(1, count=count)
     theta = as_floats(theta, "theta")
     gradient = objective(network, loss)(theta, X, y)[1]
     if count > len(gradient):
