@@ -256,8 +256,7 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     [0.8, 0.4729, 0.9873]
     """
     heads, flips, a, b = _as_flips(heads, flips, prior_heads, prior_tails)
-    check_between(0, 1, level=level)
-    level = float(level)
+    level = check_between(0, 1, level=level)
     a, b = heads + a, flips - heads + b
     mean = (a / 2 + 0.5) / (a / 2 + b / 2 + 1)
     sd = math.sqrt(mean * (1 - mean) / 2) / math.sqrt(a / 2 + b / 2 + 1.5)
@@ -358,9 +357,8 @@ def normal_mean_map(x, *, sd, prior_mean, prior_sd):
     2.0
     """
     x = _as_data(x)
-    check_positive(sd=sd, prior_sd=prior_sd)
-    check_number(prior_mean=prior_mean)
-    sd, prior_mean, prior_sd = float(sd), float(prior_mean), float(prior_sd)
+    sd, prior_sd = check_positive(sd=sd, prior_sd=prior_sd)
+    prior_mean = check_number(prior_mean=prior_mean)
     data, prior = float(x.size), 1.0  # the weights, times σ² or τ²: the smaller
     if sd <= prior_sd:
         prior = (sd / prior_sd) ** 2
@@ -429,11 +427,11 @@ larger weights fit ever better, as far as rounding shows
     array([ 2.1972, -1.0986])
     """
     X, y = as_floats(X, "X"), as_floats(y, "y")
-    sizes = check_shapes(X=(X, "n d"), y=(y, "n"))
+    n = check_shapes(X=(X, "n d"), y=(y, "n"))["n"]
     check_finite(X=X)
     _check_binary(y, "y")
-    check_count(steps=steps)
-    check_least(1, **{"the number of samples": sizes["n"]})
+    steps = check_count(steps=steps)
+    n = check_least(1, **{"the number of samples": n})
     Z, back = _own_coordinates(X)
     theta = np.zeros(Z.shape[1])
     for _ in range(steps):
@@ -559,8 +557,8 @@ def calibration(predicted, labels, *, bins=10):
     check_shapes(predicted=(predicted, "n"), labels=(labels, "n"))
     check_entries(predicted, "predicted", most=1)
     _check_binary(labels, "labels")
-    check_least(1, bins=bins)
-    check_positive(bins=bins)  # nor too large for a float
+    bins = check_least(1, bins=bins)
+    bins = check_positive(bins=bins)  # nor too large for a float
     bin_of = np.minimum(np.floor(predicted * bins), bins - 1)
     _, place, counts = np.unique(bin_of, return_inverse=True, return_counts=True)
     means = [np.bincount(place, weights=each) / counts for each in (predicted, labels)]
@@ -627,13 +625,14 @@ def error_rates(scores, labels, threshold):
 
 
 def _as_flips(heads, flips, prior_heads, prior_tails):
-    """The four counts as floats: 8 bits cannot add them."""
-    check_count(heads=heads, flips=flips)
-    check_not_negative(heads=heads, flips=flips)  # nor too large for a float
-    check_not_negative(prior_heads=prior_heads, prior_tails=prior_tails)
+    """The four counts as floats."""
+    heads, flips = check_count(heads=heads, flips=flips)
+    counts = check_not_negative(  # nor too large for a float
+        heads=heads, flips=flips, prior_heads=prior_heads, prior_tails=prior_tails
+    )
     if heads > flips:
         raise ValueError(f"heads must be at most flips, {flips}, but are {heads}")
-    return float(heads), float(flips), float(prior_heads), float(prior_tails)
+    return counts
 
 
 def _held(labels):

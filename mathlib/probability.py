@@ -119,9 +119,7 @@ def normal(mean=0.0, sd=1.0):
     >>> height.sample(3, rng=np.random.default_rng(0)).round(1)
     array([171.3, 168.7, 176.4])
     """
-    check_number(mean=mean)
-    check_positive(sd=sd)
-    mean, sd = float(mean), float(sd)  # a fraction would make arrays of objects
+    mean, sd = check_number(mean=mean), check_positive(sd=sd)
 
     def log_density(x):
         z = (as_floats(x, "x") - mean) / sd
@@ -170,10 +168,10 @@ def uniform(low=0.0, high=1.0):
     >>> noise.mean, round(noise.variance, 4)
     (0.5, 0.0833)
     """
-    check_number(low=low, high=high)
+    ends = check_number(low=low, high=high)
     if not low < high:
         raise ValueError(f"low must be below high, but low is {low} and high is {high}")
-    low, high = float(low), float(high)
+    low, high = ends
     width = high - low
     if width == math.inf:
         raise ValueError(f"high - low must be a float, but low = {low}, high = {high}")
@@ -223,8 +221,7 @@ def exponential(rate=1.0):
     >>> wait.mean, wait.variance, wait.density([-1.0, 0.0])
     (2.0, 4.0, array([0. , 0.5]))
     """
-    check_positive(rate=rate)
-    rate = float(rate)  # 16 bits would round 1/λ
+    rate = check_positive(rate=rate)
 
     def log_density(x):
         x = as_floats(x, "x")
@@ -273,8 +270,7 @@ def bernoulli(p):
     >>> coin.mean, coin.variance, coin.density([0, 1, 2])
     (0.25, 0.1875, array([0.75, 0.25, 0.  ]))
     """
-    _check_probability(p=p)
-    p = float(p)  # 16 bits would round 1 − p
+    (p,) = _check_probabilities(p=p)
 
     def density(x):
         x = as_floats(x, "x")
@@ -404,9 +400,8 @@ def marginal(joint, keep):
     (array([0.5, 0.5]), array([0.6, 0.4]))
     """
     joint = as_table(joint, "joint")
-    kept = tuple(keep) if isinstance(keep, tuple | list) else (keep,)
-    for axis in kept:
-        _check_axis(joint, keep=axis)
+    kept = keep if isinstance(keep, tuple | list) else (keep,)
+    kept = tuple(_check_axis(joint, "keep", axis) for axis in kept)
     if len(set(kept)) < len(kept):
         raise ValueError(f"keep must name each axis once, but is {kept}")
     gone = tuple(axis for axis in range(joint.ndim) if axis not in kept)
@@ -455,8 +450,8 @@ def conditional(joint, *, given, value):
     array([0.6667, 0.3333])
     """
     joint = as_table(joint, "joint")
-    _check_axis(joint, given=given)
-    check_count(value=value)
+    given = _check_axis(joint, "given", given)
+    value = check_count(value=value)
     if value >= joint.shape[given]:
         last = joint.shape[given] - 1
         raise ValueError(f"value must be an index from 0 to {last}, but is {value}")
@@ -569,16 +564,16 @@ def bayes(prior, sensitivity, false_positive_rate):
     >>> round(bayes(0.01, sensitivity=0.99, false_positive_rate=0.05), 4)
     0.1667
     """
-    _check_probability(prior=prior, sensitivity=sensitivity)
-    _check_probability(false_positive_rate=false_positive_rate)
+    plain = _check_probabilities(
+        prior=prior, sensitivity=sensitivity, false_positive_rate=false_positive_rate
+    )
     if (prior == 0 or sensitivity == 0) and (prior == 1 or false_positive_rate == 0):
         raise ValueError(
             f"sensitivity or false_positive_rate must make a positive test possible, "
             f"but with prior {prior} they are {sensitivity} and {false_positive_rate}"
         )
-    prior = float(prior)  # in 16 or 32 bits prior and 1 − prior would miss the sum 1
-    likelihood = float(sensitivity), float(false_positive_rate)
-    return float(posterior((prior, 1 - prior), likelihood)[0])
+    prior, *likelihood = plain
+    return float(posterior((prior, 1 - prior), tuple(likelihood))[0])
 
 
 def shared_birthday(people, days=365):
@@ -613,9 +608,8 @@ def shared_birthday(people, days=365):
     >>> round(shared_birthday(23), 4)
     0.5073
     """
-    check_count(people=people, days=days)
-    check_positive(days=days)
-    people, days = int(people), int(days)
+    people, days = check_count(people=people, days=days)
+    days = check_positive(days=days)
     if people > days or people * (people - 1) > 80 * days:  # all but 1e-17 of the cases
         return 1.0
     return float(0.0 - np.expm1(np.log1p(-np.arange(people) / days).sum()))
@@ -663,7 +657,7 @@ def are_independent(joint, *, tolerance=1e-12):
     >>> are_independent([[0.4, 0.1], [0.2, 0.3]])
     False
     """
-    check_not_negative(tolerance=tolerance)
+    tolerance = check_not_negative(tolerance=tolerance)
     joint = as_table(joint, "joint")
     product, least = np.ones(()), np.ones(())
     for axis in range(joint.ndim):
@@ -708,7 +702,7 @@ def are_pairwise_independent(joint, *, tolerance=1e-12):
     >>> are_pairwise_independent(joint), are_independent(joint)
     (True, False)
     """
-    check_not_negative(tolerance=tolerance)
+    tolerance = check_not_negative(tolerance=tolerance)
     joint = as_table(joint, "joint")
     return all(
         are_independent(marginal(joint, pair), tolerance=tolerance)
@@ -901,17 +895,19 @@ def _checked(rng):
     return rng
 
 
-def _check_probability(**numbers):
+def _check_probabilities(**numbers):
+    plain = []
     for name, number in numbers.items():
-        check_number(**{name: number})
+        plain.append(check_number(**{name: number}))
         if not 0 <= number <= 1:
             raise ValueError(f"{name} must be a number from 0 to 1, but is {number}")
+    return plain
 
 
-def _check_axis(joint, **axes):
-    for name, axis in axes.items():
-        check_count(**{name: axis})
-        if axis >= joint.ndim:
-            raise ValueError(
-                f"{name} must be an axis of joint, 0 to {joint.ndim - 1}, but is {axis}"
-            )
+def _check_axis(joint, name, axis):
+    axis = check_count(**{name: axis})
+    if axis >= joint.ndim:
+        raise ValueError(
+            f"{name} must be an axis of joint, 0 to {joint.ndim - 1}, but is {axis}"
+        )
+    return axis

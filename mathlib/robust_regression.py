@@ -69,12 +69,12 @@ def huber_regression(X, y, *, delta=1.0, steps=10_000, tolerance=1e-10):
     X, y = as_floats(X, "X"), as_floats(y, "y")
     n = check_shapes(X=(X, "n d"), y=(y, "n"))["n"]
     check_finite(X=X, y=y)
-    check_positive(delta=delta, tolerance=tolerance)
-    check_count(steps=steps)
+    delta, tolerance = check_positive(delta=delta, tolerance=tolerance)
+    steps = check_count(steps=steps)
     if n == 0:
         raise ValueError("X must hold at least one sample, but is empty")
     # Columns and targets around 0, columns of size 1: neither offset nor unit matters.
-    delta, constant = float(delta), X.min(axis=0) == X.max(axis=0)
+    constant = X.min(axis=0) == X.max(axis=0)
     middle, base = np.where(constant, X[0], X.mean(axis=0)), np.median(y)
     size = np.abs(X - middle).max(axis=0)
     size[size == 0] = 1
