@@ -942,9 +942,7 @@ def _as_lengths(lengths):
     check_shapes(lengths=(lengths, "k"))
     if lengths.size == 0:
         raise ValueError("lengths must hold at least one length, but are empty")
-    for length in lengths.tolist():
-        check_count(lengths=length)
-    return lengths.tolist()
+    return [check_count(lengths=length) for length in lengths.tolist()]
 
 
 # Choosing a model
@@ -994,8 +992,8 @@ def aic(log_likelihood, parameters):
     """
     value = as_floats(log_likelihood, "log_likelihood")
     check_shapes(log_likelihood=(value, ""))
-    check_count(parameters=parameters)
-    check_not_negative(parameters=parameters)  # nor too large for a float
+    parameters = check_count(parameters=parameters)
+    parameters = check_not_negative(parameters=parameters)  # nor too large for a float
     if not value < math.inf:
         raise ValueError(f"log_likelihood must be below infinity, but is {value}")
-    return float(2 * int(parameters) - 2 * value)
+    return float(2 * parameters - 2 * value)

@@ -105,7 +105,7 @@ def monte_carlo(f, sample, n, *, rng):
     """
     check_callable(f=f, sample=sample)
     check_rng(rng)
-    check_least(2, n=n)
+    n = check_least(2, n=n)
     values = as_floats(guarded(f)(sample(n, rng=rng)), "what f returns")
     check_shapes(**{"what f returns": (values, f"{n}")})
     standard_error = spread(values, n - 1) / math.sqrt(n)
@@ -153,14 +153,14 @@ def bootstrap(values, repeats, *, rng):
     [0.217, 0.523, 0.26]
     """
     values = as_floats(values, "values")
-    sizes = check_shapes(values=(values, "n"))
-    check_least(1, **{"the number of values": sizes["n"]})
+    n = check_shapes(values=(values, "n"))["n"]
+    n = check_least(1, **{"the number of values": n})
     check_finite(values=values)
-    check_count(repeats=repeats)
+    repeats = check_count(repeats=repeats)
     check_rng(rng)
     means = np.zeros(repeats)
     for repeat in range(repeats):
-        means[repeat] = values[_places(sizes["n"], rng)].mean()
+        means[repeat] = values[_places(n, rng)].mean()
     return means
 
 
@@ -203,8 +203,8 @@ def spread(x, count):
     (1.0, 1.4142)
     """
     x = as_floats(x, "x")
-    sizes = check_shapes(x=(x, "n"))
-    check_least(1, **{"the number of x": sizes["n"], "count": count})
+    n = check_shapes(x=(x, "n"))["n"]
+    n, count = check_least(1, **{"the number of x": n, "count": count})
     distance = x - x.mean()
     unit = np.abs(distance).max()
     if not 0 < unit < math.inf:
@@ -286,7 +286,7 @@ def sum_distribution(p, n):
     """
     p = as_table(p, "p")
     check_shapes(p=(p, "k"))
-    check_least(1, n=n)
+    n = check_least(1, n=n)
     total = p
     for _ in range(n - 1):
         total = np.convolve(total, p)
@@ -334,8 +334,8 @@ def standardized_means(distribution, n, repeats, *, rng):
     >>> print(f"{np.mean(abs(z) < 1):.2f}")
     0.67
     """
-    check_least(1, n=n)
-    check_count(repeats=repeats)
+    n = check_least(1, n=n)
+    repeats = check_count(repeats=repeats)
     check_distribution(distribution)
     if not 0 < distribution.variance < math.inf:
         raise ValueError(
@@ -384,10 +384,9 @@ def random_walks(count, steps, *, rng, sd=1.0):
     >>> random_walks(2, 3, rng=np.random.default_rng(0)).shape
     (2, 4)
     """
-    check_count(count=count, steps=steps)
-    check_positive(sd=sd)
+    count, steps = check_count(count=count, steps=steps)
+    sd = check_positive(sd=sd)
     check_rng(rng)
-    steps = int(steps)  # 8 bits cannot add 1 to 127
     walks = np.zeros((count, steps + 1))
     np.cumsum(rng.normal(0.0, sd, (count, steps)), axis=1, out=walks[:, 1:])
     return walks
@@ -472,12 +471,11 @@ def lags(series, order):
     """
     series = as_floats(series, "series")
     sizes = check_shapes(series=(series, "n"))
-    check_least(1, order=order)
+    order = check_least(1, order=order)
     if order >= sizes["n"]:
         raise ValueError(
             f"order must be below the length of series, {sizes['n']}, but is {order}"
         )
-    order = int(order)  # 8 bits cannot count the rows
     rows = np.lib.stride_tricks.sliding_window_view(series, order)[:-1]
     return rows.copy(), series[order:].copy()
 
@@ -535,21 +533,21 @@ def policy_gradient(chances, steps, *, rate, rng, baseline=True):
     True
     """
     chances = as_floats(chances, "chances")
-    sizes = check_shapes(chances=(chances, "k"))
+    k = check_shapes(chances=(chances, "k"))["k"]
     check_entries(chances, "chances", most=1)
-    check_least(1, **{"the number of chances": sizes["k"]})
-    check_count(steps=steps)
-    check_positive(rate=rate)
+    k = check_least(1, **{"the number of chances": k})
+    steps = check_count(steps=steps)
+    rate = check_positive(rate=rate)
     check_rng(rng)
     check_choice((True, False), baseline=baseline)
-    preferences, arms = np.zeros(sizes["k"]), np.zeros(steps, int)
+    preferences, arms = np.zeros(k), np.zeros(steps, int)
     policies, rewards = [softmax(preferences)], np.zeros(steps, int)
     for t, luck in enumerate(rng.uniform(size=(steps, 2))):
         policy = policies[-1]
-        arm = min(int(np.searchsorted(policy.cumsum(), luck[0])), sizes["k"] - 1)
+        arm = min(int(np.searchsorted(policy.cumsum(), luck[0])), k - 1)
         arms[t], rewards[t] = arm, luck[1] < chances[arm]
         usual = rewards[:t].mean() if baseline and t else 0.0
-        surprise = (np.arange(sizes["k"]) == arm) - policy
+        surprise = (np.arange(k) == arm) - policy
         preferences = preferences + rate * (rewards[t] - usual) * surprise
         policies.append(softmax(preferences))
     return Play(np.array(policies), arms, rewards)

@@ -107,8 +107,8 @@ def pathwise_slopes(slope, mean, sd, n, *, rng):
     (3.0, 1.4)
     """
     check_callable(slope=slope)
-    noise = _standard_normal(mean, sd, n, rng)
-    slopes = as_floats(slope(mean + float(sd) * noise), "what slope returns")
+    sd, noise = _standard_normal(mean, sd, n, rng)
+    slopes = as_floats(slope(mean + sd * noise), "what slope returns")
     check_shapes(**{"what slope returns": (slopes, f"{n}")})
     return Slopes(float(slopes.mean()), float((slopes * noise).mean()))
 
@@ -144,8 +144,7 @@ def score_function_slopes(f, mean, sd, n, *, rng):
     (3.0, 1.4)
     """
     check_callable(f=f)
-    noise = _standard_normal(mean, sd, n, rng)
-    sd = float(sd)
+    sd, noise = _standard_normal(mean, sd, n, rng)
     values = as_floats(f(mean + sd * noise), "what f returns")
     check_shapes(**{"what f returns": (values, f"{n}")})
     along_mean, along_sd = values * noise / sd, values * (noise**2 - 1) / sd
@@ -191,8 +190,8 @@ def variational_autoencoder(d, hidden, k):
     >>> encoder.shapes[-1], decoder.shapes[0], decoder.shapes[-1]
     ((16,), (8, 128), (64,))
     """
-    check_least(1, d=d, hidden=hidden, k=k)
-    return mlp((d, hidden, 2 * int(k)), TANH), mlp((k, hidden, d), TANH)
+    d, hidden, k = check_least(1, d=d, hidden=hidden, k=k)
+    return mlp((d, hidden, 2 * k), TANH), mlp((k, hidden, d), TANH)
 
 
 def elbo(networks, arrays, X, noise, *, sd):
@@ -246,12 +245,11 @@ def elbo(networks, arrays, X, noise, *, sd):
     encoder, decoder = _pair(networks)
     X, noise = as_floats(X, "X"), as_floats(noise, "noise")
     check_finite(X=X, noise=noise)
-    check_positive(sd=sd)
-    sd = float(sd)  # its square does not fit 8 bits
+    sd = check_positive(sd=sd)
     cut, arrays = len(encoder.shapes), _all(networks, arrays)
     d, k = decoder.shapes[-1][0], decoder.shapes[0][0]
     n = check_shapes(X=(X, f"n {d}"), noise=(noise, f"n {k}"))["n"]
-    check_least(1, **{"the number of rows of X": n})
+    n = check_least(1, **{"the number of rows of X": n})
     code = encoder.layers(X, *arrays[:cut])[-1]
     mean, log_variance = code[:, :k], code[:, k:]
     z = mean + np.exp(0.5 * log_variance) * noise
@@ -318,11 +316,11 @@ def train_autoencoder(
     X = as_floats(X, "X")
     check_finite(X=X)
     n = check_shapes(X=(X, f"n {decoder.shapes[-1][0]}"))["n"]
-    check_least(1, **{"the number of rows of X": n, "steps": steps, "size": size})
-    check_positive(sd=sd, rate=rate)
-    check_not_negative(price=price)
+    numbers = {"the number of rows of X": n, "steps": steps, "size": size}
+    n, steps, size = check_least(1, **numbers)
+    sd, rate = check_positive(sd=sd, rate=rate)
+    price = check_not_negative(price=price)
     check_generator(rng)
-    steps, rate, price = int(steps), float(rate), float(price)
     shapes, k = (*encoder.shapes, *decoder.shapes), decoder.shapes[0][0]
     theta = np.concatenate([start(net, lecun, rng=rng) for net in networks])
 
@@ -370,9 +368,9 @@ def _all(networks, arrays):
 
 
 def _standard_normal(mean, sd, n, rng):
+    """The spread as a plain float, and n draws."""
     check_finite(mean=as_floats(mean, "mean"))
     check_shapes(mean=(as_floats(mean, "mean"), ""))
-    check_positive(sd=sd)
+    sd = check_positive(sd=sd)
     check_rng(rng)
-    check_least(1, n=n)
-    return rng.normal(size=n)
+    return sd, rng.normal(size=check_least(1, n=n))
