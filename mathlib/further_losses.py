@@ -71,8 +71,8 @@ def pinball(predictions, targets, *, level=0.5):
     >>> pinball([3.0, 3.0], [2.0, 5.0], level=0.75)  # ¼ · 1 and ¾ · 2
     0.875
     """
-    check_between(0, 1, level=level)
-    level, (errors, n) = float(level), errors_of(predictions, targets)
+    level = check_between(0, 1, level=level)
+    errors, n = errors_of(predictions, targets)
     shares = 1 / n * errors
     return plain_number(np.maximum((1 - level) * shares, -level * shares).sum())
 
@@ -95,8 +95,8 @@ def pinball_gradient(predictions, targets, *, level=0.5):
     >>> pinball_gradient([3.0, 3.0], [2.0, 5.0], level=0.75)
     array([ 0.125, -0.375])
     """
-    check_between(0, 1, level=level)
-    level, signs = float(level), np.sign(errors_of(predictions, targets)[0])
+    level = check_between(0, 1, level=level)
+    signs = np.sign(errors_of(predictions, targets)[0])
     return np.where(signs > 0, 1 - level, level) * signs / len(signs)
 
 

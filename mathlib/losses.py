@@ -220,7 +220,7 @@ def huber(predictions, targets, *, delta=1.0):
     >>> huber([3.0, 3.0], [2.0, 8.0])  # ½ and 4½
     2.5
     """
-    check_positive(delta=delta)
+    delta = check_positive(delta=delta)
     errors, n = errors_of(predictions, targets)
     sizes = np.abs(errors)
     counted = np.minimum(sizes, delta)
@@ -245,8 +245,7 @@ def huber_gradient(predictions, targets, *, delta=1.0):
     >>> huber_gradient([3.0, 3.0], [2.5, 8.0])
     array([ 0.25, -0.5 ])
     """
-    check_positive(delta=delta)
-    delta = float(delta)  # −δ does not fit an unsigned integer
+    delta = check_positive(delta=delta)
     errors, n = errors_of(predictions, targets)
     return np.clip(errors, -delta, delta) / n
 
@@ -426,7 +425,7 @@ def focal(logits, labels, *, focus=2.0):
     >>> print(f"{focal([0.0], [1]):.4f}")  # ¼ log 2
     0.1733
     """
-    check_not_negative(focus=focus)
+    focus = check_not_negative(focus=focus)
     margins, _, n = _margins(logits, labels, "logits")
     surprise = np.logaddexp(0, -margins)
     return plain_number((_wrong_to_the(focus, margins) * surprise).sum() / n)
@@ -450,16 +449,16 @@ def focal_gradient(logits, labels, *, focus=2.0):
     >>> focal_gradient([0.0], [1], focus=0.0)
     array([-0.5])
     """
-    check_not_negative(focus=focus)
+    focus = check_not_negative(focus=focus)
     margins, signs, n = _margins(logits, labels, "logits")
     surprise = np.minimum(np.logaddexp(0, -margins), HOPELESS)
-    slope = float(focus) * sigmoid(margins) * surprise + sigmoid(-margins)
+    slope = focus * sigmoid(margins) * surprise + sigmoid(-margins)
     return -signs * _wrong_to_the(focus, margins) * slope / n
 
 
 def _wrong_to_the(focus, margins):
     """q^γ, through its logarithm, so that it vanishes as late as it can."""
-    return np.exp(-float(focus) * np.logaddexp(0, margins)) if focus else 1.0
+    return np.exp(-focus * np.logaddexp(0, margins)) if focus else 1.0
 
 
 # One of k classes: k logits a sample
@@ -648,12 +647,11 @@ def smooth_labels(labels, classes, smoothing):
     >>> smooth_labels([1], 4, 0.2).round(2)
     array([[0.05, 0.85, 0.05, 0.05]])
     """
-    check_not_negative(smoothing=smoothing)
-    check_least(1, classes=classes)
+    share = check_not_negative(smoothing=smoothing)
+    classes = check_least(1, classes=classes)
     if smoothing > 1:
         raise ValueError(f"smoothing must be at most 1, but is {smoothing}")
-    smoothing = float(smoothing)  # 16 bits would miss the sum 1
-    return (1 - smoothing) * one_hot(labels, classes) + smoothing / classes
+    return (1 - share) * one_hot(labels, classes) + share / classes
 
 
 def smoothed_cross_entropy(logits, labels, *, smoothing=0.1):
@@ -864,7 +862,7 @@ def tempered_cross_entropy(logits, labels, *, temperature=2.0):
     >>> print(f"{tempered_cross_entropy(z, [0], temperature=2.0):.4f}")  # log 4/3
     0.2877
     """
-    check_positive(temperature=temperature)
+    temperature = check_positive(temperature=temperature)
     logits, labels, _ = _scored(logits, labels)
     return cross_entropy(_tempered(logits, temperature), labels)
 
@@ -887,9 +885,9 @@ def tempered_cross_entropy_gradient(logits, labels, *, temperature=2.0):
     >>> tempered_cross_entropy_gradient([[0.0, 0.0]], [1], temperature=5.0)
     array([[ 0.1, -0.1]])
     """
-    check_positive(temperature=temperature)
+    temperature = check_positive(temperature=temperature)
     logits = _tempered(_scored(logits, labels)[0], temperature)
-    return cross_entropy_gradient(logits, labels) / float(temperature)
+    return cross_entropy_gradient(logits, labels) / temperature
 
 
 def best_temperature(logits, labels):
@@ -1025,11 +1023,11 @@ def naive_binary_cross_entropy(logits, labels, *, epsilon=0.0):
     >>> print(f"{naive_binary_cross_entropy([-800.0], [1], epsilon=1e-7):.3f}")
     16.118
     """
-    check_not_negative(epsilon=epsilon)
+    epsilon = check_not_negative(epsilon=epsilon)
     _margins(logits, labels, "logits")
     z, y = as_floats(logits, "logits"), as_numbers(labels, "labels")
     with np.errstate(all="ignore"):
-        p, epsilon = 1 / (1 + np.exp(-z)), float(epsilon)
+        p = 1 / (1 + np.exp(-z))
         right = y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon)
         return float(-right.mean())
 
@@ -1186,7 +1184,6 @@ def _scored(logits, labels):
 
 def _tempered(logits, temperature):
     """z/T; less the largest of each row where a finite logit would become infinite."""
-    temperature = float(temperature)
     with np.errstate(over="ignore"):
         tempered = logits / temperature
         if np.all(np.isfinite(tempered) == np.isfinite(logits)):
@@ -1202,9 +1199,9 @@ def _below_largest(logits):
 def _soft(logits, targets):
     """Logits and tables of probabilities, both (n, k), and n."""
     logits, targets = as_floats(logits, "logits"), as_floats(targets, "targets")
-    n = check_shapes(logits=(logits, "n k"), targets=(targets, "n k"))["n"]
+    n, k = check_shapes(logits=(logits, "n k"), targets=(targets, "n k")).values()
     _check_samples("logits", n)
-    check_least(1, **{"the number of classes in targets": targets.shape[1]})
+    k = check_least(1, **{"the number of classes in targets": k})
     worst = np.abs(targets.sum(axis=1) - 1).max()
     if not (targets.min() >= 0 and worst <= SUM_TOLERANCE):
         raise ValueError(
