@@ -267,9 +267,9 @@ def leaky_relu(z, slope=0.01):
     >>> leaky_relu([-2.0, 0.0, 3.0])
     array([-0.02,  0.  ,  3.  ])
     """
-    check_between(0, 1, slope=slope)
+    slope = check_between(0, 1, slope=slope)
     z = as_floats(z, "z")
-    return np.maximum(z, float(slope) * z)
+    return np.maximum(z, slope * z)
 
 
 def leaky_relu_derivative(z, slope=0.01):
@@ -277,8 +277,7 @@ def leaky_relu_derivative(z, slope=0.01):
 
     Arguments as for `leaky_relu`.
     """
-    check_between(0, 1, slope=slope)
-    slope = float(slope)  # with fewer bits the two would miss the sum 1
+    slope = check_between(0, 1, slope=slope)
     return slope + (1 - slope) * step(z)
 
 

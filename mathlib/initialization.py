@@ -102,10 +102,10 @@ def gaussian_mean(f, mean=0.0, sd=1.0):
     0.398942
     """
     check_callable(f=f)
-    check_positive(sd=sd)
+    sd = check_positive(sd=sd)
     check_finite(mean=as_floats(mean, "mean"))
     check_shapes(mean=(as_floats(mean, "mean"), ""))
-    mean, sd = float(mean), float(sd)  # −μ does not fit an unsigned integer
+    mean = float(mean)  # −μ does not fit an unsigned integer
     low, high = _parts(min(max(-mean / sd, -FAR), FAR))
     total = size = 0.0
     for _ in range(HALVINGS):
@@ -236,11 +236,11 @@ def normal_weights(inputs, outputs, *, gain=1.0, rng):
     >>> W.shape, round(float(W.std() * 400**0.5), 1)
     ((400, 300), 3.0)
     """
-    check_positive(gain=gain)
+    gain = check_positive(gain=gain)
     check_rng(rng)
-    check_count(inputs=inputs, outputs=outputs)
-    check_positive(inputs=inputs, outputs=outputs)
-    return rng.normal(0.0, float(gain) / math.sqrt(inputs), (inputs, outputs))
+    units = check_count(inputs=inputs, outputs=outputs)
+    inputs, outputs = check_positive(inputs=inputs, outputs=outputs)
+    return rng.normal(0.0, gain / math.sqrt(inputs), units)
 
 
 def lecun(inputs, outputs, *, rng):
@@ -274,11 +274,10 @@ def xavier(inputs, outputs, *, rng):
     Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward
     neural networks.
     """
-    check_count(inputs=inputs, outputs=outputs)
-    check_positive(inputs=inputs, outputs=outputs)
-    inputs, outputs = int(inputs), int(outputs)  # 8 bits cannot count to 2 inputs
-    gain = math.sqrt(2 * inputs / (inputs + outputs))
-    return normal_weights(inputs, outputs, gain=gain, rng=rng)
+    units = check_count(inputs=inputs, outputs=outputs)
+    inputs, outputs = check_positive(inputs=inputs, outputs=outputs)
+    gain = math.sqrt(2 * units[0] / sum(units))
+    return normal_weights(*units, gain=gain, rng=rng)
 
 
 def he(inputs, outputs, *, rng):
@@ -338,10 +337,10 @@ def orthogonal(inputs, outputs, *, gain=1.0, rng):
      [0. 0. 4.]]
     """
     drawn = normal_weights(inputs, outputs, rng=rng)
-    check_positive(gain=gain)
+    gain = check_positive(gain=gain)
     wide = outputs > inputs
     Q, R = np.linalg.qr(drawn.T if wide else drawn)
-    Q = float(gain) * Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)
+    Q = gain * Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)
     return Q.T if wide else Q
 
 
@@ -379,8 +378,7 @@ def random_layers(widths, start, *, rng):
     check_callable(start=start)
     if len(widths) < 2:
         raise ValueError(f"widths must hold two numbers or more, but is {widths}")
-    for width in widths:
-        check_least(1, **{"each of widths": width})
+    widths = [check_least(1, **{"each of widths": width}) for width in widths]
     return [copied(start(*sizes, rng=rng)) for sizes in pairwise(widths)]
 
 
