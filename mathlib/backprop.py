@@ -699,7 +699,7 @@ def gradient_check(network, loss, parameters, X, targets, *, tolerance=TOLERANCE
     check_fields("shapes forward", network=network)
     check_fields("value gradient", loss=loss)
     check_series(parameters=parameters)
-    check_positive(tolerance=tolerance)
+    tolerance = check_positive(tolerance=tolerance)
     parameters = [as_floats(each, "parameters") for each in parameters]
     gradients = backpropagate(network, loss, parameters, X, targets).gradients
 
@@ -790,8 +790,7 @@ MUTANTS = {
 
 def _dense(inputs, outputs, pull):
     """A dense layer whose pullback is ``pull(X, W, b, dY)``."""
-    check_count(inputs=inputs, outputs=outputs)
-    inputs, outputs = int(inputs), int(outputs)  # 8 bits cannot hold their product
+    inputs, outputs = check_count(inputs=inputs, outputs=outputs)
 
     def forward(X, W, b):
         X, W, b = as_floats(X, "X"), as_floats(W, "W"), as_floats(b, "b")

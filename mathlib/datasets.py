@@ -119,7 +119,7 @@ def line_with_uniform_noise(n=100, *, rng):
     array([4.3243, 4.4156, 4.5435])
     """
     check_rng(rng)
-    check_count(n=n)
+    n = check_count(n=n)
     x = rng.uniform(0.0, 1.0, n)
     return Regression(x[:, None], 3 * x + 2 + rng.uniform(0.0, 1.0, n))
 
@@ -164,10 +164,10 @@ def line_with_gaussian_noise(n=100, *, rng, noise=0.1):
     array([1., 1., 1.])
     """
     check_rng(rng)
-    check_count(n=n)
-    check_not_negative(noise=noise)
+    n = check_count(n=n)
+    noise = check_not_negative(noise=noise)
     x = rng.uniform(0.0, 1.0, n)
-    return Regression(x[:, None], 2 * x + 1 + float(noise) * rng.normal(size=n))
+    return Regression(x[:, None], 2 * x + 1 + noise * rng.normal(size=n))
 
 
 def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
@@ -212,11 +212,11 @@ def noisy_wave(n=12, *, rng, noise=0.2, ordered=False):
     """
     check_choice((True, False), ordered=ordered)
     check_rng(rng)
-    check_count(n=n)
-    check_not_negative(noise=noise)
+    n = check_count(n=n)
+    noise = check_not_negative(noise=noise)
     x = rng.uniform(-1.0, 1.0, n)
     x = np.sort(x) if ordered else x
-    return Regression(x[:, None], np.sin(3 * x) + float(noise) * rng.normal(size=n))
+    return Regression(x[:, None], np.sin(3 * x) + noise * rng.normal(size=n))
 
 
 def xor(n=200, *, rng, noise=0.15):
@@ -259,11 +259,11 @@ def xor(n=200, *, rng, noise=0.15):
     >>> X.tolist(), y.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    n = _check_points(n, noise, rng)
+    n, noise = _check_points(n, noise, rng)
     corners = np.arange(n) % 4
     X = np.stack([corners // 2, corners % 2], axis=1).astype(float)
     y = (X[:, 0] != X[:, 1]).astype(np.intp)
-    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
+    return Classification(X + noise * rng.normal(size=(n, 2)), y)
 
 
 def moons(n=200, *, rng, noise=0.15):
@@ -289,12 +289,12 @@ def moons(n=200, *, rng, noise=0.15):
     >>> X.round(9).tolist(), y.tolist()
     ([[1.0, 0.0], [0.0, 0.5], [-1.0, 0.0], [2.0, 0.5]], [0, 1, 0, 1])
     """
-    n = _check_points(n, noise, rng)
+    n, noise = _check_points(n, noise, rng)
     y = np.arange(n) % 2
     angle = np.linspace(0, np.pi, (n + 1) // 2)[np.arange(n) // 2]
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X[y == 1] = [1, 0.5] - X[y == 1]
-    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
+    return Classification(X + noise * rng.normal(size=(n, 2)), y)
 
 
 def circles(n=200, *, rng, noise=0.1):
@@ -320,12 +320,12 @@ def circles(n=200, *, rng, noise=0.1):
     >>> np.hypot(*X.T).round(9), y.tolist()
     (array([1. , 0.5, 1. , 0.5]), [0, 1, 0, 1])
     """
-    n = _check_points(n, noise, rng)
+    n, noise = _check_points(n, noise, rng)
     y = np.arange(n) % 2
     angle = 2 * np.pi * (np.arange(n) // 2) / max((n + 1) // 2, 1)
     radius = np.where(y == 1, 0.5, 1.0)
     X = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
+    return Classification(X + noise * rng.normal(size=(n, 2)), y)
 
 
 def spirals(n=200, *, rng, noise=0.05, turns=1.0):
@@ -363,14 +363,14 @@ def spirals(n=200, *, rng, noise=0.05, turns=1.0):
     >>> np.hypot(*X.T).round(9), y.tolist()
     (array([0.1, 0.1, 1. , 1. ]), [0, 1, 0, 1])
     """
-    n = _check_points(n, noise, rng)
+    n, noise = _check_points(n, noise, rng)
     y = np.arange(n) % 2
-    check_number(turns=turns)
+    turns = check_number(turns=turns)
     t = np.linspace(0.1, 1, (n + 1) // 2)[np.arange(n) // 2]
-    angle = 2 * np.pi * float(turns) * t
+    angle = 2 * np.pi * turns * t
     arm = t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     X = np.where(y == 1, -1, 1)[:, None] * arm
-    return Classification(X + float(noise) * rng.normal(size=(n, 2)), y)
+    return Classification(X + noise * rng.normal(size=(n, 2)), y)
 
 
 def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
@@ -413,11 +413,10 @@ def recall(n=200, *, rng, pairs=4, letters=4, numbers=4):
            [1., 0., 0., 0.]]), [1])
     """
     check_generator(rng)
-    check_count(n=n, pairs=pairs, letters=letters)
-    check_least(1, numbers=numbers)
+    n, pairs, letters = check_count(n=n, pairs=pairs, letters=letters)
+    numbers = check_least(1, numbers=numbers)
     if not 1 <= pairs <= letters:
         raise ValueError(f"pairs must be in 1 … letters = {letters}, but is {pairs}")
-    pairs, letters, numbers = int(pairs), int(letters), int(numbers)
     order = rng.permuted(np.tile(np.arange(letters), (n, 1)), axis=1)[:, :pairs]
     beside = rng.integers(numbers, size=(n, pairs))
     asked, rows = rng.integers(pairs, size=n), np.arange(n)
@@ -469,13 +468,14 @@ def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
     ([[5, 11, 5, 11, 0, 14, 0, 14]], [[-1, -1, 11, -1, -1, -1, 14, -1]])
     """
     check_generator(rng)
-    check_count(n=n)
-    check_least(1, pairs=pairs, letters=letters, numbers=numbers, different=different)
+    n = check_count(n=n)
+    pairs, letters, numbers, different = check_least(
+        1, pairs=pairs, letters=letters, numbers=numbers, different=different
+    )
     if different > letters:
         raise ValueError(
             f"different must be in 1 … letters = {letters}, but is {different}"
         )
-    pairs = int(pairs)  # 8 bits cannot count to 2 pairs
     alphabet = np.tile(np.arange(letters), (n, 1))
     own = rng.permuted(alphabet, axis=1)[:, :different]
     beside = letters + rng.integers(numbers, size=(n, letters))
@@ -490,9 +490,7 @@ def stream_of_pairs(n=200, *, rng, pairs=12, letters=8, numbers=8, different=4):
 
 def _check_points(n, noise, rng):
     check_rng(rng)
-    check_count(n=n)
-    check_not_negative(noise=noise)
-    return int(n)  # n + 1 may not fit 8 bits
+    return check_count(n=n), check_not_negative(noise=noise)
 
 
 def digits8():

@@ -110,10 +110,10 @@ def best_step(order, x=0.0, *, epsilon=EPSILON):
     >>> [f"{best_step(p):.2e}" for p in (1, 2, 3, 4)]
     ['1.49e-08', '6.06e-06', '1.22e-04', '7.40e-04']
     """
-    check_least(1, order=order)
-    check_positive(epsilon=epsilon)
+    order = check_least(1, order=order)
+    epsilon = check_positive(epsilon=epsilon)
     x = as_floats(x, "x")
-    return _plain(epsilon ** (1 / (int(order) + 1)) * np.maximum(1, np.abs(x)))
+    return _plain(epsilon ** (1 / (order + 1)) * np.maximum(1, np.abs(x)))
 
 
 def forward_difference(f, x, h=None):
@@ -410,8 +410,7 @@ def taylor(derivatives, center=0.0):
     sizes = check_shapes(derivatives=(derivatives, "n"))
     if not sizes["n"]:
         raise ValueError("derivatives must hold the value at least, but are empty")
-    check_number(center=center)
-    slopes, center = derivatives.tolist(), float(center)
+    center, slopes = check_number(center=center), derivatives.tolist()
 
     def polynomial(x):
         distance = as_floats(x, "x") - center
@@ -461,12 +460,12 @@ def taylor_bound(ceiling, order, distance):
     >>> taylor_bound(1.0, 1, 0.5)
     0.125
     """
-    check_not_negative(ceiling=ceiling)
-    check_count(order=order)
+    ceiling = check_not_negative(ceiling=ceiling)
+    order = check_count(order=order)
     distance = np.abs(as_floats(distance, "distance"))
     # ceiling · |x − a|/1 · |x − a|/2 …, with the powers of 2 kept apart: no overflow
-    bound, exponent = np.frexp(np.full(distance.shape, float(ceiling)))
-    for k in range(1, int(order) + 2):
+    bound, exponent = np.frexp(np.full(distance.shape, ceiling))
+    for k in range(1, order + 2):
         bound, more = np.frexp(bound * (distance / k))
         exponent = exponent + more
     return _plain(np.ldexp(bound, exponent))
@@ -536,7 +535,7 @@ def simpson(f, a, b, pieces=100):
     >>> simpson(lambda x: x**3, 0, 2, pieces=2)
     4.0
     """
-    check_least(2, pieces=pieces)
+    pieces = check_least(2, pieces=pieces)
     if pieces % 2:
         raise ValueError(f"pieces must be even for Simpson's rule, but is {pieces}")
     heights, width = _heights(f, a, b, pieces)
@@ -582,8 +581,7 @@ def _point_and_step(f, x, h, order, sides="+-"):
     x = as_point(x)
     if h is None:
         return x, exact_steps(x, order)
-    check_positive(h=h)
-    h = float(h)  # 8 bits cannot count to 12 h
+    h = check_positive(h=h)
     for side in sides:
         moved = x + h if side == "+" else x - h
         stuck = x[(moved == x) & np.isfinite(x)]
@@ -620,9 +618,9 @@ def _check_same_shape(value, x):
 def _heights(f, a, b, pieces):
     """f at the ends of the pieces, and the width of a piece."""
     check_callable(f=f)
-    check_least(1, pieces=pieces)
+    pieces = check_least(1, pieces=pieces)
     check_shapes(a=(as_floats(a, "a"), ""), b=(as_floats(b, "b"), ""))
-    ends, pieces = as_floats([a, b], "a and b"), int(pieces)
+    ends = as_floats([a, b], "a and b")
     check_finite(**{"a and b": ends})
     x = np.linspace(*ends, pieces + 1)
     heights = as_floats(f(x), "what f returns")

@@ -100,7 +100,7 @@ def naive_qr_algorithm(A, *, steps):
     array([[3., 0.],
            [0., 1.]])
     """
-    check_count(steps=steps)
+    steps = check_count(steps=steps)
     iterates = [as_square(A)]
     for _ in range(steps):
         Q, R = np.linalg.qr(iterates[-1])
@@ -158,7 +158,7 @@ def qr_algorithm(A, *, steps=60):
     >>> qr_algorithm([[0, -1], [1, 0]]).eigenvalues.round(6) + 0.0
     array([0.+1.j, 0.-1.j])
     """
-    check_count(steps=steps)
+    steps = check_count(steps=steps)
     H, scale = scaled(as_square(A))
     symmetric = np.array_equal(H, H.T)
     H, Q = _hessenberg(H)

@@ -86,7 +86,7 @@ def is_eigenpair(A, value, vector, *, tolerance=1e-9):
     True
     """
     A, v = as_square(A), _numbers(vector, "vector")
-    check_not_negative(tolerance=tolerance)
+    tolerance = check_not_negative(tolerance=tolerance)
     check_shapes(A=(A, "d d"), vector=(v, "d"))
     value = _numbers(value, "value")
     check_shapes(value=(value, ""))
@@ -240,7 +240,7 @@ def power_walk(A, start, *, steps):
     array([[0.6  , 0.8  ],
            [0.832, 0.555]])
     """
-    check_count(steps=steps)
+    steps = check_count(steps=steps)
     A, v = _square_and_vector(A, start, "start")
     A, v = scaled(A)[0], _unit(v, "start")
     walk = [v]
@@ -301,8 +301,8 @@ def power_iteration(A, start, *, steps=1000, tolerance=1e-10):
     >>> print(f"{pair.value:.6f}", pair.vector.round(6))
     3.000000 [0.707107 0.707107]
     """
-    check_count(steps=steps)
-    check_not_negative(tolerance=tolerance)
+    steps = check_count(steps=steps)
+    tolerance = check_not_negative(tolerance=tolerance)
     A, v = _square_and_vector(A, start, "start")
     (A, scale), v = scaled(A), _unit(v, "start")
     values, vectors = [], []
@@ -367,8 +367,8 @@ def inverse_iteration(A, start, *, shift=0.0, steps=50, tolerance=1e-12):
     >>> print(f"{pair.value:.6f}", pair.vector.round(6))
     1.000000 [ 0.707107 -0.707107]
     """
-    check_count(steps=steps)
-    check_not_negative(tolerance=tolerance)
+    steps = check_count(steps=steps)
+    tolerance = check_not_negative(tolerance=tolerance)
     A, v = _square_and_vector(A, start, "start")
     shift = as_floats(shift, "shift")
     check_shapes(shift=(shift, ""))

@@ -372,8 +372,8 @@ def hilbert(n):
            [2., 3., 4.],
            [3., 4., 5.]])
     """
-    check_least(1, n=n)
-    i = np.arange(1, int(n) + 1)  # 8 bits cannot count to 2 n
+    n = check_least(1, n=n)
+    i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1)
 
 
@@ -419,8 +419,7 @@ def hilbert_inverse(n):
            [ -36.,  192., -180.],
            [  30., -180.,  180.]])
     """
-    check_least(1, n=n)
-    n = int(n)  # 8 bits cannot count to 2 n
+    n = check_least(1, n=n)
 
     def entry(i, j):
         corners = math.comb(n + i - 1, n - j) * math.comb(n + j - 1, n - i)

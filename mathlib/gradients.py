@@ -371,7 +371,7 @@ def kind_of_level(H, *, tolerance=1e-6):
     'minimum'
     """
     H = as_symmetric(H, "H")
-    check_not_negative(tolerance=tolerance)
+    tolerance = check_not_negative(tolerance=tolerance)
     curvatures = np.linalg.eigvalsh(H / (np.abs(H).max() or 1.0))
     zero = tolerance * np.abs(curvatures).max()
     up, down = curvatures > zero, curvatures < -zero

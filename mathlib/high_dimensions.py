@@ -65,8 +65,8 @@ def ball_volume(d, radius=1.0):
     >>> round(ball_volume(2), 6), round(ball_volume(5), 3)
     (3.141593, 5.264)
     """
-    check_count(d=d)
-    check_not_negative(radius=radius)
+    d = check_count(d=d)
+    radius = check_not_negative(radius=radius)
     if d == 0 or radius == 0:
         return float(d == 0)
     if d > BEYOND:  # by Stirling, log volume / d; the volume itself is no float

@@ -279,7 +279,7 @@ def matrix_of(f, d):
     array([[1., 1.],
            [3., 0.]])
     """
-    _check_map(f, d)
+    d = _check_map(f, d)
     zero = _image(f, np.zeros(d))
     if zero.any():
         raise ValueError(
@@ -332,8 +332,8 @@ def is_linear(f, d, *, rng, trials=20):
     >>> is_linear(lambda x: 2 * x + 1, 3, rng=np.random.default_rng(0))
     False
     """
-    _check_map(f, d)
-    check_count(trials=trials)
+    d = _check_map(f, d)
+    trials = check_count(trials=trials)
     check_rng(rng)
     weights = rng.normal(size=(trials, 2))
     return all(_keeps(f, *rng.normal(size=(2, d)), s, t) for s, t in weights)
@@ -372,8 +372,8 @@ def is_affine(f, d, *, rng, trials=20):
     >>> is_affine(lambda x: x**2, 3, rng=np.random.default_rng(0))
     False
     """
-    _check_map(f, d)
-    check_count(trials=trials)
+    d = _check_map(f, d)
+    trials = check_count(trials=trials)
     check_rng(rng)
     weights = [(s, 1 - s) for s in rng.normal(size=trials)]
     return all(_keeps(f, *rng.normal(size=(2, d)), s, t) for s, t in weights)
@@ -958,9 +958,8 @@ def correlation_matrix(kernel, shape):
     """
     kernel = as_floats(kernel, "kernel")
     check_finite(kernel=kernel)
-    shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
-    check_count(**{f"entry {at} of shape": size for at, size in enumerate(shape)})
-    shape = tuple(map(int, shape))  # 8 bits may be too few for the product
+    sizes = enumerate([shape] if np.ndim(shape) == 0 else shape)
+    shape = tuple(check_count(**{f"entry {at} of shape": size}) for at, size in sizes)
     _places(shape, kernel.shape)
     return matrix_of(
         lambda x: cross_correlate(x.reshape(shape), kernel).ravel(), math.prod(shape)
@@ -1015,16 +1014,12 @@ def _number(x, name):
     return float(x)
 
 
-def _check_size(**numbers):
-    check_count(**numbers)
-    for name, number in numbers.items():
-        if number == 0:
-            raise ValueError(f"{name} must be a whole number >= 1, but is 0")
-
-
 def _check_map(f, d):
     check_callable(f=f)
-    _check_size(d=d)
+    d = check_count(d=d)
+    if d == 0:
+        raise ValueError("d must be a whole number >= 1, but is 0")
+    return d
 
 
 def _image(f, x, other=None):

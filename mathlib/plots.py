@@ -67,7 +67,7 @@ def contours(ax, f, *, xlim, ylim, levels, count=81, color="blue"):
     ascend = levels.ndim == 1 and levels.size > 1 and (np.diff(levels) > 0).all()
     if not ascend or np.isneginf(levels[0]):
         raise ValueError(f"levels must be two or more ascending numbers: {levels}")
-    x, y = _grid(xlim, ylim, count)
+    x, y, count = _grid(xlim, ylim, count)
     check_callable(f=f)
     heights = as_floats(guarded(f)(x, y), "what f returns")
     check_shapes(**{"what f returns": (heights, f"{count} {count}")})
@@ -110,7 +110,7 @@ def curve(ax, f, xlim, *, color="blue", count=201):
     >>> ax.get_xlim() == (0, 6)
     True
     """
-    check_least(2, count=count)
+    count = check_least(2, count=count)
     x = np.linspace(*_ends(xlim, "xlim"), count)
     if ax.get_autoscalex_on():
         ax.set_xlim(xlim)
@@ -274,10 +274,10 @@ def _heights(f, x):
 
 
 def _grid(xlim, ylim, count):
-    """The x and the y of count points on each side."""
-    check_least(2, count=count)
+    """The x and the y of count points on each side, and count."""
+    count = check_least(2, count=count)
     sides = _ends(xlim, "xlim"), _ends(ylim, "ylim")
-    return np.meshgrid(*(np.linspace(*ends, count) for ends in sides))
+    return *np.meshgrid(*(np.linspace(*ends, count) for ends in sides)), count
 
 
 def _ends(limits, name):
@@ -410,8 +410,8 @@ def regions(ax, f, *, xlim, ylim, steps=(0, 1, 3), count=33):
     >>> len(regions(ax, lambda X: X[:, 0], xlim=(-1, 1), ylim=(-1, 1)).collections)
     2
     """
-    x, y = _grid(xlim, ylim, count)
-    count, steps = int(count), _steps(steps)
+    x, y, count = _grid(xlim, ylim, count)
+    steps = _steps(steps)
     points = np.stack([x.ravel(), y.ravel()], axis=1)
     check_callable(f=f)
     heights = as_floats(f(points), "what f returns")
@@ -473,7 +473,7 @@ def half_plane(ax, w, b, *, box, color="orange"):
     check_shapes(w=(w, "2"), box=(box, "4"))
     b = as_single(b, "b")
     check_finite(w=w, box=box)
-    check_number(b=b)
+    b = check_number(b=b)
     left, right, bottom, top = box
     corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
     highest = max((corners @ w + b).max(), 0.0)

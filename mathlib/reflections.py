@@ -154,8 +154,7 @@ def rank_tolerance(A, tolerance=None):
     A = as_matrix(A, "A")
     if tolerance is None:
         return max(A.shape) * EPSILON
-    check_not_negative(tolerance=tolerance)
-    return float(tolerance)  # of numpy's kinds, ten times one may be too large
+    return check_not_negative(tolerance=tolerance)
 
 
 def rank_of_triangle(R, tolerance):
@@ -192,6 +191,6 @@ def rank_of_triangle(R, tolerance):
     1
     """
     R = as_matrix(R, "R")
-    check_not_negative(tolerance=tolerance)
+    tolerance = check_not_negative(tolerance=tolerance)
     diagonal = np.abs(np.diag(R))
     return int((diagonal > tolerance * diagonal[0]).sum())

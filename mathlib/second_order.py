@@ -242,9 +242,8 @@ def conjugate_gradients(product, b, *, steps=None, tolerance=1e-10):
     check_callable(product=product)
     b = as_floats(b, "b")
     d = check_shapes(b=(b, "d"))["d"]
-    steps = d if steps is None else steps
-    check_count(steps=steps)
-    check_not_negative(tolerance=tolerance)
+    steps = check_count(steps=d if steps is None else steps)
+    tolerance = check_not_negative(tolerance=tolerance)
     check_finite(b=b)
     # In units of b, a power of 2, so that no square is infinite or 0, and no bit lost.
     unit = math.ldexp(1.0, math.frexp(np.abs(b).max(initial=0))[1] - 1)
@@ -336,12 +335,11 @@ def hessian_free(
     (True, 17)
     """
     check_callable(value=value, gradient=gradient, product=product)
-    check_count(steps=steps)
-    check_positive(damping=damping)
-    check_not_negative(tolerance=tolerance)
+    steps = check_count(steps=steps)
+    damping = check_positive(damping=damping)
+    tolerance = check_not_negative(tolerance=tolerance)
     value, gradient, product = guarded(value), guarded(gradient), guarded(product)
     theta, trail = _begin(value, start)
-    damping = float(damping)  # few bits overflow after a few steps
     theta, g = as_pair(theta, gradient(theta))
     height, spent = trail[0][1], 1
     for _ in range(steps):
@@ -429,8 +427,8 @@ def random_search(value, start, *, width, steps, rng):
     (True, 51)
     """
     check_callable(value=value)
-    check_count(steps=steps)
-    check_positive(width=width)
+    steps = check_count(steps=steps)
+    width = check_positive(width=width)
     check_rng(rng)
     theta, trail = _begin(value, start)
     lowest = trail[0][1]
@@ -490,8 +488,8 @@ def evolution_gradient(value, *, width, pairs, rng):
     array([3.])
     """
     check_callable(value=value)
-    check_positive(width=width)
-    check_least(1, pairs=pairs)
+    width = check_positive(width=width)
+    pairs = check_least(1, pairs=pairs)
     check_rng(rng)
 
     def estimate(theta):
@@ -506,7 +504,7 @@ def evolution_gradient(value, *, width, pairs, rng):
                 f"the value is not finite {width:g} away from the point: "
                 f"use a smaller width"
             )
-        return np.tensordot(slopes, noise, axes=1) / (2 * float(width) * int(pairs))
+        return np.tensordot(slopes, noise, axes=1) / (2 * width * pairs)
 
     return estimate
 

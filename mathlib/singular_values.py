@@ -191,7 +191,7 @@ def best_rank(A, k):
            [0., 0.]])
     """
     A = as_matrix(A, "A")
-    _check_rank(k, A.shape, "A")
+    k = _check_rank(k, A.shape, "A")
     u, sizes, vt = svd(A)
     return (u[:, :k] * sizes[:k]) @ vt[:k] + 0.0
 
@@ -291,7 +291,7 @@ def principal_components(X, k):
         raise ValueError(
             f"X must hold at least two samples, but its shape is {X.shape}"
         )
-    _check_rank(k, X.shape, "X")
+    k = _check_rank(k, X.shape, "X")
     X, size = scaled(X)  # else a sum of the largest floats could overflow
     mean = X.mean(axis=0)
     _, sizes, vt = svd(X - mean)
@@ -305,8 +305,9 @@ def principal_components(X, k):
 
 
 def _check_rank(k, shape, name):
-    check_count(k=k)
+    k = check_count(k=k)
     if k > min(shape):
         raise ValueError(
             f"k must be at most {min(shape)} for {name} of shape {shape}, but is {k}"
         )
+    return k

@@ -173,8 +173,8 @@ def normal_cdf(x, mean=0.0, sd=1.0):
     >>> print(f"{within:.6f}")
     0.682689
     """
-    check_positive(sd=sd)
-    z = (as_floats(mean, "mean") - as_floats(x, "x")) / (float(sd) * math.sqrt(2))
+    sd = check_positive(sd=sd)
+    z = (as_floats(mean, "mean") - as_floats(x, "x")) / (sd * math.sqrt(2))
     return 0.5 * _as_numbers(erfc(z))
 
 

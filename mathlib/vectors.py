@@ -589,8 +589,7 @@ def one_hot(labels, classes):
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    check_count(classes=classes)
-    classes = int(classes)  # 8 bits may be too few for what a message says
+    classes = check_count(classes=classes)
     labels = as_numbers(labels, "labels")
     check_shapes(labels=(labels, "n"))
     if labels.size == 0:
@@ -701,8 +700,7 @@ def vectors_to_images(X, height, width):
     array([[[1., 2.],
             [3., 4.]]])
     """
-    check_count(height=height, width=width)
-    height, width = int(height), int(width)  # 8 bits may be too few for the product
+    height, width = check_count(height=height, width=width)
     X = as_floats(X, "X")
     check_shapes(X=(X, f"n {height * width}"))
     return X.reshape(len(X), height, width).copy()
