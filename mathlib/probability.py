@@ -169,7 +169,7 @@ def uniform(low=0.0, high=1.0):
     (0.5, 0.0833)
     """
     ends = check_number(low=low, high=high)
-    if not low < high:
+    if not ends[0] < ends[1]:
         raise ValueError(f"low must be below high, but low is {low} and high is {high}")
     low, high = ends
     width = high - low

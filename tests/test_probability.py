@@ -509,3 +509,9 @@ def test_a_crowd_surely_shares_a_birthday_however_long_the_year():
     assert shared_birthday(10**10, 10**11) == 1
     assert shared_birthday(900, 10_000) == 1 - 1e-18
     assert 0 < 1 - shared_birthday(600, 10_000) < 1e-7
+
+
+@pytest.mark.parametrize("ends", [(2**53, 2**53 + 1), (0, Fraction(1, 10**400))])
+def test_an_interval_without_width_among_floats_is_refused(ends):
+    with pytest.raises(ValueError, match="low must be below high"):
+        uniform(*ends)
