@@ -6,9 +6,10 @@ import heroes
 import nbformat
 import pytest
 from book.book import CHAPTERS, chapter, parts
+from docutils import nodes
 from editions import LEFT_OUT, cut, without_folds
 from heroes import LONGEST, SVG, shortened, still
-from lessons import WAYS, exercises, lesson, lessons, text_of, way, ways
+from lessons import WAYS, Lesson, exercises, lesson, lessons, text_of, way, ways
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from public import report, sitemap
 from sphinx.errors import ConfigError
@@ -75,10 +76,26 @@ def test_a_way_holds_all_that_it_rests_on(title, goal):
             assert {*one.needs} <= on
 
 
+def made_up(name, *needs, side=False, minutes=(30, 30)):
+    return Lesson(name, name.title(), needs, (), side, minutes)
+
+
+def test_a_way_leads_past_what_its_goal_does_not_need():
+    found = [made_up("a"), made_up("b", side=True), made_up("c", "a")]
+    found += [made_up("d", "c"), made_up("e", "d")]
+    assert [one.name for one in way(found, "d")] == ["a", "c", "d"]
+    assert [one.name for one in way(found, None)] == ["a", "c", "d", "e"]
+
+
 def test_each_way_is_listed_with_its_hours():
     listed = [*ways(lessons())]
     assert len(listed) == len(WAYS)
     assert all(" 0 hours" not in line for line in listed)
+
+
+def test_hours_are_rounded_to_the_nearest():
+    (line,) = ways([made_up("a", minutes=(60, 31)), made_up("b", minutes=(29, 60))])
+    assert "2 lessons, 1 hours to read, 2 for all exercises: [A](" in line
 
 
 @LESSONS
@@ -261,3 +278,51 @@ def test_a_lesson_without_a_hero_leaves_its_place_empty(monkeypatch, found):
     monkeypatch.setattr(heroes, "hero", lambda env, lesson: found)
     text = heroes.filled(SimpleNamespace(env=None), "index", "hero", "momentum")
     assert text == (found.figure if found else "")
+
+
+def executed(*cells):
+    """What Sphinx knows of lessons whose cells are these: tags, and HTML."""
+    made = [nodes.container("", nodes.raw("", r), classes=c) for c, r in cells]
+    page = nodes.section("", *made)
+    return SimpleNamespace(get_doctree=lambda name: page, note_dependency=print)
+
+
+def test_the_hero_of_a_lesson_is_the_figure_of_its_tagged_cell(figure):
+    tags = ["cell", "tag_hero"]
+    other = figure.replace('id="', 'id="not-')
+    env = executed((["cell"], other), (tags, "<p>words</p>"), (tags, figure))
+    found = heroes.hero(env, "momentum")
+    assert found.figure == figure
+    assert f'id="{found.name}"' in figure
+    assert found.sentence == "At 2 the square is 4."
+    assert heroes.hero(executed((["cell"], figure)), "momentum") is None
+
+
+def test_a_mark_is_filled_with_the_hero_that_it_names(figure):
+    env = executed((["tag_hero"], figure))
+    directive = SimpleNamespace(env=env, arguments=["momentum"])
+    (mark,) = heroes.HeroOf.run(directive)
+    app = SimpleNamespace(
+        env=env, builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html")
+    )
+    context = {"body": f"<p>{mark.astext()}</p>"}
+    heroes.fill(app, "index", "page.html", context, None)
+    assert context["body"] == f"<p>{figure}</p>"
+    assert heroes.PLACE.fullmatch(mark.astext()).groups() == ("hero", "momentum")
+
+
+@pytest.mark.parametrize(("here", "up"), [("index.html", ""), ("pages/a.html", "../")])
+def test_the_gallery_shows_a_still_of_each_hero_that_leads_to_it(
+    figure, here, up, tmp_path
+):
+    builder = SimpleNamespace(get_target_uri=lambda name: f"{name}.html")
+    env = executed((["tag_hero"], figure))
+    app = SimpleNamespace(env=env, builder=builder, outdir=tmp_path)
+    gallery = heroes.filled(app, here, "gallery", "")
+    name = heroes.hero(env, "momentum").name
+    for one in lessons():
+        assert f'<a href="{up}chapters/{one.name}.html#{name}">' in gallery
+        assert f'src="{up}_static/heroes/{one.name}.svg"' in gallery
+        drawn = tmp_path / "_static" / "heroes" / f"{one.name}.svg"
+        assert drawn.read_text("utf-8") == still(figure)
+    assert gallery.count('alt="At 2 the square is 4."') == len(lessons())

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import lessons
 import nbformat
@@ -105,6 +106,12 @@ def test_a_long_name_stands_in_two_lines_in_the_middle_of_its_box():
     assert np.diff(lines).tolist() == [16.0] * (len(lines) - 1) != []
     assert np.mean(lines) == 205.0
     assert f'y="{200 - lessons.HEIGHT / 2:g}"' in svg
+
+
+def test_a_page_made_of_lessons_is_made_again_when_one_of_them_changes():
+    noted = []
+    lessons.note_lessons(SimpleNamespace(note_dependency=noted.append))
+    assert sorted(noted) == sorted(map(str, (ROOT / "chapters").glob("*.ipynb")))
 
 
 SECTION = re.compile(r"^#+ (.+)$", re.M)

@@ -1,5 +1,7 @@
 """Links of terms: what counts as a use, where it leads, and that none is missing."""
 
+from types import SimpleNamespace
+
 import pytest
 import terms
 from docutils import nodes
@@ -220,6 +222,19 @@ def test_the_glossary_has_every_term_by_alphabet():
     assert names == sorted(names)
     assert len(names) == len(terms.entries())
     assert any("[Vectors](../chapters/vectors.ipynb)" in row[-1] for row in rows)
+
+
+def test_a_row_of_the_glossary_leads_to_the_use_in_its_lesson():
+    """Its meaning may hold links of its own: the lesson's stands last."""
+    inside = nodes.reference("", "length", refuri="chapters/vectors.html#length")
+    back = nodes.reference("", "Vectors", refuri="chapters/vectors.html")
+    row = nodes.row("", nodes.entry("", paragraph(inside)), nodes.entry("", back))
+    row["use"] = NORM.use
+    env = SimpleNamespace(found_docs={terms.PAGE}, docname=terms.PAGE)
+    made = SimpleNamespace(env=env, document=document(nodes.table("", row)))
+    terms.LinkTerms.run(made)
+    assert back["refuri"] == "chapters/vectors.html#term-norm"
+    assert inside["refuri"] == "chapters/vectors.html#length"
 
 
 def test_all_pages_are_written_again_when_a_lesson_explains_another_term():
