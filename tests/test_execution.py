@@ -1,11 +1,17 @@
 """Which notebooks a build executes, and what it keeps of them."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
+import execution
 import nbformat
 import pytest
 from execution import fill, join_prints, left_out
 from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
+
+from mathlib.explore.page import assets
 
 STEMS = ["bowls", "cups", "plates"]
 
@@ -61,3 +67,59 @@ def test_a_notebook_that_is_gone_does_not_stop_a_build(tmp_path):
     fill(tmp_path / "cache", [path], timeout=60)
     assert [record.uri for record in cache.list_project_records()] == [str(path)]
     assert cache.match_cache_file(str(path))
+
+
+IN_PIECES = """import time
+print("one, ", end="", flush=True)
+time.sleep(0.5)
+print("two", flush=True)"""
+
+
+def test_what_a_build_executes_is_kept_with_its_prints_joined(tmp_path):
+    path = tmp_path / "bowls.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(IN_PIECES)]), path)
+    fill(tmp_path / "cache", [path], timeout=60)
+    cache = get_cache(tmp_path / "cache")
+    record = cache.match_cache_file(str(path))
+    (output,) = cache.get_cache_bundle(record.pk).nb.cells[0].outputs
+    assert output.text == "one, two\n"
+
+
+def test_a_trained_cell_that_cannot_be_kept_stops_a_build(tmp_path):
+    path = tmp_path / "bowls.ipynb"
+    cell = new_code_cell("f = lambda x: x", metadata={"tags": ["trained"]})
+    nbformat.write(new_notebook(cells=[cell]), path)
+    with pytest.raises(ExtensionError, match=r"bowls.ipynb: a trained cell must"):
+        fill(tmp_path / "cache", [path], timeout=60)
+
+
+# ---- what pages and cache depend on
+
+
+def test_notebooks_run_again_when_mathlib_changes_and_for_nothing_else(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(execution, "ROOT", tmp_path)
+    for folder in ("mathlib/explore", "tests"):
+        (tmp_path / folder).mkdir(parents=True)
+    keys = []
+    for name in (
+        *("tests/test_bowls.py", "mathlib/notes.txt", "mathlib/bowls.py"),
+        *("mathlib/explore/cups.js", "mathlib/plates.py"),
+    ):
+        keys.append(execution.cache_key())
+        (tmp_path / name).write_text("1", "utf-8")
+    keys.append(execution.cache_key())
+    assert keys[0] == keys[1] == keys[2]
+    assert len({*keys[2:]}) == 4
+    (tmp_path / "mathlib" / "plates.py").write_text("2", "utf-8")
+    assert execution.cache_key() not in keys
+
+
+def test_the_explorers_script_and_style_are_shipped(tmp_path):
+    config = SimpleNamespace(html_static_path=["_static"])
+    execution.ship_assets(SimpleNamespace(doctreedir=tmp_path, config=config))
+    first, folder = config.html_static_path
+    assert first == "_static"
+    shipped = {path.name: path.read_text("utf-8") for path in Path(folder).iterdir()}
+    assert shipped == assets()
