@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from checking import refuses
+from matplotlib.path import Path as Line
 from matplotlib.transforms import Affine2D
 from numpy.testing import assert_allclose
 from PIL import Image
@@ -33,7 +34,7 @@ from mathlib.explore import (
 from mathlib.explore.controls import number as written
 from mathlib.explore.explorer import MAX_FRAMES, differing_settings
 from mathlib.explore.notebook import FINER, fine_step, slider, widget
-from mathlib.explore.recorder import Dots
+from mathlib.explore.recorder import Dots, Recorder
 
 X = np.linspace(0, 6, 40)
 
@@ -1098,6 +1099,19 @@ def test_weights_have_names_that_a_browser_knows():
         assert mark.attributes["font-weight"] == written_down
     for weight in ("normal", "book", 400):
         assert "font-weight" not in marks_of(word, weight=weight)[0].attributes
+
+
+@pytest.mark.parametrize(
+    ("face", "opacity"),
+    [((1, 0, 0), None), ((1, 0, 0, 1), None), ((1, 0, 0, 0.5), "0.5")],
+)
+def test_an_artist_may_give_a_color_with_its_opacity_or_without(face, opacity):
+    recorder = Recorder(40, 40, "panel")
+    square = Line.unit_rectangle(), Affine2D().scale(20)
+    recorder.draw_path(recorder.new_gc(), *square, rgbFace=face)
+    (mark,) = recorder.marks
+    assert mark.attributes["fill"] == "#ff0000"
+    assert mark.attributes.get("fill-opacity") == opacity
 
 
 def test_dashes_begin_where_they_are_told_to():
