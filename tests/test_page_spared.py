@@ -52,10 +52,10 @@ def value(name):
 def test_what_was_compiled_is_not_compiled_again(spared, place, monkeypatch):
     plain = SourceFileLoader.get_code
     (place / "plain.py").write_text("VALUE = 1")
-    first = spared.Compiled(folder=str(place))
+    first = spared.Compiled()
     assert value("plain") == 1
     SourceFileLoader.get_code = plain
-    spared.Compiled(memoryview(first.pack()), str(place))
+    spared.Compiled(memoryview(first.pack()))
     monkeypatch.setattr(SourceFileLoader, "source_to_code", None)
     assert value("plain") == 1
 
@@ -63,26 +63,26 @@ def test_what_was_compiled_is_not_compiled_again(spared, place, monkeypatch):
 def test_a_module_that_the_reader_writes_anew_is_compiled_anew(spared, place):
     plain = SourceFileLoader.get_code
     (place / "plain.py").write_text("VALUE = 1")
-    first = spared.Compiled()
+    first = spared.Compiled(writable=str(place))
     assert value("plain") == 1
     (place / "plain.py").write_text("VALUE = 2")
     assert value("plain") == 2
     SourceFileLoader.get_code = plain
     (place / "plain.py").write_text("VALUE = 3")
-    spared.Compiled(memoryview(first.pack()))
+    spared.Compiled(memoryview(first.pack()), str(place))
     assert value("plain") == 3
 
 
 def test_nothing_is_packed_twice(spared, place):
     (place / "plain.py").write_text("VALUE = 1")
-    first = spared.Compiled(folder=str(place))
+    first = spared.Compiled()
     value("plain")
     assert first.pack()
     assert first.pack() == b""
 
 
 def test_a_module_that_is_not_there_is_not_remembered(spared, place):
-    first = spared.Compiled(folder=str(place))
+    first = spared.Compiled()
     with pytest.raises(ModuleNotFoundError):
         value("plain")
     assert first.codes == {}

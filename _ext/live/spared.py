@@ -9,14 +9,12 @@ import io
 import marshal
 import shutil
 import sys
-import sysconfig
 import zipfile
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER, find_spec
 from pathlib import Path
 from zipimport import zipimporter
 
-INSTALLED = sysconfig.get_path("purelib")
 UNCHECKED = (1).to_bytes(4, "little") + bytes(8)  # code that asks for no source
 
 
@@ -30,12 +28,13 @@ class Compiled:
     ----------
     kept : bytes
         What `pack` returned at another start, or nothing.
-    folder : str
-        Where the modules lie whose code is kept: what is installed.
+    writable : str, optional
+        Where the reader may write modules, which are compiled each time: the working
+        folder.
     """
 
-    def __init__(self, kept=b"", folder=INSTALLED):
-        self.folder = folder
+    def __init__(self, kept=b"", writable=None):
+        self.writable = writable or str(Path.cwd())
         self.codes = marshal.loads(kept) if kept else {}
         self.packed = len(self.codes)
         SourceFileLoader.get_code = self.remembering(SourceFileLoader.get_code)
@@ -44,8 +43,8 @@ class Compiled:
         """Return a loader's `get_code` that asks what is kept, and keeps the rest."""
 
         def get_code(loader, name):
-            if not loader.get_filename(name).startswith(self.folder):
-                return compiled(loader, name)  # the reader may write modules, too
+            if loader.get_filename(name).startswith(self.writable):
+                return compiled(loader, name)
             if name in self.codes:
                 return marshal.loads(self.codes[name])
             code = compiled(loader, name)
