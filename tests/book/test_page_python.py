@@ -480,6 +480,12 @@ def test_a_long_training_is_the_books_until_what_leads_to_it_changes(visit):
     expect(state).to_have_text("done")
 
 
+def test_what_python_compiled_is_kept_for_the_next_start(visit):
+    reader = visit().open().start()
+    two = "async () => (await (await caches.open('book-python')).keys()).length === 2"
+    reader.page.wait_for_function(two, timeout=PATIENCE)
+
+
 def test_names_are_offered_while_one_types(reader):
     cell = reader.cell(1)
     cell.run()
