@@ -1,6 +1,7 @@
 """Generation: by hand, by Bayes' rule, against differences, scipy and exact bounds."""
 
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -466,6 +467,13 @@ def test_slopes_refuse():
 NETWORK = denoiser(2, (3,))
 THETA = start(NETWORK, lecun, rng=np.random.default_rng(0))
 PAIR = variational_autoencoder(2, 3, 1)
+
+
+def train_a_pair(X=((0.0, 0.0),), **changed):
+    rng = np.random.default_rng(0)
+    return train_autoencoder(PAIR, X, **{"sd": 1.0, "steps": 1, **changed}, rng=rng)
+
+
 ARRAYS = [np.zeros(shape) for net in PAIR for shape in net.shapes]
 
 
@@ -583,6 +591,23 @@ ARRAYS = [np.zeros(shape) for net in PAIR for shape in net.shapes]
             ),
             TypeError,
             "rng must be a numpy.random.Generator",
+        ),
+        *(
+            (partial(train_a_pair, **{name: wrong}), ValueError, f"{name} must be ")
+            for name, wrong in (
+                *(("price", -1.0), ("price", np.inf), ("rate", 0.0), ("sd", 0.0)),
+                *(("steps", 0), ("size", 0)),
+            )
+        ),
+        (
+            partial(train_a_pair, [[np.nan, 0.0], [0.0, 0.0]]),
+            ValueError,
+            "X must be finite, but 1 of its 4 entries are not",  # not only if drawn
+        ),
+        (
+            partial(train_a_pair, np.zeros((0, 2))),
+            ValueError,
+            "the number of rows of X must be at least 1",
         ),
     ],
 )

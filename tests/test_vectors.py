@@ -421,9 +421,9 @@ def test_one_hot_refuses():
             one_hot(labels, 3)
     with refuses(ValueError, "labels must have shape (n,), but its shape is (1, 1)"):
         one_hot([[1]], 3)
-    for row in ([0.0, 0.0], [1.0, 1.0], [0.3, 0.7], [2.0, -1.0]):
+    for row in ([0.0] * 3, [1.0, 1.0, 0.0], [0.3, 0.7, 0], [2.0, -1.0, 0], [1, 1, -1]):
         with refuses(ValueError, "rows must each hold a single 1 and zeros, but row 1"):
-            one_hot_labels([[1.0, 0.0], row])
+            one_hot_labels([[1.0, 0.0, 0.0], row])
 
 
 def test_images_and_back():
