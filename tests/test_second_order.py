@@ -71,6 +71,12 @@ def test_bfgs_refuses_by_name():
         bfgs(lambda x: x, lambda x: x, [1.0, 1.0])
 
 
+@pytest.mark.parametrize("descent", [bfgs, line_search_descent])
+def test_a_value_that_is_no_function_is_refused_where_no_step_is_taken_too(descent):
+    with refuses(TypeError, "value must be a function, but is of type float"):
+        descent(1.0, identity, [0.0, 0.0])
+
+
 @given(dimensions, seeds)
 def test_bfgs_never_rises_and_arrives(d, seed):
     A, start = valley(d, seed)
@@ -204,10 +210,14 @@ def test_conjugate_gradients_take_a_step_for_each_different_eigenvalue():
     assert (len(found.points) - 1, found.stop_reason) == (3, "tolerance")
 
 
-def test_conjugate_gradients_stop_where_the_ground_curves_downward():
-    A = np.diag([2.0, -1.0])
+@pytest.mark.parametrize("curvature", [-1.0, -1e-9, 0.0])
+def test_conjugate_gradients_stop_where_the_ground_does_not_curve_upward(curvature):
+    A = np.diag([2.0, curvature])
     down = conjugate_gradients(lambda v: A @ v, [0.0, 1.0])
     assert (down.points.tolist(), down.stop_reason) == ([[0.0, 0.0]], "curvature")
+
+
+def test_conjugate_gradients_end_with_the_steps_or_at_once():
     short = conjugate_gradients(lambda v: v, np.ones(3), steps=0)
     assert (len(short.points), short.stop_reason) == (1, "max_iterations")
     none = conjugate_gradients(lambda v: v, np.zeros(3))
@@ -265,6 +275,18 @@ def test_on_a_bowl_the_model_promises_what_the_step_gains():
     p, promise, _ = _damped_newton(lambda w, v: A @ v, theta, A @ theta - b, 0.0)
     before, after = (w @ A @ w / 2 - b @ w for w in (theta, theta + p))
     assert_allclose(promise, before - after)
+
+
+@pytest.mark.parametrize(
+    ("share", "damping"), [(0.76, 0.25), (0.75, 1.0), (0.26, 1.0), (0.24, 4.0)]
+)
+def test_the_damping_follows_the_share_of_the_promise_that_was_kept(share, damping):
+    # The slope at 1 is 1 and so is the curvature: the first step is −1/(1 + 1), and
+    # promises 1/4. The next starts at ½, with a slope of ½.
+    found = hessian_free(
+        lambda w: share * (w[0] - 1) / 2, identity, lambda w, v: v, [1.0], steps=2
+    )
+    assert_allclose(found.points.ravel(), [1, 0.5, 0.5 - 0.5 / (1 + damping)])
 
 
 def test_hessian_free_leaves_a_saddle_that_attracts_newton():
