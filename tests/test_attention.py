@@ -352,6 +352,12 @@ def test_samples_follow_the_scores():
         shares = np.bincount(drawn[:, 0]) / len(drawn)
         wanted = softmax(np.log([1.0, 2.0, 5.0]) / temperature)
         assert_allclose(shares, wanted, atol=4 / np.sqrt(len(drawn)))
+    arrays[-1][:] = [0.0, 1e-4, 0.0]  # far apart, where it is cold enough
+    cold = np.concatenate([np.ravel(a) for a in arrays])
+    drawn = sample(
+        network, cold, 500, 1, temperature=1e-6, rng=np.random.default_rng(2)
+    )
+    assert (drawn == 1).all()
     rows = sample(network, theta, 500, 4, rng=np.random.default_rng(1))
     over = np.cumsum(rows == 0, axis=1) > 0
     assert (rows[over] == 0).all()

@@ -61,6 +61,13 @@ def test_a_shift_may_be_the_eigenvalue_itself():
         assert is_eigenpair(A, shift, pair.vector)
 
 
+def test_a_shift_that_is_no_eigenvalue_is_not_moved():
+    A = np.diag([1.0, 4e-20, 1e-20])  # a rounding of 1 is far beyond the last two
+    pair = inverse_iteration(A, [1.0, 1.0, 1.0], tolerance=1e-24)
+    assert pair.value == pytest.approx(1e-20, rel=1e-6)
+    assert_allclose(pair.vector, [0, 0, 1], atol=1e-3)
+
+
 def test_an_eigenvector_to_start_with_is_kept():
     pair = power_iteration(np.diag([1.0, 2.0]), [1.0, 0.0])
     assert (pair.value, len(pair.values)) == (1, 1)  # no trace of the other

@@ -104,12 +104,20 @@ def test_bernoulli_posterior_by_hand():
     )  # times 1e15 it has a density p exp(−p)
     gamma = stats.gamma(2).ppf([0.05, 0.95])
     assert one_of_many[1:] == pytest.approx(gamma / 1e15, rel=1e-9)
+    one_of_more = bernoulli_posterior(1, 10**25)
+    assert one_of_more[1:] == pytest.approx(gamma / 1e25, rel=1e-9)
     third = bernoulli_posterior(10**20, 3 * 10**20)  # nearly normal
     width = 1.6448536 * math.sqrt(2 / 9 / 3e20)
     assert third.high - 1 / 3 == pytest.approx(width, rel=1e-5)
     assert 1 / 3 - third.low == pytest.approx(width, rel=1e-5)
     sure = bernoulli_posterior(0, 0, prior_heads=1e300, prior_tails=1e300)
     assert sure == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_a_bias_whose_distance_from_1_is_rounded_is_weighed_without_a_warning():
+    heads = 10**9 + 28  # the mean less 1 is not what the tails alone give
+    found, theirs = bernoulli_posterior(heads, heads + 1), stats.beta(heads + 1, 2)
+    assert_allclose(found[1:], theirs.interval(0.9), rtol=0, atol=1e-6 / heads)
 
 
 def test_an_interval_may_hold_nearly_all():

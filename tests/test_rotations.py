@@ -64,6 +64,12 @@ def test_pairs_are_sorted_and_the_largest_entry_is_positive():
     assert_allclose(signs(np.array([[1j], [0]])), [-1j])
 
 
+@pytest.mark.parametrize("rounding", [-1e-15, 1e-15])
+def test_rounding_does_not_turn_a_vector_round(rounding):
+    vectors = np.array([[-1.0], [1.0 + rounding]])
+    assert_array_equal(signs(vectors), [-1])  # up to rounding equally large: the first
+
+
 def test_a_tournament_cannot_be_changed_for_the_next_caller():
     rounds = tournament(4)
     assert isinstance(rounds, tuple)

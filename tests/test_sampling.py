@@ -312,6 +312,25 @@ def test_the_bandit_learns_the_best_arm_and_its_policies_are_tables():
     assert set(play.arms) == {0, 1, 2}
 
 
+class Lucky(np.random.Generator):
+    """Draws nothing but the largest float below 1."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64(0))
+
+    def uniform(self, *, size):
+        return np.full(size, 1 - 2**-53)
+
+
+def test_luck_beyond_the_rounded_sum_of_a_policy_pulls_the_last_arm():
+    sums = []
+    for arms in range(1, 60):
+        play = policy_gradient(np.zeros(arms), 1, rate=0.1, rng=Lucky())
+        assert play.arms == [arms - 1]
+        sums.append(play.policies[0].cumsum()[-1])
+    assert min(sums) < 1 - 2**-53  # less than was drawn
+
+
 def test_what_is_usual_is_taken_off_a_reward():
     chances = [1.0, 1.0]  # each play gets 1: after the first nothing is a surprise
     play = policy_gradient(chances, 5, rate=0.5, rng=rng_of(3))
