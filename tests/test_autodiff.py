@@ -168,7 +168,10 @@ def test_powers_at_zero():
     assert gradient(lambda b: np.power(0.0, b), 2.0) == (0,)
 
 
-@given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), seeds)
+@given(
+    mutually_broadcastable_shapes(num_shapes=2, max_dims=3, min_side=0, max_side=3),
+    seeds,
+)
 def test_broadcasting_is_undone(shapes, seed):
     rng = np.random.default_rng(seed)
     x, y = (rng.uniform(1, 2, size=shape) for shape in shapes.input_shapes)
@@ -179,6 +182,11 @@ def test_broadcasting_is_undone(shapes, seed):
     # The transpose of copying is adding up: ⟨g, copy(v)⟩ = ⟨add(g), v⟩.
     assert np.sum(dx * x) == pytest.approx(np.sum(spread_y * spread_x), rel=1e-12)
     assert np.sum(dy * y) == pytest.approx(np.sum(spread_y * spread_x), rel=1e-12)
+
+
+def test_of_no_entries_copied_many_times_no_slopes_are_left():
+    (slopes,) = gradient(lambda x: (x * np.ones((3, 0))).sum(), np.ones(0))
+    assert slopes.shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -1125,6 +1133,21 @@ def test_memory_is_free_as_soon_as_nothing_needs_it():
         gc.enable()
     assert size < 2 * x.value.nbytes  # its grad
     assert peak < 10 * x.value.nbytes
+
+
+def test_a_flat_gradient_is_made_in_the_memory_that_is_handed_back():
+    theta, X = np.ones(100_000), np.ones((1, 1000))
+    both = value_and_flat_gradient(
+        lambda W: dense(X, W, np.zeros(100)).sum(), [(1000, 100)]
+    )
+    both(theta)
+    tracemalloc.start()
+    try:
+        both(theta)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * theta.nbytes  # with the slopes of W apart it would be twice
 
 
 def test_a_graph_may_be_very_deep():

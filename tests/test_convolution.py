@@ -283,6 +283,14 @@ def count(network):
     return count_parameters(network)
 
 
+def test_dense_layers_before_the_scores_pass_on_what_is_above_0():
+    network = cnn((1, 1, 1), [Filters(1, 1)], 2, hidden=(2,))
+    weights = np.array([[[[1.0]]]]), [0.0], [[0.5, -1.0]], [0.0, 0.0], np.eye(2), [0, 0]
+    answers = network.layers(np.full((1, 1, 1, 1), 0.5), *weights)
+    assert_array_equal(answers[-2], [[0.25, 0.0]])
+    assert_array_equal(answers[-1], [[0.25, 0.0]])
+
+
 def test_a_head_that_forgets_the_place_takes_images_of_any_size():
     network = cnn((6, 6, 1), [Filters(2)], 3, head="max")
     theta = start(network, rng=np.random.default_rng(0))

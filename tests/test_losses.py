@@ -648,8 +648,11 @@ def test_where_the_naive_formulas_break():
     assert naive_binary_cross_entropy([-800.0], [1]) == np.inf
     assert np.isnan(naive_binary_cross_entropy([36.8], [1]))
     assert naive_binary_cross_entropy([36.7], [1]) < 1e-15
-    capped = naive_binary_cross_entropy([-800.0], [1], epsilon=1e-7)
-    assert capped == pytest.approx(16.118, abs=5e-4)
+    assert np.isnan(naive_binary_cross_entropy([-800.0], [0]))
+    assert naive_binary_cross_entropy([36.8], [0]) == np.inf
+    for z, label in ((-800.0, 1), (800.0, 0)):
+        capped = naive_binary_cross_entropy([z], [label], epsilon=1e-7)
+        assert capped == pytest.approx(16.118, abs=5e-4)
     assert naive_cross_entropy([[0.0, -800.0]], [1]) == np.inf
     assert np.isnan(naive_cross_entropy([[1e3, 0.0]], [0]))
 
