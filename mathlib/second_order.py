@@ -282,7 +282,7 @@ def hessian_free(
 
     The damping δ keeps p where the quadratic model can be trusted: it is divided by 4
     when a step lowered the value by more than ¾ of what the model promised, and
-    multiplied by 4 when it lowered it by less than ¼. A step that would not lower the
+    multiplied by 4 when it lowered it by ¼ at most. A step that would not lower the
     value, or lead to where it is nan, is not taken.
 
     Parameters
