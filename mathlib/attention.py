@@ -496,7 +496,7 @@ def gpt(
                 X = X + dense(H, next(rest), next(rest)).reshape(n, T, d)
         return [*weights, (rows(X) @ next(rest)).reshape(n, T, vocabulary)]
 
-    return Network(tuple(tuple(map(int, shape)) for shape in shapes), run)
+    return Network(shapes, run)
 
 
 def _tokens(tokens, vocabulary, length):

@@ -181,8 +181,8 @@ def archive(package):
         npm = shutil.which("npm") or sys.exit("faces come from npm: install it first")
         wanted = f"{package.name}@{package.version}"
         subprocess.run([npm, "pack", "--silent", wanted], cwd=PACKAGES, check=True)
-    if sum_of(path) != package.sha512:
-        sys.exit(f"{path} is not what was pinned: its SHA-512 is {sum_of(path)}")
+        if (found := sum_of(path)) != package.sha512:
+            sys.exit(f"{path} is not what was pinned: its SHA-512 is {found}")
     return path.read_bytes()
 
 

@@ -356,24 +356,26 @@ def kept(cells):
 KEEP = "kept => localStorage.setItem('book:momentum', kept)"
 
 
-def test_a_change_follows_its_cell_into_a_new_edition(visit):
-    """The cell stood elsewhere when it was changed."""
+def with_a_change_of_cell_4(visit, number):
+    """A reader who has changed the cell when it had another number, and edits again."""
     reader = visit().open()
     book = reader.page.locator("article .cell_input pre").nth(3).text_content()
     changed = {"from": book.removesuffix("\n"), "text": "moved = 1"}
-    reader.page.evaluate(KEEP, kept({"2": changed}))
+    reader.page.evaluate(KEEP, kept({number: changed}))
     reader.edit()
+    return reader
+
+
+def test_a_change_follows_its_cell_into_a_new_edition(visit):
+    """The cell stood elsewhere when it was changed."""
+    reader = with_a_change_of_cell_4(visit, "2")
     reader.cell(4).unfold()
     assert reader.cell(4).box.locator(".cm-content").inner_text() == "moved = 1"
     assert reader.page.locator(".live-old").count() == 0
 
 
 def test_a_change_that_followed_its_cell_can_be_taken_back(visit):
-    reader = visit().open()
-    book = reader.page.locator("article .cell_input pre").nth(3).text_content()
-    changed = {"from": book.removesuffix("\n"), "text": "moved = 1"}
-    reader.page.evaluate(KEEP, kept({"6": changed}))
-    reader.edit()
+    reader = with_a_change_of_cell_4(visit, "6")
     cell = reader.cell(4)
     cell.unfold()
     cell.box.get_by_role("button", name="Reset").click()
