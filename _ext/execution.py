@@ -12,12 +12,14 @@ the others show what their notebooks store, and no figures that move.
 import hashlib
 import multiprocessing
 import os
+import shutil
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import trained
 from jupyter_cache import get_cache
+from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_cache.cache.main import CacheBundleIn
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
 from sphinx.errors import ConfigError, ExtensionError
@@ -90,6 +92,7 @@ def fill(folder, chapters, timeout):
     """Execute the chapters that the cache in this folder does not hold, all at once."""
     cache = get_cache(folder)
     leave_out_what_is_gone(cache)
+    leave_out_what_is_damaged(cache)
     for path in chapters:
         cache.add_nb_to_project(str(path))
         if trained.missing(read(path), Path(folder)):
@@ -117,6 +120,15 @@ def leave_out_what_is_gone(cache):
     for record in cache.list_project_records():
         if not Path(record.uri).exists():
             cache.remove_nb_from_project(record.pk)
+
+
+def leave_out_what_is_damaged(cache):
+    """Drop records without a whole file: a build was stopped while it kept them."""
+    for record in cache.list_cache_records():
+        path = Path(cache.path) / "executed" / record.hashkey / "base.ipynb"
+        if not path.exists() or not path.read_text("utf-8").endswith("}"):
+            shutil.rmtree(path.parent, ignore_errors=True)
+            NbCacheRecord.remove_record(record.pk, cache.db)
 
 
 def refuse_unkept(cache, path):

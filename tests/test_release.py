@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -108,21 +110,26 @@ def test_without_git_there_is_a_sentence(monkeypatch, tmp_path):
         release.git("status")
 
 
-def test_the_wheel_of_an_older_version_is_left_behind(tmp_path, monkeypatch):
+def test_a_release_holds_nothing_of_an_older_build(tmp_path, monkeypatch):
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setattr(release, "TARGET", tmp_path / "release")
-    done = subprocess.CompletedProcess([], 0)
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     live = tmp_path / "_build" / "html" / "_static" / "live"
-    live.mkdir(parents=True)
-    (tmp_path / "_build" / "book.pdf").write_bytes(b"")
-    versions = [f"{k}.0.0" for k in range(1, 10)]
-    for version in versions:
+    versions = [f"{k}.0.0" for k in range(1, 4)]
+
+    def built(*_, **__):
+        live.mkdir(parents=True, exist_ok=True)
         (live / f"book-{version}-py3-none-any.whl").write_bytes(b"")
+        (tmp_path / "_build" / "book.pdf").write_bytes(b"")
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(subprocess, "run", built)
     for version in versions:
         release.build(version)
-        wheels = [path.name for path in (tmp_path / "release").glob("*.whl")]
-        assert wheels == [f"book-{version}-py3-none-any.whl"]
+        wheel = f"book-{version}-py3-none-any.whl"
+        assert [path.name for path in (tmp_path / "release").glob("*.whl")] == [wheel]
+        with zipfile.ZipFile(tmp_path / "release" / f"book-{version}.zip") as book:
+            held = [Path(name).name for name in book.namelist() if name[-1] != "/"]
+        assert held == [wheel]
 
 
 def test_a_build_that_fails_says_how_to_begin_again(monkeypatch):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from tools import (
     changes,
@@ -532,3 +533,17 @@ def test_what_pip_or_the_build_has_said_is_followed_by_no_traceback(
 def test_a_book_is_whole_unless_lessons_are_named(named, whole):
     question = "from tools import build; print(build.is_whole())"
     assert python("-c", question, LESSONS=named).stdout.strip() == whole
+
+
+def test_a_second_build_waits_for_the_first_and_says_so(tmp_path):
+    path = tmp_path / "_build" / "building"
+    act = f"""from pathlib import Path; from tools.build import alone
+with alone(Path({str(path)!r})):
+    print("built", flush=True)"""
+    path.parent.mkdir()
+    with FileLock(path):
+        second = subprocess.Popen(
+            [sys.executable, "-c", act], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert second.stdout.readline().startswith("Another build is at work")
+    assert second.communicate(timeout=60) == ("built\n", None)

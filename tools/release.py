@@ -106,7 +106,9 @@ def record(version):
 
 
 def build(version):
-    """Build the book, its PDF and the wheel; gather them."""
+    """Build the book anew, its PDF and the wheel; gather them."""
+    for folder in ("html", ".doctrees"):  # no file of an older build
+        shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
     for task in ("book", "pdf"):
         command = [sys.executable, "tools/tasks.py", task]
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
@@ -119,7 +121,7 @@ def build(version):
     shutil.copyfile(ROOT / "_build" / "book.pdf", TARGET / f"book-{version}.pdf")
     shutil.make_archive(str(TARGET / f"book-{version}"), "zip", ROOT / "_build", "html")
     live = ROOT / "_build" / "html" / "_static" / "live"
-    shutil.copy(next(live.glob(f"*-{version}-*.whl")), TARGET)  # no older one
+    shutil.copy(next(live.glob(f"*-{version}-*.whl")), TARGET)
 
 
 def main():
