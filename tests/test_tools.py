@@ -1,5 +1,6 @@
 """The tasks: what they say, what they accept, and under which name they install."""
 
+import contextlib
 import io
 import os
 import re
@@ -385,14 +386,28 @@ def test_a_notebook_is_named_by_its_name_or_by_its_file(chapters, tmp_path):
     other = tmp_path / "one.ipynb"
     nbformat.write(EMPTY, other)
     one = chapters / "one.ipynb"
-    assert notebooks.chapters(["one", "chapters/one.ipynb"]) == [one, one]
+    assert notebooks.chapters(["one", "chapters/one.ipynb"]) == [one]
     assert notebooks.chapters([str(other)]) == [other]
+    with contextlib.chdir(tmp_path):
+        assert notebooks.chapters(["./one.ipynb"]) == [other]
     for name in ("three", "", str(tmp_path / "two.ipynb")):
         with pytest.raises(SystemExit, match=f"there is no notebook {re.escape(name)}"):
             notebooks.chapters([name])
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "<" * 7 + " ours"])
+def test_a_notebook_that_is_named_twice_runs_once(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    one = notebooks.CHAPTERS / "vectors.ipynb"
+    assert notebooks.chapters(["vectors", "chapters/vectors.ipynb"]) == [one]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{}", "<" * 7 + " ours"),
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}',
+    ],
+)
 def test_what_is_no_notebook_is_said_and_left(text, chapters):
     path = chapters / "one.ipynb"
     path.write_text(text)
@@ -427,6 +442,17 @@ def test_a_notebook_that_cannot_be_written_stays_as_it_was(chapters):
         notebooks.store(path, "half \ud800")
     assert path.read_bytes() == before
     assert sorted(chapters.iterdir()) == [path, chapters / "two.ipynb"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a link needs rights")
+def test_a_notebook_keeps_its_rights_and_a_link_stays_one(chapters, tmp_path):
+    one, link = chapters / "one.ipynb", tmp_path / "link.ipynb"
+    one.chmod(0o600)
+    link.symlink_to(one)
+    notebooks.store(link, "new")
+    assert link.is_symlink()
+    assert one.read_text() == "new"
+    assert one.stat().st_mode & 0o777 == 0o600
 
 
 # ---- what is fetched
