@@ -137,6 +137,17 @@ def test_a_command_that_is_interrupted_may_end_in_its_own_time():
     assert (said, complained, running.returncode) == (b"ended\n", b"", 130)
 
 
+def test_units_open_no_browser(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "lint", lambda: None)
+    monkeypatch.setattr(tasks, "run", lambda *arguments: asked.extend(arguments))
+    tasks.units()
+    *options, _, _ = asked
+    done = python("-m", *options, "tests/test_quiz.py", "--collect-only")
+    assert b"test_a_warning_stops_a_strict_build" in done.stdout
+    assert b"test_the_keyboard_opens_one_choice_at_a_time" not in done.stdout
+
+
 def test_the_lock_without_uv_is_a_sentence(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SystemExit, match="uv is needed"):

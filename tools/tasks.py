@@ -68,8 +68,8 @@ def test():
 def units():
     """Run style and unit tests alone: a first answer, without book and browser."""
     lint()
-    tests = ("--numprocesses", "auto", "--ignore", "tests/book", "mathlib", "tests")
-    run("pytest", "--quiet", "-rs", *tests)
+    which = ("--ignore", "tests/book", "-m", "not browser", "mathlib", "tests")
+    run("pytest", "--numprocesses", "auto", "--quiet", "-rs", *which)
 
 
 def kernels():
