@@ -21,7 +21,8 @@ def test_the_version_is_the_same_wherever_it_stands():
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.2", "v1.2.0", "1.2.0rc1", "0.0.1", "\u0669.0.0"]
+    "version",
+    ["", "1", "1.2", "v1.2.0", "1.2.0rc1", "0.0.1", "\u0669.0.0", "9.00.0", "09.0.0"],
 )
 def test_a_version_that_is_none_or_too_low_is_refused(folder, version):
     with pytest.raises(release.Refused, match="VERSION must be"):
