@@ -83,7 +83,7 @@ def test_a_tag_is_not_given_twice(repository):
 def test_what_cannot_be_committed_or_tagged_is_taken_back(repository):
     hook = repository / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not so >&2\nexit 1\n")
+    hook.write_text("#!/bin/sh\necho not so >&2\nexit 1\n", newline="\n")
     hook.chmod(0o755)
     release.write("9.0.1", "2030-01-02", repository)
     with pytest.raises(release.Refused, match="git commit failed:\nnot so"):

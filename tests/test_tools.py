@@ -162,7 +162,9 @@ def test_what_cannot_be_removed_is_said(monkeypatch, tmp_path):
         tasks.clean()
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.skipif(
+    os.name == "nt" or not shutil.which("make"), reason="it needs make and a shell"
+)
 def test_tasks_of_one_make_come_one_after_the_other(tmp_path):
     slow = tmp_path / "python"
     slow.write_text("#!/bin/sh\necho $2; sleep 0.3; echo $2\n")
