@@ -203,10 +203,10 @@ def release():
 def clean():
     """Remove what can be made again, .venv excepted."""
     for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        if not os.path.lexists(ROOT / name):
+            continue
         try:
             shutil.rmtree(ROOT / name)
-        except FileNotFoundError:
-            continue
         except OSError as error:
             sys.exit(f"{ROOT / name} could not be removed: {error}")
 
