@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from pathlib import Path
 
@@ -450,6 +451,24 @@ def test_an_edit_made_while_a_notebook_runs_is_kept(chapters, monkeypatch):
     with pytest.raises(SystemExit, match=r"one\.ipynb: it was changed while it ran"):
         notebooks.main("run", "one")
     assert path.read_text() == "an edit"
+
+
+def test_after_an_interrupt_no_further_notebook_begins(chapters, monkeypatch):
+    begun = []
+
+    def slow(folder):
+        begun.append(folder)
+        time.sleep(0.2)
+
+    def interrupt(progress, name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(notebooks, "NotebookClient", client_that(slow))
+    monkeypatch.setattr(notebooks.Progress, "step", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        notebooks.run_all([chapters / "one.ipynb"] * 4)
+    assert len(begun) <= 2
 
 
 def test_a_notebook_that_cannot_be_written_stays_as_it_was(chapters):
