@@ -17,7 +17,7 @@ from benchmarks.results import Result
 from tools import pyodide
 from tools.browser import chromium
 from tools.running import PATIENCE
-from tools.server import served
+from tools.server import SETTINGS, served
 from tools.tasks import ROOT
 
 LESSON = "momentum"
@@ -131,13 +131,15 @@ def with_what_they_need(names, packages):
 
 
 def found_wheels():
-    """Return the wheels of ours, one of each name: the newest."""
-    folders = (
-        *(WHEELS, SITE / "extensions" / KERNEL / "static" / "pypi"),
-        ROOT / "_build" / "html" / "_static" / "live",
-    )
+    """Return the wheels of ours, one of each name: the newest; the book's of its pages.
+
+    Beside that one the built book may keep those of older versions.
+    """
+    folders = WHEELS, SITE / "extensions" / KERNEL / "static" / "pypi"
     wheels = sorted(path for folder in folders for path in folder.glob("*.whl"))
-    return {package_of(path): path for path in wheels}.values()
+    live = ROOT / "_build" / "html" / SETTINGS
+    book = live.with_name(json.loads(live.read_text("utf-8"))["wheel"])
+    return {package_of(path): path for path in (*wheels, book)}.values()
 
 
 def package_of(wheel):

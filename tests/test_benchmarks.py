@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import jupyterlite
 from benchmarks.results import Result, table
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
@@ -58,6 +59,17 @@ def test_a_table_survives_a_terminal_of_few_letters():
     options = {"cwd": FOLDER.parent, "env": few, "capture_output": True}
     done = subprocess.run([sys.executable, "-c", program], check=True, **options)
     assert b"| a ? b | 1 ms | ? 2 ms | met |" in done.stdout
+
+
+def test_jupyterlite_takes_the_wheel_that_the_pages_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(jupyterlite, "ROOT", tmp_path)
+    live = tmp_path / "_build" / "html" / "_static" / "live"
+    live.mkdir(parents=True)
+    for version in ("1.9.0", "1.10.0"):
+        (live / f"book-{version}-py3-none-any.whl").touch()
+    wheel = "book-1.10.0-py3-none-any.whl"
+    (live / "live.json").write_text(f'{{"wheel": "{wheel}"}}')
+    assert live / wheel in jupyterlite.found_wheels()
 
 
 @pytest.mark.parametrize("name", MODULES)

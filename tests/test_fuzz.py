@@ -37,11 +37,14 @@ def test_every_function_has_an_example_that_succeeds(module, name):
         *((True, False), (1j, 2j), ("a", "b"), (1.0, 1.1), ((1.0, "a"), (1.0, "b"))),
         (np.array([True, False]), np.array([False, True])),
         ({"root": np.array([1, 1j])}, {"root": np.array([1, -1j])}),
+        ({"w": 1.0}, {"b": 1.0}),
     ],
 )
 def test_results_that_differ_are_seen(first, second):
     assert fuzzing.same(first, first)
     assert not fuzzing.same(first, second)
+    assert fuzzing.unchanged({"x": first}, {"x": first})
+    assert not fuzzing.unchanged({"x": first}, {"x": second})
 
 
 @pytest.mark.parametrize(("module", "name"), FUNCTIONS)

@@ -23,7 +23,8 @@ def test_the_version_is_the_same_wherever_it_stands():
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.2", "v1.2.0", "1.2.0rc1", "0.0.1", "\u0669.0.0"]
+    "version",
+    ["", "1", "1.2", "v1.2.0", "1.2.0rc1", "0.0.1", "\u0669.0.0", "9.00.0", "09.0.0"],
 )
 def test_a_version_that_is_none_or_too_low_is_refused(folder, version):
     with pytest.raises(release.Refused, match="VERSION must be"):
@@ -84,7 +85,7 @@ def test_a_tag_is_not_given_twice(repository):
 def test_what_cannot_be_committed_or_tagged_is_taken_back(repository):
     hook = repository / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho not so >&2\nexit 1\n")
+    hook.write_text("#!/bin/sh\necho not so >&2\nexit 1\n", newline="\n")
     hook.chmod(0o755)
     release.write("9.0.1", "2030-01-02", repository)
     with pytest.raises(release.Refused, match="git commit failed:\nnot so"):

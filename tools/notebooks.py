@@ -9,6 +9,7 @@ widget state, no timing, no machine's version numbers.
 """
 
 import os
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -25,6 +26,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 SECONDS_A_CELL = 120
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError)
 
 
 def normalize(notebook):
@@ -65,15 +67,17 @@ def normal(path):
     """The text that a notebook's file should hold; stop here if it is none."""
     try:
         return written(normalize(read(path)))
-    except (AttributeError, KeyError, ValueError, nbformat.ValidationError) as error:
+    except MALFORMED as error:
         sys.exit(f"{path} is no notebook: {error}")
 
 
 def store(path, text):
     """Write a notebook whole, or not at all: it may be all that somebody has."""
+    path = path.resolve()  # a link stays one
     beside = path.with_suffix(".part")
     try:
         beside.write_text(text, encoding="utf-8")
+        shutil.copymode(path, beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -119,18 +123,18 @@ def run_all(paths):
 
 
 def chapters(names):
-    """The named chapters, or all of them."""
+    """The named chapters, each once, or all of them."""
     if not names:
         return sorted(CHAPTERS.glob("*.ipynb"))
-    return [*map(file_of, names)]
+    return [*dict.fromkeys(map(file_of, names))]
 
 
 def file_of(name):
-    """The file of a chapter's name, or of a path; stop here if there is none."""
+    """The file of a path, or of a chapter's name; stop here if there is none."""
     file = f"{name.removesuffix('.ipynb')}.ipynb"
-    for folder in (CHAPTERS, Path(), CHAPTERS.parent):
+    for folder in (Path(), CHAPTERS, CHAPTERS.parent):
         if (folder / file).is_file():
-            return folder / file
+            return (folder / file).absolute()
     return sys.exit(f"there is no notebook {name}")
 
 

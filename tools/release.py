@@ -16,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "_build" / "release"
-VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+PART = "(?:0|[1-9][0-9]*)"  # with more zeros the wheel would bear another name
+VERSION = re.compile(rf"{PART}\.{PART}\.{PART}")
 OPEN = "## Unreleased"
 STATED = {  # where the version stands, and in which form
     "mathlib/__init__.py": '__version__ = "{}"',

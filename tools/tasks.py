@@ -68,8 +68,8 @@ def test():
 def units():
     """Run style and unit tests alone: a first answer, without book and browser."""
     lint()
-    tests = ("--numprocesses", "auto", "--ignore", "tests/book", "mathlib", "tests")
-    run("pytest", "--quiet", "-rs", *tests)
+    which = ("--ignore", "tests/book", "-m", "not browser", "mathlib", "tests")
+    run("pytest", "--numprocesses", "auto", "--quiet", "-rs", *which)
 
 
 def kernels():
@@ -203,10 +203,10 @@ def release():
 def clean():
     """Remove what can be made again, .venv excepted."""
     for name in ("_build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        if not os.path.lexists(ROOT / name):
+            continue
         try:
             shutil.rmtree(ROOT / name)
-        except FileNotFoundError:
-            continue
         except OSError as error:
             sys.exit(f"{ROOT / name} could not be removed: {error}")
 
