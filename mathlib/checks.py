@@ -167,18 +167,21 @@ def as_symmetric(A, name="A"):
     return A if np.array_equal(A, A.T) else A / 2 + A.T / 2
 
 
-def as_numbers(x, name="the array"):
-    """x as an array of real numbers of whatever kind it has: for labels and counts.
+def as_numbers(x, name="the array", *, or_complex=False):
+    """x as an array of numbers of whatever kind it has: for labels and counts.
 
     Parameters
     ----------
     x : array, table, or nested lists of real numbers
     name : str
         What the message calls x.
+    or_complex : bool
+        Whether complex numbers will do, too.
 
     Returns
     -------
     array of booleans, integers or floats, of the shape of x
+        Or of complex numbers, where they will do.
 
     Raises
     ------
@@ -195,15 +198,16 @@ def as_numbers(x, name="the array"):
             f"{name} must have all its entries, but some are masked: "
             f"use {name}.compressed() or {name}.filled(value)"
         )
+    wanted = f"{name} must hold {'numbers' if or_complex else 'real numbers'}"
     try:
         array = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{name} must have rows of one length: {error}") from None
     except (TypeError, RuntimeError) as error:  # what refuses to become an array
-        raise TypeError(f"{name} must hold real numbers, but {error}") from None
-    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{wanted}, but {error}") from None
+    if array.dtype.kind not in ("biufc" if or_complex else "biuf"):
         kind = "text" if array.dtype.kind in "SU" else array.dtype
-        raise TypeError(f"{name} must hold real numbers, but holds {kind}")
+        raise TypeError(f"{wanted}, but holds {kind}")
     return array
 
 

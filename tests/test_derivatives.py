@@ -170,6 +170,13 @@ def test_complex_step_refuses_what_is_masked():
         complex_step(lambda x: np.ma.masked_array(x**2, mask=True), 1.0)
 
 
+def test_complex_step_refuses_by_name_what_is_ragged_or_masked_within_a_list():
+    with refuses(ValueError, "what f returns must have rows of one length"):
+        complex_step(lambda x: [1j, [2j]], 1.0)
+    with refuses(ValueError, "what f returns must have all its entries, but some are"):
+        complex_step(lambda x: [np.ma.masked, 1j], [1.0, 2.0])
+
+
 def test_complex_step_refuses_what_is_not_analytic():
     with pytest.raises(TypeError, match=r"^f must return complex numbers .* float64"):
         complex_step(np.abs, 1.0)
