@@ -15,7 +15,14 @@ import math
 
 import numpy as np
 
-from mathlib.special import chosen_share, erfc, first_share, leg_share, sech_squared
+from mathlib.special import (
+    chosen_share,
+    erfc,
+    first_share,
+    leg_share,
+    part_of,
+    sech_squared,
+)
 
 # The smallest float with all its digits.
 _SMALLEST = np.finfo(float).smallest_normal
@@ -74,12 +81,12 @@ RULES = {
     np.power: (_base, _exponent),
     np.matmul: (_left_factor, _right_factor),
     np.maximum: (
-        lambda y, a, b, g: g * chosen_share(y, a > b),
-        lambda y, a, b, g: g * chosen_share(y, a <= b),
+        lambda y, a, b, g: part_of(chosen_share(y, a > b), g),
+        lambda y, a, b, g: part_of(chosen_share(y, a <= b), g),
     ),
     np.minimum: (
-        lambda y, a, b, g: g * chosen_share(y, a <= b),
-        lambda y, a, b, g: g * chosen_share(y, a > b),
+        lambda y, a, b, g: part_of(chosen_share(y, a <= b), g),
+        lambda y, a, b, g: part_of(chosen_share(y, a > b), g),
     ),
     np.hypot: (
         lambda y, a, b, g: g * leg_share(a, b),

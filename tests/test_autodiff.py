@@ -1619,3 +1619,19 @@ def test_where_sends_nothing_to_what_was_not_chosen():
         np.sqrt(np.where([True, False], x, y)).sum().backward()
     assert_array_equal(x.grad, [0.5, 0])
     assert_array_equal(y.grad, [0, np.inf])
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slopes"),
+    [
+        (lambda x: np.maximum(x, 0.0), [-1.0, 4.0], [0, 0.25]),
+        (lambda x: -np.minimum(0.0, -x), [-1.0, 4.0], [0, 0.25]),
+        (lambda x: np.clip(x, 0.0, 9.0), [-1.0, 4.0], [0, 0.25]),
+        (np.max, [-1.0, 0.0], [0, np.inf]),
+        (lambda x: -np.min(-x), [-1.0, 0.0], [0, np.inf]),
+    ],
+)
+def test_what_is_not_the_extreme_has_no_slope_even_below_an_infinite_one(f, x, slopes):
+    with np.errstate(divide="ignore", invalid="raise"):
+        found = gradient(lambda x: np.sqrt(f(x)).sum(), np.array(x))[0]
+    assert_array_equal(found, slopes)

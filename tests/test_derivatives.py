@@ -797,6 +797,14 @@ def test_the_slope_of_a_power_is_finite_where_the_next_power_is_not():
         )
 
 
+@pytest.mark.parametrize("f", [np.maximum, lambda x, y: -np.minimum(-y, -x)])
+def test_what_is_not_the_larger_has_no_slope_be_it_infinite(f):
+    with np.errstate(divide="ignore", invalid="raise"):
+        assert_array_equal(
+            derivative(lambda x: f(np.sqrt(x), 1.0), [0.0, 4]), [0, 0.25]
+        )
+
+
 def test_every_rule_has_a_reference_of_many_digits():
     assert {*OF_ONE, *OF_TWO, np.power} == set(RULES)
     assert getcontext().prec == 28  # left as it was
