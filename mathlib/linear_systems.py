@@ -270,15 +270,15 @@ def least_squares_qr(A, b):
     (array([ 5., -3.]), array([ 1., -2.,  1.]))
     """
     A, b = _system(A, b)
-    small, height, exponent = _scaled_system(A, b)
-    x, r = _basic_solution(small, height, rank_tolerance(A, None))
+    small, unit, exponent = _scaled_system(A, b)
+    x, r = _basic_solution(small, unit, rank_tolerance(A, None))
     if r < A.shape[1]:
         raise ValueError(
             f"A must have independent columns, but its rank is {r}, with {A.shape[1]} "
             f"columns: several x are equally good"
         )
-    x = np.ldexp(x, exponent)
-    return LeastSquares(x, A @ x, b - A @ x)
+    fitted = scaled(b)[1] * (small @ x)  # what A @ x adds up may overflow
+    return LeastSquares(np.ldexp(x, exponent), fitted, b - fitted)
 
 
 def _basic_solution(A, b, tolerance):
