@@ -526,6 +526,12 @@ def test_the_slope_of_a_power_that_leaves_the_range_of_floats(f, x, slope):
     assert_array_equal(found[1:], gradient(lambda x: f(x).sum(), [3.0, 0.25])[0])
 
 
+def test_no_slope_times_a_power_beyond_the_largest_float_is_none():
+    with np.errstate(invalid="raise"):
+        found = gradient(lambda x: (0.0 * x**-0.03).sum(), np.array([1e-300, 2.0]))[0]
+    assert_array_equal(found, [0, 0])
+
+
 @pytest.mark.parametrize("f", [np.maximum, np.minimum])
 def test_nan_ties_and_infinity_have_the_slopes_of_dual_numbers(f):
     points = [-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan]
