@@ -746,6 +746,25 @@ def test_a_layer_alone_and_a_loss_with_a_memory_spoil_nothing():
     assert_array_equal(T, [[0.0]])
 
 
+def test_layers_that_double_in_place_change_nothing_but_their_own():
+    def forward(X):
+        X *= 2
+
+        def pullback(dY):
+            dY *= 2
+            return (dY,)
+
+        return X, pullback
+
+    layer, X, dY = Layer((), forward), np.array([[3.0]]), np.array([[1.0]])
+    for whole, factor in ((chain(layer, layer), 4), (residual(layer), 3)):
+        Y, pullback = whole.forward(X)
+        assert (Y, pullback(dY)[0]) == (3 * factor, factor)
+    passed = trace([layer, layer], [], X, np.ones_like)
+    assert [passed.values, passed.adjoints] == [[3, 6, 12], [4, 2, 1]]
+    assert (X, dY) == (3, 1)
+
+
 def test_a_way_past_nothing_doubles_lists_too():
     _, pullback = residual(chain()).forward([[1.0]])
     assert_array_equal(pullback([[1.0]])[0], [[2.0]])
