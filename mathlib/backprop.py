@@ -398,8 +398,7 @@ def unpack(theta, shapes):
     >>> W.tolist(), b.tolist()
     ([[0.0], [1.0]], [2.0])
     """
-    check_sizes(shapes=shapes)
-    shapes = [tuple(map(int, shape)) for shape in shapes]  # 8 bits may be too few
+    shapes = check_sizes(shapes=shapes)
     theta = as_floats(theta, "theta")
     check_shapes(theta=(theta, str(sum(map(math.prod, shapes)))))
     arrays, start = [], 0

@@ -858,6 +858,11 @@ def check_sizes(**shapes):
     ----------
     **shapes : list of tuples of int
 
+    Returns
+    -------
+    list of tuples of int, or tuple of such lists
+        The shapes with sizes of Python's own: 8 bits may be too few for a product.
+
     Raises
     ------
     TypeError, ValueError
@@ -870,11 +875,12 @@ def check_sizes(**shapes):
     TypeError: each of shapes must be a whole number >= 0, but is 3.0: use int(3.0)
     """
     check_series(**shapes)
-    for name, every in shapes.items():
-        for shape in every:
-            check_series(**{f"each of {name}": shape})
-            for size in shape:
-                check_count(**{f"each of {name}": size})
+    return _handed_back(
+        [
+            [_sizes(f"each of {name}", shape) for shape in every]
+            for name, every in shapes.items()
+        ]
+    )
 
 
 def check_entries(array, name, most=math.inf):
@@ -982,6 +988,11 @@ def _plain_reals(numbers, wanted, fits):
         if not fits(floats[-1]):
             raise ValueError(f"{name} must be {wanted}, but is {_shown(number)}")
     return _handed_back(floats)
+
+
+def _sizes(name, shape):
+    check_series(**{name: shape})
+    return tuple(check_count(**{name: size}) for size in shape)
 
 
 def _handed_back(numbers):

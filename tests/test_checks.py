@@ -604,4 +604,7 @@ def test_numbers_are_handed_back_as_pythons_own():
     ):
         assert (type(found), found) == (kind, 7)
     assert check_count(n=few, k=0) == (7, 0)
+    shapes = check_sizes(shapes=[np.array([7, 7], np.int8), (few,), []])
+    assert shapes == [(7, 7), (7,), ()]
+    assert {type(size) for shape in shapes for size in shape} == {int}
     assert check_number(low=half, high=1) == (0.5, 1.0)
