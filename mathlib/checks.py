@@ -411,6 +411,30 @@ def plain_number(total):
     return total if stands_for_array(total) else float(total)
 
 
+def shown(thing, write=str):
+    """A thing as it is written, or its type where it has too many digits for that.
+
+    Parameters
+    ----------
+    thing : object
+    write : callable
+        ``str``, or ``repr`` where the kind of the thing should show.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(3), shown("3", repr), shown(10**5000)
+    ('3', "'3'", 'of type int and has too many digits to be shown')
+    """
+    try:
+        return write(thing)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return f"of type {type(thing).__name__} and has too many digits to be shown"
+
+
 def guarded(function):
     """The function, with the memory of both sides kept apart.
 
@@ -711,8 +735,9 @@ def check_count(**numbers):
     for name, number in numbers.items():
         _check_kind(name, number, Integral, "a whole number >= 0")
         if number < 0:
-            shown = _shown(number)
-            raise ValueError(f"{name} must be a whole number >= 0, but is {shown}")
+            raise ValueError(
+                f"{name} must be a whole number >= 0, but is {shown(number)}"
+            )
     return _handed_back([int(number) for number in numbers.values()])
 
 
@@ -848,7 +873,7 @@ def check_choice(choices, **things):
     for name, thing in things.items():
         if not any(type(thing) is type(each) and thing == each for each in choices):
             allowed = " or ".join(map(str, choices))
-            raise ValueError(f"{name} must be {allowed}, but is {thing!r}")
+            raise ValueError(f"{name} must be {allowed}, but is {shown(thing, repr)}")
 
 
 def check_sizes(**shapes):
@@ -986,7 +1011,7 @@ def _plain_reals(numbers, wanted, fits):
                 f"float"
             ) from None
         if not fits(floats[-1]):
-            raise ValueError(f"{name} must be {wanted}, but is {_shown(number)}")
+            raise ValueError(f"{name} must be {wanted}, but is {shown(number)}")
     return _handed_back(floats)
 
 
@@ -1000,20 +1025,12 @@ def _handed_back(numbers):
     return numbers[0] if len(numbers) == 1 else tuple(numbers)
 
 
-def _shown(number):
-    """A number as it is written, or its type where it has too many digits for that."""
-    try:
-        return str(number)
-    except ValueError:  # Python writes no whole number of more than 4300 digits
-        return f"of type {type(number).__name__} and has too many digits to be shown"
-
-
 def _check_kind(name, number, kind, wanted):
     if isinstance(number, kind) and not isinstance(number, bool):
         return
     whole = isinstance(number, float) and number.is_integer()
     remedy = f": use int({number})" if kind is Integral and whole else ""
-    raise TypeError(f"{name} must be {wanted}, but is {number!r}{remedy}")
+    raise TypeError(f"{name} must be {wanted}, but is {shown(number, repr)}{remedy}")
 
 
 def or_nan(solver, *arrays):
@@ -1052,7 +1069,7 @@ def check_rng(rng):
     draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
     if not draws or isinstance(rng, ModuleType | type):  # a class is not yet one
         raise TypeError(
-            f"rng must be a random generator, but is {rng!r}: "
+            f"rng must be a random generator, but is {shown(rng, repr)}: "
             f"use np.random.default_rng(0)"
         )
 
@@ -1062,6 +1079,6 @@ def check_generator(rng):
     check_rng(rng)
     if not hasattr(rng, "permuted"):
         raise TypeError(
-            f"rng must be a numpy.random.Generator, but is {rng!r}: "
+            f"rng must be a numpy.random.Generator, but is {shown(rng, repr)}: "
             f"use np.random.default_rng(0)"
         )

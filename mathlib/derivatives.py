@@ -36,6 +36,7 @@ from mathlib.checks import (
     check_positive,
     check_shapes,
     guarded,
+    shown,
     stands_for_array,
 )
 from mathlib.dual import as_point, refuse_duals, slope_along
@@ -538,7 +539,9 @@ def simpson(f, a, b, pieces=100):
     """
     pieces = check_least(2, pieces=pieces)
     if pieces % 2:
-        raise ValueError(f"pieces must be even for Simpson's rule, but is {pieces}")
+        raise ValueError(
+            f"pieces must be even for Simpson's rule, but is {shown(pieces)}"
+        )
     heights, width = _heights(f, a, b, pieces)
     odd, even = heights[1::2].sum(), heights[2:-1:2].sum()
     return float(width / 3 * (heights[0] + 4 * odd + 2 * even + heights[-1]))

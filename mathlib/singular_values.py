@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_matrix, check_count
+from mathlib.checks import as_matrix, check_count, shown
 from mathlib.reflections import rank_tolerance
 from mathlib.rotations import (
     EPS,
@@ -308,6 +308,7 @@ def _check_rank(k, shape, name):
     k = check_count(k=k)
     if k > min(shape):
         raise ValueError(
-            f"k must be at most {min(shape)} for {name} of shape {shape}, but is {k}"
+            f"k must be at most {min(shape)} for {name} of shape {shape}, but is "
+            f"{shown(k)}"
         )
     return k

@@ -43,7 +43,10 @@ from mathlib.checks import (
     plain_number,
     stands_for_array,
 )
+from mathlib.derivatives import simpson
+from mathlib.singular_values import best_rank
 from mathlib.tensor import Tensor
+from mathlib.vectors import norm
 
 
 def refuses(error, message):
@@ -583,6 +586,25 @@ def test_a_number_too_long_to_be_shown_is_refused_by_name(check, number, kind):
     end = f"but is of type {kind} and has too many digits to be shown$"
     with pytest.raises(ValueError, match=f"^x must be a .*{end}"):
         check(x=number)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: check_count(x=Fraction(x, 3)),
+        lambda x: check_positive(x=[x]),
+        lambda x: check_choice((True, False), x=x),
+        lambda x: check_generator(x),
+        lambda x: norm([1.0], -x),
+        lambda x: norm([1.0], [x]),
+        lambda x: best_rank([[1.0]], x),
+        lambda x: simpson(np.exp, 0, 1, pieces=x + 1),
+    ],
+)
+def test_what_has_too_many_digits_is_refused_by_name_whatever_is_wrong(call):
+    wanted = r"^(x|p|k|pieces|rng) must be .*has too many digits to be shown"
+    with pytest.raises((TypeError, ValueError), match=wanted):
+        call(10**5000)
 
 
 def test_check_generator_wants_one_that_shuffles_rows():
