@@ -20,6 +20,7 @@ from mathlib.rotations import (
     SWEEPS,
     TINY,
     jacobi_angles,
+    moderate,
     rotate,
     scaled,
     signs,
@@ -292,7 +293,7 @@ def principal_components(X, k):
             f"X must hold at least two samples, but its shape is {X.shape}"
         )
     k = _check_rank(k, X.shape, "X")
-    X, size = scaled(X)  # else a sum of the largest floats could overflow
+    X, size = moderate(X)  # else a sum of the largest floats could overflow
     mean = X.mean(axis=0)
     _, sizes, vt = svd(X - mean)
     components = vt[:k] * signs(vt[:k].T)[:, None]

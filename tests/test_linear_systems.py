@@ -202,6 +202,12 @@ def test_what_overflows_on_the_way_decides_nothing():
     assert np.abs(fit.residual).max() < 1e293
 
 
+def test_a_small_part_beside_a_large_one_is_kept():
+    for b in ([1e200, 1e-200], [1e-200, 1e-300], [1e250, 1e-300]):
+        assert_allclose(least_squares_qr(np.eye(2), b).solution, b)
+        assert_allclose(solve(np.eye(2), b).particular, b)
+
+
 def test_a_solution_that_vanishes_is_one():
     found = solve([[1e200]], [1e-200])
     assert (found.kind, found.particular.tolist()) == ("one", [0])
