@@ -34,7 +34,7 @@ def scaled(A):
 
 
 def moderate(A):
-    """A over a power of two that brings its largest entry within 2^±900, and that power.
+    """A with its largest entry within 2^±900, by a power of two, and that power.
 
     Most arrays stay as they are, with what lies far below their largest entry: brought
     near 1 it could vanish. Yet no sum of a few billion entries overflows.
