@@ -324,6 +324,8 @@ def part_of(share, whole):
     >>> print(part_of(0.0, np.inf), part_of(1.0, np.inf), part_of(np.nan, 1.0))
     0.0 inf nan
     """
+    share = as_floats(share, "share")
+    as_floats(whole, "whole")  # to refuse it: as an array of another class it goes on
     return share * np.where(share, whole, 0.0)
 
 
