@@ -184,8 +184,7 @@ def value_and_flat_gradient(f, shapes):
     >>> both([1.0, 2.0, 0.5], np.array([[1.0, 1.0]]), 0.0)
     (12.25, array([7., 7., 7.]))
     """
-    check_sizes(shapes=shapes)
-    shapes = [tuple(map(int, shape)) for shape in shapes]  # 8 bits may be too few
+    shapes = check_sizes(shapes=shapes)
     check_callable(f=f)
     ends = list(accumulate((math.prod(shape) for shape in shapes), initial=0))
     cuts = [

@@ -32,7 +32,6 @@ from mathlib.checks import (
     check_series,
     check_shapes,
     check_sizes,
-    copied,
     guarded,
 )
 from mathlib.gradients import numerical_gradient
@@ -214,13 +213,13 @@ def chain(*layers):
     def forward(X, *parameters):
         pullbacks = []
         for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-            X, pullback = copied(layer.forward(X, *own))
+            X, pullback = guarded(layer.forward)(X, *own)
             pullbacks.append(pullback)
 
         def backward(dY):
             gradients = []
             for pullback in reversed(pullbacks):
-                dY, *own = copied(tuple(pullback(dY)))
+                dY, *own = guarded(pullback)(dY)
                 gradients = own + gradients
             return dY, *gradients
 
@@ -270,7 +269,7 @@ def residual(layer):
 
     def forward(X, *parameters):
         X = as_floats(X, "X")
-        Y, pullback = layer.forward(X, *parameters)
+        Y, pullback = guarded(layer.forward)(X, *parameters)
         Y = as_floats(Y, "what layer returns")
         if Y.shape != X.shape:
             raise ValueError(
@@ -279,7 +278,7 @@ def residual(layer):
             )
 
         def backward(dY):
-            dX, *gradients = copied(tuple(pullback(dY)))
+            dX, *gradients = guarded(pullback)(dY)
             return _same_shape(dY, X) + dX, *gradients
 
         return Y + X, backward
@@ -399,8 +398,7 @@ def unpack(theta, shapes):
     >>> W.tolist(), b.tolist()
     ([[0.0], [1.0]], [2.0])
     """
-    check_sizes(shapes=shapes)
-    shapes = [tuple(map(int, shape)) for shape in shapes]  # 8 bits may be too few
+    shapes = check_sizes(shapes=shapes)
     theta = as_floats(theta, "theta")
     check_shapes(theta=(theta, str(sum(map(math.prod, shapes)))))
     arrays, start = [], 0
@@ -536,12 +534,12 @@ def trace(layers, parameters, X, slope):
     check_callable(slope=slope)
     values, pullbacks = [as_floats(X, "X")], []
     for layer, own in zip(layers, _shared_out(layers, parameters), strict=True):
-        Y, pullback = copied(layer.forward(values[-1], *own))
+        Y, pullback = guarded(layer.forward)(values[-1], *own)
         values.append(Y)
         pullbacks.append(pullback)
     slopes, gradients = [guarded(slope)(values[-1])], []
     for pullback in reversed(pullbacks):
-        dX, *own = copied(tuple(pullback(slopes[0])))
+        dX, *own = guarded(pullback)(slopes[0])
         slopes.insert(0, dX)
         gradients.insert(0, own)
     return Trace(values, slopes, gradients)

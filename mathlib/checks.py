@@ -167,18 +167,21 @@ def as_symmetric(A, name="A"):
     return A if np.array_equal(A, A.T) else A / 2 + A.T / 2
 
 
-def as_numbers(x, name="the array"):
-    """x as an array of real numbers of whatever kind it has: for labels and counts.
+def as_numbers(x, name="the array", *, or_complex=False):
+    """x as an array of numbers of whatever kind it has: for labels and counts.
 
     Parameters
     ----------
     x : array, table, or nested lists of real numbers
     name : str
         What the message calls x.
+    or_complex : bool
+        Whether complex numbers will do, too.
 
     Returns
     -------
     array of booleans, integers or floats, of the shape of x
+        Or of complex numbers, where they will do.
 
     Raises
     ------
@@ -195,15 +198,16 @@ def as_numbers(x, name="the array"):
             f"{name} must have all its entries, but some are masked: "
             f"use {name}.compressed() or {name}.filled(value)"
         )
+    wanted = f"{name} must hold {'numbers' if or_complex else 'real numbers'}"
     try:
         array = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{name} must have rows of one length: {error}") from None
     except (TypeError, RuntimeError) as error:  # what refuses to become an array
-        raise TypeError(f"{name} must hold real numbers, but {error}") from None
-    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{wanted}, but {error}") from None
+    if array.dtype.kind not in ("biufc" if or_complex else "biuf"):
         kind = "text" if array.dtype.kind in "SU" else array.dtype
-        raise TypeError(f"{name} must hold real numbers, but holds {kind}")
+        raise TypeError(f"{wanted}, but holds {kind}")
     return array
 
 
@@ -405,6 +409,30 @@ def plain_number(total):
     0.5
     """
     return total if stands_for_array(total) else float(total)
+
+
+def shown(thing, write=str):
+    """A thing as it is written, or its type where it has too many digits for that.
+
+    Parameters
+    ----------
+    thing : object
+    write : callable
+        ``str``, or ``repr`` where the kind of the thing should show.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(3), shown("3", repr), shown(10**5000)
+    ('3', "'3'", 'of type int and has too many digits to be shown')
+    """
+    try:
+        return write(thing)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return f"of type {type(thing).__name__} and has too many digits to be shown"
 
 
 def guarded(function):
@@ -707,8 +735,9 @@ def check_count(**numbers):
     for name, number in numbers.items():
         _check_kind(name, number, Integral, "a whole number >= 0")
         if number < 0:
-            shown = _shown(number)
-            raise ValueError(f"{name} must be a whole number >= 0, but is {shown}")
+            raise ValueError(
+                f"{name} must be a whole number >= 0, but is {shown(number)}"
+            )
     return _handed_back([int(number) for number in numbers.values()])
 
 
@@ -844,7 +873,7 @@ def check_choice(choices, **things):
     for name, thing in things.items():
         if not any(type(thing) is type(each) and thing == each for each in choices):
             allowed = " or ".join(map(str, choices))
-            raise ValueError(f"{name} must be {allowed}, but is {thing!r}")
+            raise ValueError(f"{name} must be {allowed}, but is {shown(thing, repr)}")
 
 
 def check_sizes(**shapes):
@@ -853,6 +882,11 @@ def check_sizes(**shapes):
     Parameters
     ----------
     **shapes : list of tuples of int
+
+    Returns
+    -------
+    list of tuples of int, or tuple of such lists
+        The shapes with sizes of Python's own: 8 bits may be too few for a product.
 
     Raises
     ------
@@ -866,11 +900,12 @@ def check_sizes(**shapes):
     TypeError: each of shapes must be a whole number >= 0, but is 3.0: use int(3.0)
     """
     check_series(**shapes)
-    for name, every in shapes.items():
-        for shape in every:
-            check_series(**{f"each of {name}": shape})
-            for size in shape:
-                check_count(**{f"each of {name}": size})
+    return _handed_back(
+        [
+            [_sizes(f"each of {name}", shape) for shape in every]
+            for name, every in shapes.items()
+        ]
+    )
 
 
 def check_entries(array, name, most=math.inf):
@@ -976,8 +1011,13 @@ def _plain_reals(numbers, wanted, fits):
                 f"float"
             ) from None
         if not fits(floats[-1]):
-            raise ValueError(f"{name} must be {wanted}, but is {_shown(number)}")
+            raise ValueError(f"{name} must be {wanted}, but is {shown(number)}")
     return _handed_back(floats)
+
+
+def _sizes(name, shape):
+    check_series(**{name: shape})
+    return tuple(check_count(**{name: size}) for size in shape)
 
 
 def _handed_back(numbers):
@@ -985,20 +1025,12 @@ def _handed_back(numbers):
     return numbers[0] if len(numbers) == 1 else tuple(numbers)
 
 
-def _shown(number):
-    """A number as it is written, or its type where it has too many digits for that."""
-    try:
-        return str(number)
-    except ValueError:  # Python writes no whole number of more than 4300 digits
-        return f"of type {type(number).__name__} and has too many digits to be shown"
-
-
 def _check_kind(name, number, kind, wanted):
     if isinstance(number, kind) and not isinstance(number, bool):
         return
     whole = isinstance(number, float) and number.is_integer()
     remedy = f": use int({number})" if kind is Integral and whole else ""
-    raise TypeError(f"{name} must be {wanted}, but is {number!r}{remedy}")
+    raise TypeError(f"{name} must be {wanted}, but is {shown(number, repr)}{remedy}")
 
 
 def or_nan(solver, *arrays):
@@ -1037,7 +1069,7 @@ def check_rng(rng):
     draws = hasattr(rng, "uniform") and hasattr(rng, "normal")
     if not draws or isinstance(rng, ModuleType | type):  # a class is not yet one
         raise TypeError(
-            f"rng must be a random generator, but is {rng!r}: "
+            f"rng must be a random generator, but is {shown(rng, repr)}: "
             f"use np.random.default_rng(0)"
         )
 
@@ -1047,6 +1079,6 @@ def check_generator(rng):
     check_rng(rng)
     if not hasattr(rng, "permuted"):
         raise TypeError(
-            f"rng must be a numpy.random.Generator, but is {rng!r}: "
+            f"rng must be a numpy.random.Generator, but is {shown(rng, repr)}: "
             f"use np.random.default_rng(0)"
         )

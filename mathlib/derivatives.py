@@ -26,6 +26,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     check_callable,
     check_count,
     check_finite,
@@ -35,6 +36,7 @@ from mathlib.checks import (
     check_positive,
     check_shapes,
     guarded,
+    shown,
     stands_for_array,
 )
 from mathlib.dual import as_point, refuse_duals, slope_along
@@ -246,7 +248,8 @@ def complex_step(f, x, h=TINY):
     TypeError
         If what f returns is not complex, as where abs comes last.
     ValueError
-        If h is not positive, f changes the shape of x, or what it returns is masked.
+        If h is not positive, f changes the shape of x, or what it returns is masked or
+        has rows that differ in length.
 
     References
     ----------
@@ -263,15 +266,14 @@ def complex_step(f, x, h=TINY):
     12.0
     """
     x, h = _point_and_step(f, x, h, order=2, sides="")
-    value = np.asanyarray(guarded(f)(x + 1j * h))
+    value = as_numbers(guarded(f)(x + 1j * h), "what f returns", or_complex=True)
     if value.dtype.kind != "c":
         raise TypeError(
             f"f must return complex numbers for complex arguments, but returns "
             f"{value.dtype}: it may take abs or a real part; use central_difference"
         )
-    slope = as_floats(value.imag, "what f returns")  # masked entries are refused
-    _check_same_shape(slope, x)
-    return _plain(slope / h)
+    _check_same_shape(value, x)
+    return _plain(as_floats(value.imag) / h)  # of 64 bits
 
 
 DIFFERENCES = {
@@ -537,7 +539,9 @@ def simpson(f, a, b, pieces=100):
     """
     pieces = check_least(2, pieces=pieces)
     if pieces % 2:
-        raise ValueError(f"pieces must be even for Simpson's rule, but is {pieces}")
+        raise ValueError(
+            f"pieces must be even for Simpson's rule, but is {shown(pieces)}"
+        )
     heights, width = _heights(f, a, b, pieces)
     odd, even = heights[1::2].sum(), heights[2:-1:2].sum()
     return float(width / 3 * (heights[0] + 4 * odd + 2 * even + heights[-1]))

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from mathlib.checks import as_floats, check_callable
-from mathlib.special import chosen_share, first_share, leg_share, sech_squared
+from mathlib.special import (
+    chosen_share,
+    first_share,
+    leg_share,
+    part_of,
+    sech_squared,
+)
 
 
 def _slope_in_base(x, y):
@@ -186,9 +192,10 @@ class Dual(NDArrayOperatorsMixin):
             raise _no_rule(name)
         value = ufunc(*values)
         slope = np.zeros(np.shape(value))
+        times = part_of if ufunc in (np.maximum, np.minimum) else np.multiply
         for rule, each in zip(RULES[ufunc], inputs, strict=True):
             if isinstance(each, Dual):
-                slope = slope + rule(*values) * each.slope
+                slope = slope + times(rule(*values), each.slope)
         return _dual(value, slope, run)
 
     def __array_function__(self, function, types, arguments, options):

@@ -17,6 +17,7 @@ import numpy as np
 
 from mathlib.checks import (
     as_floats,
+    as_numbers,
     as_square,
     check_count,
     check_finite,
@@ -91,7 +92,8 @@ def is_eigenpair(A, value, vector, *, tolerance=1e-9):
     value = _numbers(value, "value")
     check_shapes(value=(value, ""))
     check_finite(vector=v, value=value)
-    v = v / _largest(v, "vector", "A·0 = λ·0 holds for every λ")
+    _, size = scaled(_largest(v, "vector", "A·0 = λ·0 holds for every λ"))
+    v = v / size  # a power of two: over the smallest floats, complex numbers are nan
     _, scale = scaled(np.append(A, [value.real, value.imag]))
     A, value = A / scale, value / scale
     bound = tolerance * (np.linalg.norm(A) + abs(value)) * np.linalg.norm(v)
@@ -425,17 +427,8 @@ def _square_and_vector(A, vector, name):
 
 def _numbers(x, name):
     """x as an array of floats, or of complex numbers if it holds any."""
-    if not _holds_complex(x):
-        return as_floats(x, name)
-    as_floats(np.real(x), name)  # refuses what is masked
-    return np.asarray(x).astype(complex, copy=False)  # of 64 bits each part
-
-
-def _holds_complex(x):
-    try:
-        return np.asarray(x).dtype.kind == "c"
-    except ValueError:  # of rows that differ in length as_floats says so
-        return False
+    x = as_numbers(x, name, or_complex=True)
+    return x.astype(complex if x.dtype.kind == "c" else float, copy=False)
 
 
 def _largest(v, name, why):

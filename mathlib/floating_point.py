@@ -136,12 +136,12 @@ def rounded_to(x, kind):
     >>> float(rounded_to(1e5, "float16"))
     inf
     """
-    x = as_floats(x, "x")  # more than 64 bits would be rounded twice
+    x = as_numbers(x, "x")  # in 64 bits a longer float would be rounded twice
     gap = spacing(x, kind)
     with np.errstate(over="ignore"):
-        near = np.rint(x / gap) * gap
+        near = as_floats(np.rint(x / gap) * gap)
     largest = _format(kind).largest
-    return np.where(abs(near) > largest, np.copysign(np.inf, x), near)[()]
+    return np.where(abs(near) > largest, np.copysign(np.inf, near), near)[()]
 
 
 def _format(kind):

@@ -17,7 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mathlib.activations import ACTIVATIONS
-from mathlib.checks import as_single, check_fields, check_series, stands_for_array
+from mathlib.checks import (
+    as_single,
+    check_fields,
+    check_number,
+    check_series,
+    stands_for_array,
+)
 
 # Graphs of single numbers
 
@@ -90,7 +96,8 @@ def forward_values(graph, inputs):
         If graph is no list of nodes, or inputs no dictionary of numbers.
     ValueError
         If a node's operation is not in ``OPERATIONS``, it has too many or too few
-        parents, a parent does not stand before it, or its name stands there already.
+        parents, a parent does not stand before it, or its name stands there already; or
+        if an input is too large for a float.
 
     Notes
     -----
@@ -279,17 +286,18 @@ def _checked_values(graph, values):
 
 
 def _floats(kind, numbers):
-    """The same numbers, those of numpy's that have few bits as floats of 64."""
+    """The same numbers, all as floats of 64 bits; a Dual stays one."""
     return {
-        name: number if _is_wide(number) else as_single(number, f"{name} of {kind}")
-        for name, number in numbers.items()
+        name: _as_float(number, f"{name} of {kind}") for name, number in numbers.items()
     }
 
 
-def _is_wide(number):
-    """Whether it is a number of Python's, of numpy's own 64 bits, or a Dual."""
-    few = isinstance(number, np.generic) and not isinstance(number, np.float64)
-    return stands_for_array(number) or (isinstance(number, Real) and not few)
+def _as_float(number, name):
+    if isinstance(number, float) or stands_for_array(number):
+        return number
+    if isinstance(number, Real) and not isinstance(number, bool | np.generic):
+        return check_number(**{name: number})  # may be too large for a float
+    return as_single(number, name)
 
 
 def _check_parents(node):

@@ -17,7 +17,7 @@ import numpy as np
 from mathlib.checks import as_floats, as_matrix, check_finite, check_shapes
 from mathlib.matrices import back_substitution
 from mathlib.reflections import rank_of_triangle, rank_tolerance, reflect
-from mathlib.rotations import scaled
+from mathlib.rotations import moderate, scaled
 from mathlib.vectors import norm
 
 
@@ -214,7 +214,7 @@ def solve(A, b, tolerance=None):
     >>> solve([[1, 1], [2, 2]], [3, 6]).kind, solve([[1, 1], [2, 2]], [3, 7]).kind
     ('infinitely many', 'none')
     """
-    A, b, exponent = _scaled_system(*_system(A, b))
+    A, b, _, exponent = _scaled_system(*_system(A, b))
     tolerance = rank_tolerance(A, tolerance)
     x, r = _basic_solution(A, b, tolerance)
     null_space = reflect(A.T, choose=True, full=True)[0][:, r:]
@@ -270,15 +270,15 @@ def least_squares_qr(A, b):
     (array([ 5., -3.]), array([ 1., -2.,  1.]))
     """
     A, b = _system(A, b)
-    small, height, exponent = _scaled_system(A, b)
-    x, r = _basic_solution(small, height, rank_tolerance(A, None))
+    small, part, height, exponent = _scaled_system(A, b)
+    x, r = _basic_solution(small, part, rank_tolerance(A, None))
     if r < A.shape[1]:
         raise ValueError(
             f"A must have independent columns, but its rank is {r}, with {A.shape[1]} "
             f"columns: several x are equally good"
         )
-    x = np.ldexp(x, exponent)
-    return LeastSquares(x, A @ x, b - A @ x)
+    fitted = height * (small @ x)  # what A @ x adds up may overflow
+    return LeastSquares(np.ldexp(x, exponent), fitted, b - fitted)
 
 
 def _basic_solution(A, b, tolerance):
@@ -291,9 +291,9 @@ def _basic_solution(A, b, tolerance):
 
 
 def _scaled_system(A, b):
-    """A and b brought near 1 by powers of two, and the power that x then lacks."""
-    (A, size), (b, height) = scaled(A), scaled(b)
-    return A, b, np.frexp(height)[1] - np.frexp(size)[1]
+    """A near 1 and b by powers of two, that of b, and what x then lacks: 2 to this."""
+    (A, size), (b, height) = scaled(A), moderate(b)
+    return A, b, height, np.frexp(height)[1] - np.frexp(size)[1]
 
 
 def _system(A, b):

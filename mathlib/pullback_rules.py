@@ -15,7 +15,14 @@ import math
 
 import numpy as np
 
-from mathlib.special import chosen_share, erfc, first_share, leg_share, sech_squared
+from mathlib.special import (
+    chosen_share,
+    erfc,
+    first_share,
+    leg_share,
+    part_of,
+    sech_squared,
+)
 
 # The smallest float with all its digits.
 _SMALLEST = np.finfo(float).smallest_normal
@@ -34,14 +41,12 @@ def _base(y, a, b, g):
     """
     with np.errstate(over="ignore"):
         power = a ** np.where(b == 0, 0.0, b - 1)
-    slope, plain = g * b * power, np.asarray(power)
-    if is_normal(plain).all():
-        return slope
-    lost = ~is_normal(plain) & is_normal(np.asarray(y))
+    lost = ~is_normal(np.asarray(power)) & is_normal(np.asarray(y))
     if not lost.any():
-        return slope
+        return g * b * power
+    power = np.where(lost, 0.0, power)  # 0 · ∞ would be nan
     y, a = np.where(lost, y, 0.0), np.where(lost, a, 1.0)
-    return np.where(lost, g * y * (b / a), slope)
+    return np.where(lost, g * y * (b / a), g * b * power)
 
 
 def _exponent(y, a, b, g):
@@ -74,12 +79,12 @@ RULES = {
     np.power: (_base, _exponent),
     np.matmul: (_left_factor, _right_factor),
     np.maximum: (
-        lambda y, a, b, g: g * chosen_share(y, a > b),
-        lambda y, a, b, g: g * chosen_share(y, a <= b),
+        lambda y, a, b, g: part_of(chosen_share(y, a > b), g),
+        lambda y, a, b, g: part_of(chosen_share(y, a <= b), g),
     ),
     np.minimum: (
-        lambda y, a, b, g: g * chosen_share(y, a <= b),
-        lambda y, a, b, g: g * chosen_share(y, a > b),
+        lambda y, a, b, g: part_of(chosen_share(y, a <= b), g),
+        lambda y, a, b, g: part_of(chosen_share(y, a > b), g),
     ),
     np.hypot: (
         lambda y, a, b, g: g * leg_share(a, b),

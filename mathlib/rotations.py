@@ -3,9 +3,9 @@
 What several lessons share. Nothing is checked here: the functions that call these have
 checked. ``rotate`` changes its array in place.
 
-Reading order: ``scaled``, with which a method begins; its steps, ``jacobi_angles``,
-``rotate`` and ``tournament``, or ``reflector``; ``signs`` and ``sorted_pairs``, with
-which it ends.
+Reading order: ``scaled`` or ``moderate``, with which a method begins; its steps,
+``jacobi_angles``, ``rotate`` and ``tournament``, or ``reflector``; ``signs`` and
+``sorted_pairs``, with which it ends.
 """
 
 from functools import lru_cache
@@ -30,6 +30,26 @@ def scaled(A):
     (array([ 0.75 , -0.375]), np.float64(8.0))
     """
     scale = 2.0 ** np.frexp(np.abs(A).max())[1].clip(-1000, 1000)
+    return A / scale, scale
+
+
+def moderate(A):
+    """A with its largest entry within 2^±900, by a power of two, and that power.
+
+    Most arrays stay as they are, with what lies far below their largest entry: brought
+    near 1 it could vanish. Yet no sum of a few billion entries overflows.
+
+    Parameters
+    ----------
+    A : array
+
+    Examples
+    --------
+    >>> moderate(np.array([1e200, 1e-200]))
+    (array([1.e+200, 1.e-200]), np.float64(1.0))
+    """
+    _, scale = scaled(A)
+    scale = scale / np.clip(scale, 2.0**-900, 2.0**900)
     return A / scale, scale
 
 

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.checks import as_matrix, check_count
+from mathlib.checks import as_matrix, check_count, shown
 from mathlib.reflections import rank_tolerance
 from mathlib.rotations import (
     EPS,
     SWEEPS,
     TINY,
     jacobi_angles,
+    moderate,
     rotate,
     scaled,
     signs,
@@ -292,7 +293,7 @@ def principal_components(X, k):
             f"X must hold at least two samples, but its shape is {X.shape}"
         )
     k = _check_rank(k, X.shape, "X")
-    X, size = scaled(X)  # else a sum of the largest floats could overflow
+    X, size = moderate(X)  # else a sum of the largest floats could overflow
     mean = X.mean(axis=0)
     _, sizes, vt = svd(X - mean)
     components = vt[:k] * signs(vt[:k].T)[:, None]
@@ -308,6 +309,7 @@ def _check_rank(k, shape, name):
     k = check_count(k=k)
     if k > min(shape):
         raise ValueError(
-            f"k must be at most {min(shape)} for {name} of shape {shape}, but is {k}"
+            f"k must be at most {min(shape)} for {name} of shape {shape}, but is "
+            f"{shown(k)}"
         )
     return k

@@ -7,7 +7,7 @@ of numpy's own operations, so a Tensor passes through them.
 Reading order: `log_sum_exp`, `log_softmax` and `softmax`; `sigmoid`, which is softmax
 for two classes; `normal_cdf`, and `erfc` from which it is made; four slopes that both
 tables of derivatives need, `sech_squared`, `first_share`, `leg_share` and
-`chosen_share`.
+`chosen_share`, with `part_of`.
 """
 
 import math
@@ -299,6 +299,34 @@ def chosen_share(extreme, chosen):
     """
     extreme, chosen = as_floats(extreme, "extreme"), as_numbers(chosen, "chosen")
     return np.where(np.isnan(extreme), np.nan, chosen)
+
+
+def part_of(share, whole):
+    """The share times the whole; where nothing was chosen 0, be the whole infinite.
+
+    Parameters
+    ----------
+    share : array, plain
+        From `chosen_share`.
+    whole : array of the same shape, plain
+        A slope.
+
+    Returns
+    -------
+    array
+
+    Notes
+    -----
+    Chapter: derivatives
+
+    Examples
+    --------
+    >>> print(part_of(0.0, np.inf), part_of(1.0, np.inf), part_of(np.nan, 1.0))
+    0.0 inf nan
+    """
+    share = as_floats(share, "share")
+    as_floats(whole, "whole")  # to refuse it: as an array of another class it goes on
+    return share * np.where(share, whole, 0.0)
 
 
 def _scores(z, name="z"):

@@ -27,6 +27,7 @@ from mathlib.pullback_rules import (
     no_rule,
     pullback_of,
 )
+from mathlib.special import part_of
 from mathlib.tape import first_adjoint, free_tape, plain, sweep, value_of
 
 _serials = count()
@@ -408,7 +409,7 @@ def _extreme(x, extreme, axis, keepdims):
         winners = values == extreme
         # nan, which equals nothing, has no winner: its slopes are nan
         count = np.where(np.isnan(extreme), np.nan, winners.sum(axis, keepdims=True))
-        return _kept(g, axis, keepdims) * (winners / count)
+        return part_of(winners / count, _kept(g, axis, keepdims))
 
     return Tensor(value, [(x, pullback)])
 

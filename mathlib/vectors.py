@@ -22,6 +22,7 @@ from mathlib.checks import (
     check_finite,
     check_labels,
     check_shapes,
+    shown,
 )
 
 EPSILON = np.finfo(float).eps
@@ -755,8 +756,8 @@ def _as_exponent(p):
     _check_kind(p=p)
     if not p >= 1:
         raise ValueError(
-            f"p must be a number from 1 to inf, but is {p}: for p < 1 the triangle "
-            f"inequality fails, so the formula is no norm"
+            f"p must be a number from 1 to inf, but is {shown(p)}: for p < 1 the "
+            f"triangle inequality fails, so the formula is no norm"
         )
     try:
         return float(p)
@@ -767,7 +768,9 @@ def _as_exponent(p):
 def _check_kind(**numbers):
     for name, number in numbers.items():
         if not isinstance(number, Real) or isinstance(number, bool):
-            raise TypeError(f"{name} must be a real number, but is {number!r}")
+            raise TypeError(
+                f"{name} must be a real number, but is {shown(number, repr)}"
+            )
 
 
 def _plain(result):

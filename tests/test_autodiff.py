@@ -526,6 +526,12 @@ def test_the_slope_of_a_power_that_leaves_the_range_of_floats(f, x, slope):
     assert_array_equal(found[1:], gradient(lambda x: f(x).sum(), [3.0, 0.25])[0])
 
 
+def test_no_slope_times_a_power_beyond_the_largest_float_is_none():
+    with np.errstate(invalid="raise"):
+        found = gradient(lambda x: (0.0 * x**-0.03).sum(), np.array([1e-300, 2.0]))[0]
+    assert_array_equal(found, [0, 0])
+
+
 @pytest.mark.parametrize("f", [np.maximum, np.minimum])
 def test_nan_ties_and_infinity_have_the_slopes_of_dual_numbers(f):
     points = [-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan]
@@ -1619,3 +1625,19 @@ def test_where_sends_nothing_to_what_was_not_chosen():
         np.sqrt(np.where([True, False], x, y)).sum().backward()
     assert_array_equal(x.grad, [0.5, 0])
     assert_array_equal(y.grad, [0, np.inf])
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slopes"),
+    [
+        (lambda x: np.maximum(x, 0.0), [-1.0, 4.0], [0, 0.25]),
+        (lambda x: -np.minimum(0.0, -x), [-1.0, 4.0], [0, 0.25]),
+        (lambda x: np.clip(x, 0.0, 9.0), [-1.0, 4.0], [0, 0.25]),
+        (np.max, [-1.0, 0.0], [0, np.inf]),
+        (lambda x: -np.min(-x), [-1.0, 0.0], [0, np.inf]),
+    ],
+)
+def test_what_is_not_the_extreme_has_no_slope_even_below_an_infinite_one(f, x, slopes):
+    with np.errstate(divide="ignore", invalid="raise"):
+        found = gradient(lambda x: np.sqrt(f(x)).sum(), np.array(x))[0]
+    assert_array_equal(found, slopes)

@@ -1,5 +1,6 @@
 """Backpropagation: small numbers by hand, laws, differences, and mutants caught."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -145,6 +146,19 @@ def test_numbers_of_any_kind_are_numbers_in_a_graph():
         values = forward_values(graph, {"a": number, "b": np.False_})
         assert values == {"a": a, "b": 0.0, "s": a, "p": a * a}
         assert adjoints(graph, values | {"a": number})["a"] == 2 * a
+
+
+def test_numbers_of_python_s_are_floats_in_a_graph():
+    graph = [Node("p", "·", ("a", "a")), Node("e", "exp", ("p",))]
+    for number in (True, 0, 2**40, 2**70, Fraction(1, 2)):
+        with np.errstate(over="ignore"):
+            values = forward_values(graph, {"a": number})
+            same = forward_values(graph, {"a": float(number)})
+        assert values == same
+        assert [type(each) for each in values.values()] == [float, float, np.float64]
+        assert messages(graph[:1], {"a": number, "p": 1})[0].amount == float(number)
+    with refuses(ValueError, "a of inputs must be a finite number, but is of type int"):
+        forward_values(graph, {"a": 10**400})
 
 
 def test_what_is_no_number_has_no_place_in_a_graph():
@@ -730,6 +744,25 @@ def test_a_layer_alone_and_a_loss_with_a_memory_spoil_nothing():
     backpropagate(layer, changing, [W], [[3.0]], T)
     gradient_check(layer, changing, [W], [[3.0]], T)
     assert_array_equal(T, [[0.0]])
+
+
+def test_layers_that_double_in_place_change_nothing_but_their_own():
+    def forward(X):
+        X *= 2
+
+        def pullback(dY):
+            dY *= 2
+            return (dY,)
+
+        return X, pullback
+
+    layer, X, dY = Layer((), forward), np.array([[3.0]]), np.array([[1.0]])
+    for whole, factor in ((chain(layer, layer), 4), (residual(layer), 3)):
+        Y, pullback = whole.forward(X)
+        assert (Y, pullback(dY)[0]) == (3 * factor, factor)
+    passed = trace([layer, layer], [], X, np.ones_like)
+    assert [passed.values, passed.adjoints] == [[3, 6, 12], [4, 2, 1]]
+    assert (X, dY) == (3, 1)
 
 
 def test_a_way_past_nothing_doubles_lists_too():

@@ -43,7 +43,10 @@ from mathlib.checks import (
     plain_number,
     stands_for_array,
 )
+from mathlib.derivatives import simpson
+from mathlib.singular_values import best_rank
 from mathlib.tensor import Tensor
+from mathlib.vectors import norm
 
 
 def refuses(error, message):
@@ -585,6 +588,25 @@ def test_a_number_too_long_to_be_shown_is_refused_by_name(check, number, kind):
         check(x=number)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: check_count(x=Fraction(x, 3)),
+        lambda x: check_positive(x=[x]),
+        lambda x: check_choice((True, False), x=x),
+        lambda x: check_generator(x),
+        lambda x: norm([1.0], -x),
+        lambda x: norm([1.0], [x]),
+        lambda x: best_rank([[1.0]], x),
+        lambda x: simpson(np.exp, 0, 1, pieces=x + 1),
+    ],
+)
+def test_what_has_too_many_digits_is_refused_by_name_whatever_is_wrong(call):
+    wanted = r"^(x|p|k|pieces|rng) must be .*has too many digits to be shown"
+    with pytest.raises((TypeError, ValueError), match=wanted):
+        call(10**5000)
+
+
 def test_check_generator_wants_one_that_shuffles_rows():
     check_generator(np.random.default_rng(0))
     for rng in (np.random.RandomState(0), np.random, np.random.Generator, 0):
@@ -604,4 +626,7 @@ def test_numbers_are_handed_back_as_pythons_own():
     ):
         assert (type(found), found) == (kind, 7)
     assert check_count(n=few, k=0) == (7, 0)
+    shapes = check_sizes(shapes=[np.array([7, 7], np.int8), (few,), []])
+    assert shapes == [(7, 7), (7,), ()]
+    assert {type(size) for shape in shapes for size in shape} == {int}
     assert check_number(low=half, high=1) == (0.5, 1.0)

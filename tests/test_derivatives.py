@@ -170,6 +170,13 @@ def test_complex_step_refuses_what_is_masked():
         complex_step(lambda x: np.ma.masked_array(x**2, mask=True), 1.0)
 
 
+def test_complex_step_refuses_by_name_what_is_ragged_or_masked_within_a_list():
+    with refuses(ValueError, "what f returns must have rows of one length"):
+        complex_step(lambda x: [1j, [2j]], 1.0)
+    with refuses(ValueError, "what f returns must have all its entries, but some are"):
+        complex_step(lambda x: [np.ma.masked, 1j], [1.0, 2.0])
+
+
 def test_complex_step_refuses_what_is_not_analytic():
     with pytest.raises(TypeError, match=r"^f must return complex numbers .* float64"):
         complex_step(np.abs, 1.0)
@@ -787,6 +794,14 @@ def test_the_slope_of_a_power_is_finite_where_the_next_power_is_not():
         assert RULES[np.power][0](x, y) == pytest.approx(slope, rel=1e-13)
         assert derivative(lambda x, y=y: x**y, [x, 2.0])[0] == pytest.approx(
             slope, rel=1e-13
+        )
+
+
+@pytest.mark.parametrize("f", [np.maximum, lambda x, y: -np.minimum(-y, -x)])
+def test_what_is_not_the_larger_has_no_slope_be_it_infinite(f):
+    with np.errstate(divide="ignore", invalid="raise"):
+        assert_array_equal(
+            derivative(lambda x: f(np.sqrt(x), 1.0), [0.0, 4]), [0, 0.25]
         )
 
 

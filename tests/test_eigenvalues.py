@@ -268,3 +268,19 @@ def test_complex_numbers_are_as_good_and_as_many_as_real_ones():
         is_eigenpair(A, 3, np.ma.array([1, 3j], mask=[0, 1]))
     with refuses(ValueError, "vector must have rows of one length"):
         is_eigenpair(A, 3, [1, [2, 3]])
+    with refuses(ValueError, "vector must have all its entries, but some are masked"):
+        is_eigenpair(A, 3, [np.ma.masked, 1j])
+
+
+def test_a_vector_that_refuses_to_become_an_array_is_named():
+    class Stubborn:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("its graph would be lost")
+
+    with refuses(TypeError, "vector must hold numbers, but its graph would be lost"):
+        is_eigenpair([[1]], 1, [Stubborn()])
+
+
+def test_the_smallest_complex_vectors_are_eigenvectors_too():
+    assert is_eigenpair([[1, -1], [1, 1]], 1 + 1j, [5e-324, -5e-324j])
+    assert not is_eigenpair([[1, -1], [1, 1]], 1 + 1j, [5e-324, 5e-324j])

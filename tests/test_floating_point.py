@@ -236,6 +236,9 @@ def test_more_than_64_bits_are_not_rounded_twice_to_other_kinds():
     x = np.array([0.1], np.longdouble)
     assert rounded_to(x, "float32").dtype == float
     assert_array_equal(rounded_to(x, "float32"), np.float32([0.1]))
+    tie = np.longdouble(1 + 2.0**-11)  # between two numbers of 16 bits
+    for x in (tie + np.longdouble(2.0**-60), tie, tie - np.longdouble(2.0**-60)):
+        assert rounded_to(x, "float16") == (1 + 2.0**-10 if x > tie else 1)
 
 
 def test_sums_keep_the_kind_of_what_is_no_array():

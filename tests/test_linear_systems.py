@@ -195,6 +195,17 @@ def test_what_overflows_on_the_way_decides_nothing():
     column = [[1.7e308], [1.7e308]]
     assert subspaces(column).null_space.shape == (1, 0)
     assert_allclose(least_squares_qr(column, [1.7e308, 1.7e308]).solution, [1])
+    b = [0.51e308, 0.6e308]
+    fit = least_squares_qr([[1.7e308, 1.7e308], [0.5e308, 0]], b)
+    assert_allclose(fit.solution, [1.2, -0.9])
+    assert_allclose(fit.fitted, b)
+    assert np.abs(fit.residual).max() < 1e293
+
+
+def test_a_small_part_beside_a_large_one_is_kept():
+    for b in ([1e200, 1e-200], [1e-200, 1e-300], [1e250, 1e-300]):
+        assert_allclose(least_squares_qr(np.eye(2), b).solution, b)
+        assert_allclose(solve(np.eye(2), b).particular, b)
 
 
 def test_a_solution_that_vanishes_is_one():

@@ -225,3 +225,8 @@ def test_refusals_name_the_argument(call, error, message):
 def test_components_of_the_largest_floats():
     found = principal_components([[1.7e308], [1.7e308]], 1)
     assert (found.mean.tolist(), found.variances.tolist()) == ([1.7e308], [0])
+
+
+def test_the_mean_of_a_small_column_beside_a_large_one_is_kept():
+    found = principal_components([[1e150, 1e-200], [-1e150, 3e-200]], 1)
+    assert_allclose(found.mean, [0, 2e-200])
