@@ -92,10 +92,9 @@ def test_neither_beta_nor_a_state_changes_the_shape_of_theta(rule):
     one, three = rule(0.1).init([1.0]), rule(0.1).init(np.ones(3))
     with refuses(ValueError, "beta must broadcast against theta, of shape (1,), but "):
         rule(0.1, [0.5, 0.9]).step([1.0], [1.0], one)
-    with refuses(
-        ValueError, "state.velocity must broadcast against theta, of shape (1"
-    ):
-        rule(0.1).step([1.0], [1.0], three)
+    for theta, state in (([1.0], three), (np.ones(3), one)):
+        with refuses(ValueError, "state.velocity must have the shape of theta, ("):
+            rule(0.1).step(theta, theta, state)
 
 
 def test_what_a_schedule_returns_is_counted_with_as_floats():
