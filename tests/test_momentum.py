@@ -104,6 +104,8 @@ def test_what_a_schedule_returns_is_counted_with_as_floats():
     eighth = slowly(0.125)
     for rate in (np.float16(0.125), [0.125]):
         assert_array_equal(slowly(rate), eighth)
+    rule = momentum(lambda k: np.longdouble(0.125))
+    assert rule.step([8.0], [8.0], rule.init([8.0]))[0].dtype == float
     with refuses(TypeError, "rate must hold real numbers, but holds object"):
         slowly(None)
 
