@@ -603,10 +603,14 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     temperature = check_positive(temperature=temperature)
     parameters = unpack(as_floats(theta, "theta"), network.shapes)
     check_finite(theta=theta)
-    _check_length(network, parameters, length)
+    zeros = [
+        np.zeros(shape) for shape in network.shapes
+    ]  # from which nothing overflows
+    longest = np.zeros((1, length), int)
+    _scores(network, longest, zeros, f"length must fit, but is {length}")
     tokens = np.zeros((n, 1), int)
     for _ in range(length):
-        z = network.layers(tokens, *parameters)[-1][:, -1]
+        z = _scores(network, tokens, parameters, "theta must give finite scores")[:, -1]
         largest = z.max(axis=1, keepdims=True)  # nan would be taken for the likeliest
         check_finite(**{"the largest score that theta gives": largest})
         z = (z - largest) / temperature
@@ -616,12 +620,12 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     return tokens[:, 1:]
 
 
-def _check_length(network, parameters, length):
-    """Refuse a text that is too long before anything is drawn."""
+def _scores(network, tokens, parameters, wanted):
+    """What a network puts out; what it refuses is told after what was wanted."""
     try:
-        network.layers(np.zeros((1, length), int), *parameters)
+        return network.layers(tokens, *parameters)[-1]
     except ValueError as error:
-        raise ValueError(f"length must fit, but is {length}: {error}") from None
+        raise ValueError(f"{wanted}: {error}") from None
 
 
 # Words and tokens

@@ -634,9 +634,9 @@ def copied_share(X, data, *, ratio=0.5):
 def _gaps(X, Y):
     """All distances, (n, m); far from 0 and near each other they keep their digits."""
     middle = Y.mean(axis=0)
-    X, Y = X - middle, Y - middle
-    sums = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1)
-    squares = sums - 2 * X @ Y.T
+    A, B = X - middle, Y - middle
+    sums = (A**2).sum(axis=1)[:, None] + (B**2).sum(axis=1)
+    squares = sums - 2 * A @ B.T
     near = np.argwhere(squares < NEAR * sums)
     for first in range(0, len(near), 4096):  # so many at once need little memory
         i, j = near[first : first + 4096].T

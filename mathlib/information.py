@@ -357,7 +357,8 @@ def _as_table(p, name):
         raise ValueError(f"{name} must not be negative, but holds {p.min():g}")
     total = p.sum()
     if abs(total - 1) > SLACK:
-        remedy = f": divide it by its sum, {name} / {name}.sum()" if total > 0 else ""
+        finite = 0 < total < math.inf
+        remedy = f": divide it by its sum, {name} / {name}.sum()" if finite else ""
         raise ValueError(f"{name} must sum to 1, but sums to {total:.9g}{remedy}")
     return p if abs(total - 1) <= ROUNDING else p / total
 

@@ -426,6 +426,7 @@ def initialize(shapes, weights, *, rng):
     for shape in shapes:
         if len(shape) not in (1, 2):
             raise ValueError(f"shapes must have one or two axes, but one is {shape}")
+        shape = tuple(map(int, shape))  # in 8 bits the sum of two may not fit
         is_bias = len(shape) == 1
         array = np.zeros(shape) if is_bias else weights(*shape, rng=rng)
         array = as_floats(array, "what weights returns")
@@ -483,7 +484,7 @@ def propagate(activation, X, weights):
         name = "what enters a layer"
         check_shapes(**{"each of weights": (W, "d outputs"), name: (H, "n d")})
         preactivations.append(H @ W)
-        H = f(preactivations[-1])
+        H = as_floats(f(preactivations[-1]), "what f returns")
         outputs.append(H)
     return Signal(outputs, preactivations)
 

@@ -264,7 +264,7 @@ def bernoulli_posterior(heads, flips, *, prior_heads=0.0, prior_tails=0.0, level
     share = (1 - level) / 2  # on either side: 1 − share would round a tiny one
     low = _quantile(lambda p: _powers(p, a, b), share, left, right)
     high = -_quantile(lambda p: _powers(-p, a, b), share, -right, -left)
-    return Belief(mean, low, high)
+    return Belief(mean, low, max(low, high))  # near level 0 both are the median
 
 
 def _powers(p, a, b):

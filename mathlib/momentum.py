@@ -168,7 +168,7 @@ def _at_rest(theta):
 def _velocity(beta, theta, g, state):
     """β v + g, in the shape of θ."""
     kept = fitting(beta, theta, "beta")
-    return kept * fitting(state.velocity, theta, "state.velocity") + g
+    return kept * as_pair(theta, state.velocity, "state.velocity")[1] + g
 
 
 # What theory says of one direction

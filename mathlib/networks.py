@@ -133,7 +133,7 @@ def mlp(sizes, activation=RELU, *, skip=False):
     ((784, 128), (128,), (128, 10), (10,))
     """
     check_series(sizes=sizes)
-    sizes = tuple(check_least(1, sizes=size) for size in tuple(sizes))
+    sizes = tuple(check_least(1, sizes=size) for size in sizes)
     if len(sizes) < 2:
         raise ValueError(f"sizes must be two or more, but are {sizes}")
     if not callable(getattr(activation, "f", None)):

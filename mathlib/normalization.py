@@ -214,7 +214,9 @@ def moments(X):
     sizes = check_shapes(X=(X, "n d"))
     _ = check_least(1, **{"the number of rows of X": sizes["n"]})
     check_finite(X=X)
-    return Moments(X.mean(axis=0), X.var(axis=0))
+    constant = X.min(axis=0) == X.max(axis=0)  # a rounded mean would give it spread
+    mean = np.where(constant, X[0], X.mean(axis=0))
+    return Moments(mean, np.where(constant, 0.0, X.var(axis=0)))
 
 
 def running_moments(running, batch, share=0.1):

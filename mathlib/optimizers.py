@@ -605,7 +605,8 @@ def _scaled(rate, remember, epsilon):
 
     def step(theta, gradient, state):
         theta, g = as_pair(theta, gradient)
-        squares = remember(fitting(state.squares, theta, "state.squares"), g)
+        _, squares = as_pair(theta, state.squares, "state.squares")
+        squares = remember(squares, g)
         eta = fitting(rate_at(state.steps), theta)
         theta = theta - eta * g / (np.sqrt(squares) + epsilon)
         return theta, Scaled(state.steps + 1, squares)
@@ -811,8 +812,8 @@ def _adam(rate, beta1, beta2, epsilon, decay, corrected):
 
 def _means(state, theta):
     """What Adam remembers; refused where it is of a θ of another shape."""
-    mean = fitting(state.mean, theta, "state.mean")
-    return mean, fitting(state.square, theta, "state.square")
+    _, mean = as_pair(theta, state.mean, "state.mean")
+    return mean, as_pair(theta, state.square, "state.square")[1]
 
 
 # In place

@@ -564,16 +564,15 @@ def bayes(prior, sensitivity, false_positive_rate):
     >>> round(bayes(0.01, sensitivity=0.99, false_positive_rate=0.05), 4)
     0.1667
     """
-    plain = _check_probabilities(
+    p, hit, false_alarm = _check_probabilities(
         prior=prior, sensitivity=sensitivity, false_positive_rate=false_positive_rate
     )
-    if (prior == 0 or sensitivity == 0) and (prior == 1 or false_positive_rate == 0):
+    if (p == 0 or hit == 0) and (p == 1 or false_alarm == 0):
         raise ValueError(
             f"sensitivity or false_positive_rate must make a positive test possible, "
             f"but with prior {prior} they are {sensitivity} and {false_positive_rate}"
         )
-    prior, *likelihood = plain
-    return float(posterior((prior, 1 - prior), tuple(likelihood))[0])
+    return float(posterior((p, 1 - p), (hit, false_alarm))[0])
 
 
 def shared_birthday(people, days=365):
@@ -876,7 +875,7 @@ def _in_its_own_units(x, p):
         raise ValueError("x and y must vary, but one of them has variance 0")
     distance = distance / largest
     _, exponent = math.frexp(variance(distance, p))
-    return np.ldexp(distance, -(exponent // 2))
+    return np.ldexp(distance, min(-(exponent // 2), 500))  # its square is a float too
 
 
 # Arguments

@@ -530,13 +530,17 @@ def test_every_sign_of_an_alphabet_is_decoded():
     assert decode(tokens[:, 1:], letters="ab\0") == ["a\0b"]
 
 
-def test_from_scores_that_overflow_nothing_is_drawn():
-    network = gpt(3, 4, 2, layers=1)
+@pytest.mark.parametrize(
+    ("norm", "message"),
+    [
+        (False, "the largest score that theta gives must be finite, but"),
+        (True, "theta must give finite scores: X must be finite, but"),
+    ],
+)
+def test_from_scores_that_overflow_nothing_is_drawn(norm, message):
+    network = gpt(3, 4, 2, layers=1, norm=norm)
     theta = np.full(count_parameters(network), 1e200)
-    with (
-        np.errstate(over="ignore", invalid="ignore"),
-        refuses(ValueError, "the largest score that theta gives must be finite, but"),
-    ):
+    with np.errstate(over="ignore", invalid="ignore"), refuses(ValueError, message):
         sample(network, theta, 2, 3, rng=np.random.default_rng(0))
 
 

@@ -310,6 +310,8 @@ def test_rows_near_each_other_keep_the_digits_of_their_distance():
     found = nearest_distances([[1 + 1e-9], [1.0]], data)
     expected = np.sort(np.abs([1 + 1e-9, 1.0] - data), axis=0)[:2].T
     assert_allclose(found, expected, rtol=1e-12)
+    far = nearest_distances([[0.1]], [[0.1], [0.1 + 1e-9], [1e8]])
+    assert_array_equal(far, [[0, 0.1 + 1e-9 - 0.1]])
     X = cloud(0, n=50, d=7)
     assert not nearest_distances(X, np.concatenate([X, X])).any()
     assert_allclose(energy_distance(X, X[::-1]), energy_distance(X, X), rtol=1e-12)

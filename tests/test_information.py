@@ -202,6 +202,11 @@ def test_what_is_no_table_is_refused_by_name(f, p, message):
         f(p)
 
 
+def test_a_table_is_not_told_to_divide_by_infinity():
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match=r"sums to inf$"):
+        entropy([1e308, 1e308])
+
+
 def test_the_second_table_has_its_own_name():
     with refuses("q must sum to 1, but sums to 0.9"):
         kl_divergence(FAIR, [0.5, 0.4])

@@ -422,6 +422,26 @@ def test_an_activation_that_works_in_place_leaves_the_weighted_sums():
     assert_array_equal(signal.preactivations, plain.preactivations)
 
 
+def test_an_activation_may_return_lists():
+    listed = Activation(lambda z: np.tanh(z).tolist(), None)
+    X, weights = [[1.0, -2.0]], [np.eye(2), np.eye(2)]
+    for ours, same in zip(
+        propagate(listed, X, weights).outputs,
+        propagate(ACTIVATIONS["tanh"], X, weights).outputs,
+        strict=True,
+    ):
+        assert_array_equal(ours, same, strict=True)
+
+
+def test_a_start_of_ones_own_gets_plain_sizes():
+    def start(inputs, outputs, *, rng):
+        return np.full((inputs, outputs), 1 / (inputs + outputs))
+
+    many, rng = np.uint8(200), np.random.default_rng(0)
+    assert initialize([(many, many)], start, rng=rng)[0][0, 0] == 1 / 400
+    assert random_layers([many, many], start, rng=rng)[0][0, 0] == 1 / 400
+
+
 def test_a_gradient_comes_back_through_the_weights_of_its_layer_only():
     bend = ACTIVATIONS["tanh"]
     signal = propagate(bend, [[1.0, 2.0]], [np.eye(2)])

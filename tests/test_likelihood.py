@@ -1,5 +1,6 @@
 """Likelihood: estimates at the top of it, beside scipy's minimizers; decisions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -397,6 +398,13 @@ def test_both_ends_of_a_belief_are_precise_however_sure_it_is(heads, flips, gap)
     found = bernoulli_posterior(heads, flips, level=level)
     theirs, tail = stats.beta(heads + 1, flips - heads + 1), (1 - level) / 2
     assert found[1:] == pytest.approx((theirs.ppf(tail), theirs.isf(tail)), rel=1e-12)
+
+
+@pytest.mark.parametrize("level", [5e-324, 1e-300, 1e-17])
+def test_the_ends_of_a_belief_that_is_no_longer_than_a_rounding_stay_in_order(level):
+    for heads, flips in itertools.product(range(11), (10, 100)):
+        _, low, high = bernoulli_posterior(heads, flips, level=level)
+        assert low <= high <= low * (1 + 1e-15)
 
 
 def test_empty_bins_cost_nothing_however_many():

@@ -92,10 +92,9 @@ def test_neither_beta_nor_a_state_changes_the_shape_of_theta(rule):
     one, three = rule(0.1).init([1.0]), rule(0.1).init(np.ones(3))
     with refuses(ValueError, "beta must broadcast against theta, of shape (1,), but "):
         rule(0.1, [0.5, 0.9]).step([1.0], [1.0], one)
-    with refuses(
-        ValueError, "state.velocity must broadcast against theta, of shape (1"
-    ):
-        rule(0.1).step([1.0], [1.0], three)
+    for theta, state in (([1.0], three), (np.ones(3), one)):
+        with refuses(ValueError, "state.velocity must have the shape of theta, ("):
+            rule(0.1).step(theta, theta, state)
 
 
 def test_what_a_schedule_returns_is_counted_with_as_floats():
@@ -105,6 +104,8 @@ def test_what_a_schedule_returns_is_counted_with_as_floats():
     eighth = slowly(0.125)
     for rate in (np.float16(0.125), [0.125]):
         assert_array_equal(slowly(rate), eighth)
+    rule = momentum(lambda k: np.longdouble(0.125))
+    assert rule.step([8.0], [8.0], rule.init([8.0]))[0].dtype == float
     with refuses(TypeError, "rate must hold real numbers, but holds object"):
         slowly(None)
 

@@ -201,6 +201,15 @@ def test_numbers_of_other_types_are_counted_with_as_floats(few):
         assert layer(few).dtype == float
 
 
+@pytest.mark.parametrize("constant", [0.1, 0.7, 1e6 + 0.1])
+def test_a_constant_whose_mean_is_rounded_has_no_variance(constant):
+    for n in range(1, 12):
+        seen = moments(np.full((n, 1), constant))
+        assert seen == (constant, 0)
+        with refuses(ValueError, "variance + epsilon must be > 0, but the smallest"):
+            normalize([[constant]], seen, [1.0], [0.0], epsilon=0.0)
+
+
 def test_moments_are_known_by_their_names():
     turned = SimpleNamespace(variance=[4.0], mean=[2.0])
     assert_allclose(normalize([[6.0]], turned, [1.0], [1.0], epsilon=0.0), [[3.0]])

@@ -548,8 +548,9 @@ def test_a_rate_that_would_change_the_shape_of_theta_is_refused(rule):
 
 @pytest.mark.parametrize("rule", [adagrad, rmsprop, adam, adamw, amsgrad, naive_adam])
 def test_neither_beta_nor_a_state_changes_the_shape_of_theta(rule):
-    with refuses(ValueError, "state."):
-        rule(0.1).step([1.0], [1.0], rule(0.1).init(np.ones(3)))
+    for theta, other in (([1.0], np.ones(3)), (np.ones(3), [1.0]), (np.ones(3), 1.0)):
+        with refuses(ValueError, "state."):
+            rule(0.1).step(theta, theta, rule(0.1).init(other))
     with refuses(ValueError, "beta must broadcast against theta, of shape (1,), but "):
         rmsprop(0.1, beta=[0.5, 0.9]).step([1.0], [1.0], rmsprop(0.1).init([1.0]))
 

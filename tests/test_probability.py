@@ -479,6 +479,8 @@ def test_a_parameter_of_few_bits_counts_as_the_number_that_it_is(kind):
             short.sample(5, rng=rng_of(0)), long.sample(5, rng=rng_of(0))
         )
     assert bayes(p, p, kind(0.1)) == bayes(float(p), float(p), float(kind(0.1)))
+    with pytest.raises(ValueError, match="sensitivity or false_positive_rate must"):
+        bayes(Fraction(1, 10**400), 1, 0)  # among floats the prior is 0
 
 
 def uniform_from(low):
@@ -498,7 +500,7 @@ def test_a_table_written_with_ten_digits_is_divided_by_its_sum():
 
 
 def test_what_hardly_ever_happens_still_correlates():
-    for rare in (1e-170, 1e-300):
+    for rare in (1e-170, 1e-300, 1e-320, 5e-324):
         joint = [[1.0, 0.0], [0.0, rare]]
         assert correlation([0, 1], [0, 1], joint) == pytest.approx(1)
         assert correlation([0, 1], [1, 0], joint) == pytest.approx(-1)
