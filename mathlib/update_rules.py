@@ -281,8 +281,11 @@ def fitting(rate, theta, name="rate"):
     >>> fitting(0.1, np.zeros(2)), fitting(np.array([0.1, 0.2]), np.zeros(2))
     (0.1, array([0.1, 0.2]))
     """
+    wanted = as_floats(theta, "theta").shape
+    if type(rate) is float:
+        return rate
     rate = as_floats(rate, name)
-    shape, wanted = rate.shape, as_floats(theta, "theta").shape
+    shape = rate.shape
     pairs = zip(shape[::-1], wanted[::-1], strict=False)
     if len(shape) > len(wanted) or any(a not in (1, b) for a, b in pairs):
         raise ValueError(

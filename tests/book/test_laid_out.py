@@ -79,6 +79,15 @@ OUT_OF_REACH = """() => [...document.querySelectorAll("div.math, .math.long")]
   .filter(e => e.scrollWidth > e.clientWidth && e.clientWidth)
   .filter(e => e.tabIndex !== 0)
   .map(e => e.textContent.slice(0, 60))"""
+SMALL = """least => [...document.querySelectorAll("figure.explore text")]
+  .filter(text => text.getClientRects().length)
+  .map(text => {
+    const { b, d } = text.getScreenCTM();
+    const size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(b, d);
+    return [text.closest("figure").id, text.textContent, size];
+  })
+  .filter(([, , size]) => size < least)"""
+SMALLEST = 9.4  # pixels
 WITHOUT_TARGETS = {"genindex.html", "search.html"}
 VIEWPORTS = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 
@@ -92,6 +101,12 @@ def test_every_target_comes_to_rest_below_the_bar(opened, viewport):
     assert ids or opened.name in WITHOUT_TARGETS
     assert opened.page.evaluate(MISSED, [ids, GAP, NEAR]) == []
     assert opened.page.evaluate(OUT_OF_SIGHT, opened.page.evaluate(FIGURES)) == []
+
+
+@VIEWPORTS
+def test_the_words_of_figures_can_be_read(opened, viewport):
+    opened.page.set_viewport_size(viewport)
+    assert opened.page.evaluate(SMALL, SMALLEST) == []
 
 
 def test_on_a_phone_formulas_stay_with_their_points_and_within_reach(opened):
