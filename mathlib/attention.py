@@ -601,11 +601,10 @@ def sample(network, theta, n, length, *, temperature=1.0, rng):
     check_rng(rng)
     n, length = check_least(1, n=n, length=length)
     temperature = check_positive(temperature=temperature)
-    parameters = unpack(as_floats(theta, "theta"), network.shapes)
+    theta = as_floats(theta, "theta")
     check_finite(theta=theta)
-    zeros = [
-        np.zeros(shape) for shape in network.shapes
-    ]  # from which nothing overflows
+    parameters = unpack(theta, network.shapes)
+    zeros = [np.zeros(shape) for shape in network.shapes]  # nothing overflows
     longest = np.zeros((1, length), int)
     _scores(network, longest, zeros, f"length must fit, but is {length}")
     tokens = np.zeros((n, 1), int)

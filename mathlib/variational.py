@@ -224,7 +224,8 @@ def elbo(networks, arrays, X, noise, *, sd):
     ------
     TypeError, ValueError
         If networks is no such pair, or their sizes do not fit, there are too few or too
-        many arrays, the shapes do not fit, X or noise is not finite, or sd is not > 0.
+        many arrays, the shapes do not fit, X or noise is not finite, or sd or its
+        square is not a finite number > 0.
 
     References
     ----------
@@ -245,7 +246,7 @@ def elbo(networks, arrays, X, noise, *, sd):
     encoder, decoder = _pair(networks)
     X, noise = as_floats(X, "X"), as_floats(noise, "noise")
     check_finite(X=X, noise=noise)
-    sd = check_positive(sd=sd)
+    sd = _spread(sd)
     cut, arrays = len(encoder.shapes), _all(networks, arrays)
     d, k = decoder.shapes[-1][0], decoder.shapes[0][0]
     n = check_shapes(X=(X, f"n {d}"), noise=(noise, f"n {k}"))["n"]
@@ -318,7 +319,7 @@ def train_autoencoder(
     n = check_shapes(X=(X, f"n {decoder.shapes[-1][0]}"))["n"]
     numbers = {"the number of rows of X": n, "steps": steps, "size": size}
     n, steps, size = check_least(1, **numbers)
-    sd, rate = check_positive(sd=sd, rate=rate)
+    sd, rate = _spread(sd), check_positive(rate=rate)
     price = check_not_negative(price=price)
     check_generator(rng)
     shapes, k = (*encoder.shapes, *decoder.shapes), decoder.shapes[0][0]
@@ -365,6 +366,13 @@ def _all(networks, arrays):
     if [np.shape(array) for array in arrays] != shapes:
         raise ValueError(f"arrays must have the shapes {shapes}")
     return arrays
+
+
+def _spread(sd):
+    """The spread of a sample, which is divided by its square."""
+    sd = check_positive(sd=sd)
+    _ = check_positive(**{"the square of sd": sd * sd})
+    return sd
 
 
 def _standard_normal(mean, sd, n, rng):
