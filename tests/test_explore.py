@@ -28,6 +28,7 @@ from mathlib.explore import (
     live,
     log_stops,
     page,
+    recorder,
     stops,
     style,
 )
@@ -1131,6 +1132,31 @@ def test_an_area_far_beyond_the_panel_keeps_its_slopes():
     # its long side rises by one for every two across, until it is cut
     assert (x[0], y[0]) == (0, 400)
     assert (x[1], y[1] - 400) == (99990, -99990 / 2)
+
+
+def test_an_area_that_is_cut_far_off_gets_no_corner_of_its_own():
+    def band(ax):
+        ax.axvspan(0.2, 1e9)
+
+    (mark,) = marks_of(band)
+    corners = {(80, 0), (80, 400), (99990, 0), (99990, 400)}
+    assert {*map(tuple, corners_of(mark).tolist())} == corners
+
+
+def test_a_huge_circle_has_no_more_corners_than_a_large_one(monkeypatch):
+    counts, clean = [], recorder._clean
+
+    def counting(*arguments, **options):
+        path = clean(*arguments, **options)
+        counts.append(len(path.vertices))
+        return path
+
+    def circle(ax):
+        ax.add_patch(mpl.patches.Circle((0.5, 0.5), 1e10))
+
+    monkeypatch.setattr(recorder, "_clean", counting)
+    marks_of(circle)
+    assert 1000 < max(counts) < 1e6
 
 
 def test_a_large_circle_passes_where_it_should():

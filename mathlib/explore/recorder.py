@@ -23,6 +23,7 @@ from mathlib.explore.style import VARIABLES
 UNITS = 10  # to a CSS pixel
 MARGIN = 20 * UNITS  # how far an unfilled line is kept beyond the panel
 FARTHEST = 9999 * UNITS
+LARGEST = 1e10  # units; a circle of this size has some 100 000 corners
 LETTERS = {  # matplotlib's path codes: the SVG letter, the number of points
     Path.MOVETO: ("m", 1),
     Path.LINETO: ("l", 1),
@@ -268,11 +269,16 @@ def _clean(path, transform, box, curves=True):
 def _cut_far_off(path, box):
     """Return a path without the parts that no browser can draw, its curves flattened.
 
-    A line is cut to a box, an area to what can be drawn.
+    A line is cut to a box, an area to what can be drawn. Without end a curve has
+    corners without end, so the largest are flattened at a smaller size.
     """
-    flat = _clean(path, None, None, curves=False)
+    size = max(1, np.abs(path.vertices).max() / LARGEST)
+    smaller = Affine2D().scale(1 / size)
+    flat = _clean(path, smaller, None, curves=False).transformed(smaller.inverted())
     if box is None:
-        flat = flat.clip_to_bbox(Bbox([[-FARTHEST] * 2, [FARTHEST] * 2]))
+        square = Bbox([[-FARTHEST] * 2, [FARTHEST] * 2])
+        parts = (Path(corners).clip_to_bbox(square) for corners in flat.to_polygons())
+        flat = Path.make_compound_path(*parts)
     return _clean(flat, None, box)
 
 
