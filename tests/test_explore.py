@@ -1189,6 +1189,23 @@ def test_an_edge_does_not_shine_through_a_faint_dot():
     assert len(marks_of(dots, alpha=0.3)) == len(marks_of(dots, alpha=None)) == 2
 
 
+@pytest.mark.parametrize(
+    ("face", "edge", "opacities"),
+    [
+        ((0, 0, 1), (1, 0, 0, 0.3), (None, "0.3")),
+        ((0, 0, 1), (0, 0, 1, 0.3), (None, "0.3")),
+        ((0, 0, 1, 0.3), (0, 0, 1), ("0.3", None)),
+    ],
+)
+def test_the_edge_of_a_dot_is_as_faint_as_it_is_told(face, edge, opacities):
+    def dot(ax):
+        ax.plot([0.5], [0.5], "o", mfc=face, mec=edge)
+
+    (mark,) = marks_of(dot)
+    look = mark.attributes
+    assert (look.get("fill-opacity"), look.get("stroke-opacity")) == opacities
+
+
 def test_an_edge_wider_than_its_dot_leaves_no_face():
     def dot(ax):
         ax.plot([0.5], [0.5], "o", ms=1, mew=2, mfc="#0000ff", mec="#ff0000")

@@ -129,7 +129,8 @@ class Recorder(RendererBase):
             return
         size = np.ptp(marker_trans.transform(marker_path.vertices), axis=0)[0]
         rings, opacity = [*self._rings(gc, size, rgbFace)], _alpha(gc, rgbFace)
-        if len(rings) > 1 and opacity < 1:  # the edge would shine through the face
+        edge = _alpha(gc, gc.get_rgb()) if _edge(gc) else opacity
+        if edge != opacity or (len(rings) > 1 and opacity < 1):  # faint: not as rings
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
         dots = Dots(self._dots(gc, path, trans))
@@ -228,7 +229,7 @@ class Recorder(RendererBase):
 
     def _rings(self, gc, size, face):
         """Yield color and width of the strokes that make a dot: edge, then face."""
-        line = gc.get_linewidth() if gc.get_rgb()[3] > 0 else 0
+        line = _edge(gc)
         edge, inner = _paint(gc.get_rgb()), _paint(face)
         if line and edge != inner:
             yield edge, size + line
@@ -322,6 +323,11 @@ def _is_circle(path, transform):
         return False
     width, height = np.ptp(transform.transform(path.vertices), axis=0)
     return abs(width - height) < 1e-6
+
+
+def _edge(gc):
+    """Return the width of a marker's edge, if it is seen."""
+    return gc.get_linewidth() if gc.get_rgb()[3] > 0 else 0
 
 
 def _ink(gc):
