@@ -78,6 +78,8 @@ def test_the_start_is_the_very_stop_where_others_lie_close():
     assert stops(1.0, 1 + 1e-12, start=1 + 1e-12).start == 1
     assert stops(0.1, 0.3, start=0.1 + 0.2).start == 1
     assert stops(1, 2, start=np.array(2)).start == 1
+    for kind in (np.float16, np.float32, np.array):
+        assert stops(0.1, 0.3, start=kind(0.3)).start == 1
     assert stops(0.5, 0.25, start=Fraction(1, 4)).start == 1
 
 
@@ -812,6 +814,16 @@ NAMED = [
         TypeError,
         "stops: each value must be an int, a float, a bool or a str, is [1, 2, 3]: "
         "use stops(*values)",
+    ),
+    (
+        lambda: stops(1, np.ma.masked),
+        TypeError,
+        "stops: each value must be an int, a float, a bool or a str, is masked",
+    ),
+    (
+        lambda: stops(0, 1, start=np.ma.masked),
+        ValueError,
+        "stops: start must be one of (0, 1), is masked",
     ),
     (
         lambda: stops(1, 2, start=np.array([1, 2])),
