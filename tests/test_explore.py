@@ -598,6 +598,23 @@ def test_a_draw_that_removes_what_stays_is_told_so(spoil):
             explorer.frame({"k": k})
 
 
+def test_a_draw_that_removes_what_it_has_moved_is_told_so():
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.plot([0, 1], [0, 1])
+
+    def careless(ax, k):
+        for line in ax.lines:
+            line.set_ydata([0, k])
+            if k == 2:
+                line.remove()
+        return f"k is {k}."
+
+    explorer = explore(careless, backdrop, k=stops(1, 2))
+    with refuses(ValueError, "careless has removed a part of the backdrop of ax, seen"):
+        explorer.frame({"k": 2})
+
+
 def test_a_draw_that_clears_the_axes_at_its_start_is_told_so():
     def anew(ax, k):
         ax.clear()
