@@ -17,9 +17,10 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 LEFT_OUT = {"": (), "student": ("solution",), "exam": ("solution", "hint")}
-FOLD = re.compile(r"\s*(:{3,}|`{3,})\{dropdown\}\s*(\w*)")
-QUIZ = re.compile(r"\s*(:{3,}|`{3,})\{quiz\}")
-RIGHT = re.compile(r"^(\s*[-*+] )\[[xX]\]")
+FENCE = r"(\s*)(:{3,}|`{3,}|~{3,})\s*"
+FOLD = re.compile(FENCE + r"\{dropdown\}\s*(\w*)")
+QUIZ = re.compile(FENCE + r"\{quiz\}")
+RIGHT = re.compile(r"^(\s*[-*+]\s+)\[[xX]\]")
 
 
 def choose(app, config):
@@ -81,11 +82,11 @@ def without_folds(text, kinds):
     kept, fence = [], None
     for line in text.splitlines():
         opened = FOLD.match(line)
-        if fence is None and opened and opened[2].lower() in kinds:
-            fence = opened[1]
+        if fence is None and opened and opened[3].lower() in kinds:
+            fence = opened[2]
         elif fence is None:
             kept.append(line)
-        elif line.strip() == fence:
+        elif closes(line, fence):
             fence = None
     if "hint" in kinds:
         kept = without_feedback(kept)
@@ -94,16 +95,22 @@ def without_folds(text, kinds):
 
 def without_feedback(lines):
     """Return lines without marks and feedback in quizzes."""
-    kept, fence = [], None
+    kept, fence, indent = [], None, 0
     for line in lines:
         opened = QUIZ.match(line)
         if fence is None and opened:
-            fence = opened[1]
-        elif line.strip() == fence:
+            indent, fence = len(opened[1].expandtabs()), opened[2]
+        elif fence and closes(line, fence):
             fence = None
-        if fence is None or not line.startswith("  "):
+        if fence is None or not line.expandtabs()[indent:].startswith("  "):
             kept.append(RIGHT.sub(r"\1[ ]", line) if fence else line)
     return kept
+
+
+def closes(line, fence):
+    """Whether a line ends what a fence began: its sign alone, at least as often."""
+    end = line.strip()
+    return end.startswith(fence) and not end.strip(fence[0])
 
 
 def setup(app):

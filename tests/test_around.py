@@ -161,12 +161,25 @@ def test_a_fold_is_left_out_however_it_is_written(opened):
     assert "42" in without_folds(":::{dropdown} Solutions\n42\n:::", ("solution",))
 
 
-@pytest.mark.parametrize("fence", [":::", "::::", "```"])
-@pytest.mark.parametrize("mark", ["- [x]", "- [X]", "* [x]"])
-def test_an_exam_gives_no_answer_away_however_it_is_written(fence, mark):
-    quiz = f"{fence}{{quiz}} Which?\n{mark} that\n\n  Yes.\n{fence}\n  End."
+@pytest.mark.parametrize("fence", ["::: ", "~~~", "```"])
+def test_a_fold_ends_where_its_page_ends_it(fence):
+    text = f"{fence}{{dropdown}} Solution\n42\n{fence[0] * 4}\nEnd."
+    assert without_folds(text, LEFT_OUT["student"]) == "End."
+
+
+def test_a_quiz_in_a_list_keeps_its_question_and_its_choices():
+    quiz = "- One\n\n  :::{quiz} Which?\n  - [x] that\n\n    Yes.\n  :::\n\n  End."
     exam = without_folds(quiz, LEFT_OUT["exam"])
-    asked = f"{mark[0]} [ ] that"
+    assert exam == quiz.replace("x", " ").replace("    Yes.\n", "")
+
+
+@pytest.mark.parametrize("fence", [":::", "::::", "```", "~~~", "::: "])
+@pytest.mark.parametrize("mark", ["- [x]", "- [X]", "* [x]", "-  [x]", "-\t[x]"])
+@pytest.mark.parametrize("indent", ["  ", "\t"])
+def test_an_exam_gives_no_answer_away_however_it_is_written(fence, mark, indent):
+    quiz = f"{fence}{{quiz}} Which?\n{mark} that\n\n{indent}Yes.\n{fence}\n  End."
+    exam = without_folds(quiz, LEFT_OUT["exam"])
+    asked = f"{mark[:-3]}[ ] that"
     assert exam == f"{fence}{{quiz}} Which?\n{asked}\n\n{fence}\n  End."
 
 

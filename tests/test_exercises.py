@@ -340,6 +340,18 @@ def test_a_masked_entry_is_no_right_result(masked):
     assert right is not bool(masked)
 
 
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_masked_entry_in_a_list_of_arrays_is_no_right_result(kind):
+    def twice(x):
+        return np.array([[x, x], [x, x]])
+
+    def attempt(x):
+        return kind([np.ma.array([x, x], mask=[0, 1])] * 2)
+
+    line = verdict("twice", Exercise(twice, (), ((2.0,),)), attempt)
+    assert line.endswith("of shape (2, 2), but yours is an array with masked entries.")
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_long_double_beyond_floats_does_not_warn():
     line = verdict("double", DOUBLE, lambda x: np.longdouble("1e4000"))
@@ -421,6 +433,11 @@ def test_a_function_written_in_c_is_run():
         lambda w, gradient, rate: w - rate * np.array(gradient),
         lambda w, gradient, rate: w - rate * +gradient,
         lambda w, gradient, rate: w - gradient // 2,
+        lambda w, gradient, rate: w - rate * (gradient ^ 2),
+        lambda w, gradient, rate: w - rate * (2 & gradient),
+        lambda w, gradient, rate: w - rate * ~gradient,
+        lambda w, gradient, rate: w.astype(float).put(0, gradient),
+        lambda w, gradient, rate: w.astype(float).fill(gradient),
         lambda w, gradient, rate: w - gradient % 2,
         lambda w, gradient, rate: w - rate * round(gradient),
         lambda w, gradient, rate: w if gradient == 0 else -w,

@@ -28,6 +28,7 @@ from mathlib.explore import (
     live,
     log_stops,
     page,
+    recorder,
     stops,
     style,
 )
@@ -77,6 +78,8 @@ def test_the_start_is_the_very_stop_where_others_lie_close():
     assert stops(1.0, 1 + 1e-12, start=1 + 1e-12).start == 1
     assert stops(0.1, 0.3, start=0.1 + 0.2).start == 1
     assert stops(1, 2, start=np.array(2)).start == 1
+    for kind in (np.float16, np.float32, np.array):
+        assert stops(0.1, 0.3, start=kind(0.3)).start == 1
     assert stops(0.5, 0.25, start=Fraction(1, 4)).start == 1
 
 
@@ -595,6 +598,23 @@ def test_a_draw_that_removes_what_stays_is_told_so(spoil):
             explorer.frame({"k": k})
 
 
+def test_a_draw_that_removes_what_it_has_moved_is_told_so():
+    def backdrop(ax):
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.plot([0, 1], [0, 1])
+
+    def careless(ax, k):
+        for line in ax.lines:
+            line.set_ydata([0, k])
+            if k == 2:
+                line.remove()
+        return f"k is {k}."
+
+    explorer = explore(careless, backdrop, k=stops(1, 2))
+    with refuses(ValueError, "careless has removed a part of the backdrop of ax, seen"):
+        explorer.frame({"k": 2})
+
+
 def test_a_draw_that_clears_the_axes_at_its_start_is_told_so():
     def anew(ax, k):
         ax.clear()
@@ -811,6 +831,16 @@ NAMED = [
         TypeError,
         "stops: each value must be an int, a float, a bool or a str, is [1, 2, 3]: "
         "use stops(*values)",
+    ),
+    (
+        lambda: stops(1, np.ma.masked),
+        TypeError,
+        "stops: each value must be an int, a float, a bool or a str, is masked",
+    ),
+    (
+        lambda: stops(0, 1, start=np.ma.masked),
+        ValueError,
+        "stops: start must be one of (0, 1), is masked",
     ),
     (
         lambda: stops(1, 2, start=np.array([1, 2])),
@@ -1133,6 +1163,31 @@ def test_an_area_far_beyond_the_panel_keeps_its_slopes():
     assert (x[1], y[1] - 400) == (99990, -99990 / 2)
 
 
+def test_an_area_that_is_cut_far_off_gets_no_corner_of_its_own():
+    def band(ax):
+        ax.axvspan(0.2, 1e9)
+
+    (mark,) = marks_of(band)
+    corners = {(80, 0), (80, 400), (99990, 0), (99990, 400)}
+    assert {*map(tuple, corners_of(mark).tolist())} == corners
+
+
+def test_a_huge_circle_has_no_more_corners_than_a_large_one(monkeypatch):
+    counts, clean = [], recorder._clean
+
+    def counting(*arguments, **options):
+        path = clean(*arguments, **options)
+        counts.append(len(path.vertices))
+        return path
+
+    def circle(ax):
+        ax.add_patch(mpl.patches.Circle((0.5, 0.5), 1e10))
+
+    monkeypatch.setattr(recorder, "_clean", counting)
+    marks_of(circle)
+    assert 1000 < max(counts) < 1e6
+
+
 def test_a_large_circle_passes_where_it_should():
     def circle(ax, **look):
         ax.add_patch(mpl.patches.Circle((0.5, -9999.5), 10000, **look))
@@ -1161,6 +1216,23 @@ def test_an_edge_does_not_shine_through_a_faint_dot():
             "#ff0000",
         )
     assert len(marks_of(dots, alpha=0.3)) == len(marks_of(dots, alpha=None)) == 2
+
+
+@pytest.mark.parametrize(
+    ("face", "edge", "opacities"),
+    [
+        ((0, 0, 1), (1, 0, 0, 0.3), (None, "0.3")),
+        ((0, 0, 1), (0, 0, 1, 0.3), (None, "0.3")),
+        ((0, 0, 1, 0.3), (0, 0, 1), ("0.3", None)),
+    ],
+)
+def test_the_edge_of_a_dot_is_as_faint_as_it_is_told(face, edge, opacities):
+    def dot(ax):
+        ax.plot([0.5], [0.5], "o", mfc=face, mec=edge)
+
+    (mark,) = marks_of(dot)
+    look = mark.attributes
+    assert (look.get("fill-opacity"), look.get("stroke-opacity")) == opacities
 
 
 def test_an_edge_wider_than_its_dot_leaves_no_face():

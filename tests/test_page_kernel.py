@@ -280,6 +280,27 @@ def test_names_are_offered_beside_what_is_none(page):
     assert labels(kernel, "prin") == ["print"]
 
 
+UNWILLING = """class Bag:
+    def __call__(self):
+        return 1
+    def __getattr__(self, name):
+        return self.__dict__[name]
+class Closed:
+    __doc__ = property(lambda self: 1 / 0)
+    def __dir__(self):
+        raise RuntimeError("no")
+bag, closed = Bag(), Closed()"""
+
+
+def test_what_cannot_say_what_it_is_stops_no_completion(page):
+    kernel, _ = page
+    run(page, UNWILLING)
+    assert labels(kernel, "ba") == ["bag"]
+    assert labels(kernel, "closed.") == []
+    for name in ("bag", "closed"):
+        assert json.loads(kernel.describe(name)) == {"call": "", "text": ""}
+
+
 def test_a_completion_computes_nothing(page):
     kernel, sent = page
     run(

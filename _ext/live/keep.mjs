@@ -48,25 +48,33 @@ export function takeIn(text) {
   const { format, version, pages } = JSON.parse(text) ?? {};
   const found = format === "the reader's work" && version === 1 && allCleaned(pages);
   if (!found) throw new Error("This file was not made by Export.");
-  const before = found.map(([page]) => [page, read(page)]);
+  const before = found.map(([page]) => [key(page), localStorage.getItem(key(page))]);
   if (found.every(([page, kept]) => write(page, kept))) return;
-  for (const [page, kept] of before) write(page, kept);
+  for (const [name] of before) localStorage.removeItem(name); // or there might be no room
+  for (const [name, old] of before) if (old !== null) localStorage.setItem(name, old);
   throw new Error("This browser does not keep it.");
 }
 
 function allCleaned(pages) {
-  try { return Object.entries(pages).map(([page, kept]) => [page, cleaned(kept)]); } catch { return null; }
+  try { return Object.entries(object(pages)).map(([page, kept]) => [page, cleaned(kept)]); } catch { return null; }
 }
 
 const isText = value => typeof value === "string";
 
-function cleaned({ cells = {}, old = [], solved = [], quiz = {}, of = 0 }) {
-  const pairs = Object.entries(cells).filter(([at, cell]) => /^[1-9]\d*$/.test(at) && isText(cell?.from) && isText(cell?.text));
+// An object, as it is; a number or a text would seem to hold nothing.
+function object(value) {
+  if (typeof value !== "object" || Array.isArray(value)) throw new TypeError("no object");
+  return value;
+}
+
+function cleaned(kept) {
+  const { cells = {}, old = [], solved = [], quiz = {}, of = 0 } = object(kept);
+  const pairs = Object.entries(object(cells)).filter(([at, cell]) => /^[1-9]\d*$/.test(at) && isText(cell?.from) && isText(cell?.text));
   return {
     cells: Object.fromEntries(pairs.map(([at, { from, text }]) => [at, { from, text }])),
     old: old.filter(each => Number.isInteger(each?.at) && each.at > 0 && isText(each.text)).map(({ at, text }) => ({ at, text })),
     solved: solved.filter(isText),
-    quiz: Object.fromEntries(Object.entries(quiz).filter(([, choice]) => Number.isInteger(choice))),
+    quiz: Object.fromEntries(Object.entries(object(quiz)).filter(([, choice]) => Number.isInteger(choice))),
     of: Number.isInteger(of) ? of : 0,
   };
 }

@@ -262,7 +262,9 @@ def members(owner):
     """Return what stands behind the dot of a value, without computing anything."""
     if owner is None:  # no value: a number, or what a call would return
         return {}
-    return {name: inspect.getattr_static(owner, name, None) for name in dir(owner)}
+    return {
+        name: inspect.getattr_static(owner, name, None) for name in told_by(dir, owner)
+    }
 
 
 def find(path, names):
@@ -303,8 +305,13 @@ def description(path, names):
 
 def description_of(value):
     """Return a signature and a docstring, where there are any."""
+    call = told_by(lambda one: str(inspect.signature(one)), value)
+    return {"call": call, "text": told_by(inspect.getdoc, value) or ""}
+
+
+def told_by(ask, value):
+    """Return what a value says of itself; nothing where the reader's own code fails."""
     try:
-        call = str(inspect.signature(value))
-    except (TypeError, ValueError):
-        call = ""
-    return {"call": call, "text": inspect.getdoc(value) or ""}
+        return ask(value)
+    except Exception:
+        return ""

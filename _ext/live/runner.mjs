@@ -23,13 +23,14 @@ class Page {
   // `trained`: the address and the sum of what each long training gave in the book.
   constructor(name, settings, trained) {
     this.name = name;
+    this.stops = 0; // how often what runs was ended
     this.kept = keep.read(name);
     this.python = new Python(settings, (kind, what) => this.dock.hear(kind, what));
     this.dock = new Dock(settings, {
       runAll: () => this.runAll(),
       stop: () => this.stop(),
       restart: () => this.restart(),
-      cancel: () => this.python.end("stopped"),
+      cancel: () => this.end(),
       start: () => this.start(),
       exportAll: () => { this.keepNow(); return keep.everything(); },
       importAll: text => { this.keepNow(); keep.takeIn(text); location.reload(); },
@@ -80,9 +81,10 @@ class Page {
     return this.python.started && !this.python.waiting.size ? this.python.ask(question) : null;
   }
 
-  // One run after the other.
+  // One run after the other; what ends one ends those that wait for it.
   queue(job) {
-    return this.running = (this.running ?? Promise.resolve()).then(job);
+    const { stops } = this;
+    return this.running = (this.running ?? Promise.resolve()).then(() => this.stops === stops && job());
   }
 
   runAll() {
@@ -103,12 +105,12 @@ class Page {
   // One after the other, up to the first that fails. What a long training gives is the
   // book's, but for the cell that `trains`.
   async runThese(cells, trains) {
+    const { stops } = this, isOver = () => this.stops !== stops;
     if (!await this.start()) return;
-    this.stopped = false;
     for (const cell of cells) {
       this.dock.running(cell.number, this.cells.length);
-      const taken = cell !== trains && await this.takeResults(cell);
-      if (this.stopped) break;
+      const taken = cell !== trains && await this.takeResults(cell, isOver);
+      if (isOver()) break;
       const worked = taken || await cell.run(this.python);
       this.note(cell);
       if (worked) continue;
@@ -120,13 +122,13 @@ class Page {
 
   // Whether a cell's results could be taken from the book: the code that leads to them
   // must be the book's, and they must be there.
-  async takeResults(cell) {
+  async takeResults(cell, isOver) {
     const [address, integrity] = this.results.get(cell) ?? [];
     if (!address || cell.text !== cell.book || !this.above(cell).every(each => each.isAsInTheBook)) return false;
     try {
       const answer = await fetch(address, { integrity });
       const content = await answer.arrayBuffer();
-      if (!answer.ok || this.stopped) return false;
+      if (!answer.ok || isOver()) return false;
       await cell.takeResults(this.python, content);
       return true;
     } catch {
@@ -135,12 +137,17 @@ class Page {
   }
 
   stop() {
-    this.stopped = true;
+    this.stops += 1;
     if (!this.python.stop()) this.start();
   }
 
-  restart() {
+  end() {
+    this.stops += 1;
     this.python.end("stopped");
+  }
+
+  restart() {
+    this.end();
     for (const cell of this.cells) cell.show("");
     return this.start();
   }

@@ -73,7 +73,9 @@ def as_numbers(value):
 
 
 def has_masked(value):
-    """Return whether a thing is an array of which an entry is masked, so missing."""
+    """Return whether an entry of an array, or of a list of such, is masked: missing."""
+    if isinstance(value, (list, tuple)):
+        return any(map(has_masked, value))
     return isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
 
 
@@ -169,6 +171,8 @@ def kind(value, whole=False):
     """
     if value is None:
         return "None"
+    if has_masked(value):
+        return "an array with masked entries"
     if isinstance(value, tuple):
         return f"{len(value)} value{'s' * (len(value) != 1)}"
     numbers = None if callable(value) else as_numbers(value)
@@ -193,8 +197,6 @@ def kind_of_object(value):
         return "a function"
     if inspect.isgenerator(value):
         return "a generator"
-    if has_masked(value):
-        return "an array with masked entries"
     if isinstance(value, Rational):  # any other of them is a number
         return "a number too large for a float"
     if isinstance(value, list):

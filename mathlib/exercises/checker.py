@@ -339,10 +339,11 @@ def explain_error(reference, failed, case):
             f"Your function was still computing after {PATIENCE:g} seconds at {case}, "
             "and was stopped. What must happen for your loop to end, and does it?"
         )
-    if isinstance(error, NotCalled):
+    cause = error.__cause__ or error  # numpy says less, of an entry that is set
+    if isinstance(cause, NotCalled):
         pairs = zip(parameters(reference), failed.arguments_after, strict=True)
         for each, given in pairs:
-            if given is error.formula:
+            if given is cause.formula:
                 return (
                     f"{each} is a function: call it, {each}({given.variables}). "
                     f"Your function computes with {each} itself at {case}."

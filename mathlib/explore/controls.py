@@ -8,6 +8,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral, Real
 from typing import NamedTuple
 
@@ -205,7 +206,7 @@ def number(value, format=PLAIN):  # noqa: A002
 def _plain(value):
     """Turn a single number of numpy into Python's own: its text has no type in it."""
     single = isinstance(value, np.generic | np.ndarray) and value.ndim == 0
-    return value.item() if single else value
+    return value.item() if single and not np.ma.is_masked(value) else value
 
 
 def _written(maker, control):
@@ -261,8 +262,8 @@ def _check_values(values):
 
 def _listed(values, start):
     """Return where `start` stands among the values, or else what is close to it."""
-    start = _plain(start)
-    for same in (_equal, _close):
+    rounding, start = _rounding(start), _plain(start)
+    for same in (_equal, partial(_close, rounding)):
         for at, value in enumerate(values):
             if same(value, start):
                 return at
@@ -273,13 +274,19 @@ def _equal(value, start):
     return isinstance(start, Real | str) and value == start
 
 
-def _close(value, start):
+def _rounding(start):
+    """Return how far a start may lie from its stop: float32 has seven digits."""
+    few = isinstance(start, np.generic | np.ndarray) and start.dtype.kind == "f"
+    return max(1e-9, float(np.finfo(start.dtype).eps)) if few else 1e-9
+
+
+def _close(rounding, value, start):
     """Return whether numbers are the same but for rounding; whole ones have none."""
     if not (isinstance(value, Real) and isinstance(start, Real)):
         return False
     if isinstance(value, Integral) and isinstance(start, Integral):
         return False
-    return _is_finite(start) and math.isclose(value, start, rel_tol=1e-9)
+    return _is_finite(start) and math.isclose(value, start, rel_tol=rounding)
 
 
 def _nearest(maker, values, start):

@@ -23,6 +23,7 @@ from mathlib.explore.style import VARIABLES
 UNITS = 10  # to a CSS pixel
 MARGIN = 20 * UNITS  # how far an unfilled line is kept beyond the panel
 FARTHEST = 9999 * UNITS
+LARGEST = 1e10  # units; a circle of this size has some 100 000 corners
 LETTERS = {  # matplotlib's path codes: the SVG letter, the number of points
     Path.MOVETO: ("m", 1),
     Path.LINETO: ("l", 1),
@@ -128,7 +129,8 @@ class Recorder(RendererBase):
             return
         size = np.ptp(marker_trans.transform(marker_path.vertices), axis=0)[0]
         rings, opacity = [*self._rings(gc, size, rgbFace)], _alpha(gc, rgbFace)
-        if len(rings) > 1 and opacity < 1:  # the edge would shine through the face
+        edge = _alpha(gc, gc.get_rgb()) if _edge(gc) else opacity
+        if edge != opacity or (len(rings) > 1 and opacity < 1):  # faint: not as rings
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
         dots = Dots(self._dots(gc, path, trans))
@@ -227,7 +229,7 @@ class Recorder(RendererBase):
 
     def _rings(self, gc, size, face):
         """Yield color and width of the strokes that make a dot: edge, then face."""
-        line = gc.get_linewidth() if gc.get_rgb()[3] > 0 else 0
+        line = _edge(gc)
         edge, inner = _paint(gc.get_rgb()), _paint(face)
         if line and edge != inner:
             yield edge, size + line
@@ -268,11 +270,16 @@ def _clean(path, transform, box, curves=True):
 def _cut_far_off(path, box):
     """Return a path without the parts that no browser can draw, its curves flattened.
 
-    A line is cut to a box, an area to what can be drawn.
+    A line is cut to a box, an area to what can be drawn. Without end a curve has
+    corners without end, so the largest are flattened at a smaller size.
     """
-    flat = _clean(path, None, None, curves=False)
+    size = max(1, np.abs(path.vertices).max() / LARGEST)
+    smaller = Affine2D().scale(1 / size)
+    flat = _clean(path, smaller, None, curves=False).transformed(smaller.inverted())
     if box is None:
-        flat = flat.clip_to_bbox(Bbox([[-FARTHEST] * 2, [FARTHEST] * 2]))
+        square = Bbox([[-FARTHEST] * 2, [FARTHEST] * 2])
+        parts = (Path(corners).clip_to_bbox(square) for corners in flat.to_polygons())
+        flat = Path.make_compound_path(*parts)
     return _clean(flat, None, box)
 
 
@@ -316,6 +323,11 @@ def _is_circle(path, transform):
         return False
     width, height = np.ptp(transform.transform(path.vertices), axis=0)
     return abs(width - height) < 1e-6
+
+
+def _edge(gc):
+    """Return the width of a marker's edge, if it is seen."""
+    return gc.get_linewidth() if gc.get_rgb()[3] > 0 else 0
 
 
 def _ink(gc):
