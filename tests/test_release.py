@@ -133,7 +133,8 @@ def test_a_release_holds_nothing_of_an_older_build(tmp_path, monkeypatch):
         assert held == [wheel]
 
 
-def test_a_build_that_fails_says_how_to_begin_again(monkeypatch):
+def test_a_build_that_fails_says_how_to_begin_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(release, "ROOT", tmp_path)
     failed = subprocess.CompletedProcess([], 2)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(SystemExit, match="make book failed"):
