@@ -126,7 +126,7 @@ def leave_out_what_is_damaged(cache):
     """Drop records without a whole file: a build was stopped while it kept them."""
     for record in cache.list_cache_records():
         path = Path(cache.path) / "executed" / record.hashkey / "base.ipynb"
-        if not path.exists() or not path.read_text("utf-8").endswith("}"):
+        if not path.exists() or not path.read_bytes().rstrip().endswith(b"}"):
             shutil.rmtree(path.parent, ignore_errors=True)
             NbCacheRecord.remove_record(record.pk, cache.db)
 

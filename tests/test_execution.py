@@ -70,14 +70,14 @@ def test_a_notebook_that_is_gone_does_not_stop_a_build(tmp_path):
     assert cache.match_cache_file(str(path))
 
 
-@pytest.mark.parametrize("left", [None, "", '{"cells": ['])
+@pytest.mark.parametrize("left", [None, b"", b'{"cells": [', b'{"cells": ["\xce'])
 def test_what_a_stopped_build_half_kept_is_made_again(tmp_path, left):
     cache, path = kept(tmp_path, ["one"])
     (stored,) = (tmp_path / "cache" / "executed").rglob("base.ipynb")
     if left is None:
         shutil.rmtree(stored.parent)
     else:
-        stored.write_text(left, "utf-8")
+        stored.write_bytes(left)
     fill(tmp_path / "cache", [path], timeout=60)
     record = cache.match_cache_file(str(path))
     assert cache.get_cache_bundle(record.pk).nb.cells[0].outputs[0].text == "\n"
