@@ -289,13 +289,16 @@ class Closed:
     __doc__ = property(lambda self: 1 / 0)
     def __dir__(self):
         raise RuntimeError("no")
-bag, closed = Bag(), Closed()"""
+class Nameless:
+    __class__ = property(lambda self: 1 / 0)
+bag, closed, nameless = Bag(), Closed(), Nameless()"""
 
 
 def test_what_cannot_say_what_it_is_stops_no_completion(page):
     kernel, _ = page
     run(page, UNWILLING)
     assert labels(kernel, "ba") == ["bag"]
+    assert labels(kernel, "nameles") == ["nameless"]
     assert labels(kernel, "closed.") == []
     for name in ("bag", "closed"):
         assert json.loads(kernel.describe(name)) == {"call": "", "text": ""}

@@ -286,7 +286,7 @@ def hidden(name, start):
 
 def entry(name, value):
     """Return a name with its kind, its signature and what it says first."""
-    kind = next((kind for fits, kind in KINDS if fits(value)), "variable")
+    kind = next((kind for fits, kind in KINDS if told_by(fits, value)), "variable")
     described = {} if kind == "variable" else description_of(value)
     said = described.get("text", "").partition("\n")[0]
     return {
