@@ -10,13 +10,17 @@ import pytest
 KEEP = Path(__file__).resolve().parent.parent / "_ext" / "live" / "keep.mjs"
 MINE = json.dumps({"solved": ["mine"]})
 
-# A browser's store that has room for so many characters, and what is in it at the end.
+# A browser's store that has room for so many characters, and what is in it at the end;
+# with less than none it refuses to be read, too.
 SCRIPT = """
 const [address, text, room, ...before] = process.argv.slice(2);
 const store = new Map(before.map(each => each.split("=")));
 const size = () => [...store.values()].join("").length;
 globalThis.localStorage = {
-  getItem: name => store.get(name) ?? null,
+  getItem(name) {
+    if (Number(room) < 0) throw new Error("access is denied");
+    return store.get(name) ?? null;
+  },
   removeItem: name => store.delete(name),
   setItem(name, value) {
     const more = value.length - (store.get(name) ?? "").length;
@@ -68,3 +72,8 @@ def test_what_was_there_comes_back_where_a_file_has_no_room(tmp_path):
     said, kept = take_in(tmp_path, pages, room=700, **before)
     assert said == "This browser does not keep it."
     assert kept == before
+
+
+def test_a_browser_that_refuses_to_be_asked_is_said_not_to_keep_it(tmp_path):
+    said, _ = take_in(tmp_path, {"a": {"solved": ["new"]}}, room=-1)
+    assert said == "This browser does not keep it."

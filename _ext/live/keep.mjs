@@ -48,8 +48,11 @@ export function takeIn(text) {
   const { format, version, pages } = JSON.parse(text) ?? {};
   const found = format === "the reader's work" && version === 1 && allCleaned(pages);
   if (!found) throw new Error("This file was not made by Export.");
-  const before = found.map(([page]) => [key(page), localStorage.getItem(key(page))]);
-  if (found.every(([page, kept]) => write(page, kept))) return;
+  let before = [];
+  try {
+    before = found.map(([page]) => [key(page), localStorage.getItem(key(page))]);
+    if (found.every(([page, kept]) => write(page, kept))) return;
+  } catch { /* it may not even be read */ }
   for (const [name] of before) localStorage.removeItem(name); // or there might be no room
   for (const [name, old] of before) if (old !== null) localStorage.setItem(name, old);
   throw new Error("This browser does not keep it.");
