@@ -80,6 +80,8 @@ def test_the_start_is_the_very_stop_where_others_lie_close():
     assert stops(1, 2, start=np.array(2)).start == 1
     for kind in (np.float16, np.float32, np.array):
         assert stops(0.1, 0.3, start=kind(0.3)).start == 1
+    for values in ((1.0005, 1.001), (2000.5, 2001.5)):
+        assert stops(*values, start=np.float16(values[1])).start == 1
     assert stops(0.5, 0.25, start=Fraction(1, 4)).start == 1
 
 

@@ -8,7 +8,6 @@ import itertools
 import math
 import re
 from collections.abc import Callable
-from functools import partial
 from numbers import Integral, Real
 from typing import NamedTuple
 
@@ -263,10 +262,12 @@ def _check_values(values):
 def _listed(values, start):
     """Return where `start` stands among the values, or else what is close to it."""
     rounding, start = _rounding(start), _plain(start)
-    for same in (_equal, partial(_close, rounding)):
-        for at, value in enumerate(values):
-            if same(value, start):
-                return at
+    for at, value in enumerate(values):
+        if _equal(value, start):
+            return at
+    near = [at for at, value in enumerate(values) if _close(rounding, value, start)]
+    if near:
+        return min(near, key=lambda at: abs(values[at] - start))
     raise ValueError(f"stops: start must be one of {values}, is {start!r}")
 
 
