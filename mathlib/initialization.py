@@ -419,14 +419,13 @@ def initialize(shapes, weights, *, rng):
     >>> W.tolist(), b.tolist()
     ([[1.0], [1.0]], [0.0])
     """
-    check_sizes(shapes=shapes)
+    shapes = check_sizes(shapes=shapes)  # in 8 bits the sum of two may not fit
     check_callable(weights=weights)
     check_rng(rng)
     arrays = []
     for shape in shapes:
         if len(shape) not in (1, 2):
             raise ValueError(f"shapes must have one or two axes, but one is {shape}")
-        shape = tuple(map(int, shape))  # in 8 bits the sum of two may not fit
         is_bias = len(shape) == 1
         array = np.zeros(shape) if is_bias else weights(*shape, rng=rng)
         array = as_floats(array, "what weights returns")
