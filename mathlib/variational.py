@@ -224,8 +224,8 @@ def elbo(networks, arrays, X, noise, *, sd):
     ------
     TypeError, ValueError
         If networks is no such pair, or their sizes do not fit, there are too few or too
-        many arrays, the shapes do not fit, X or noise is not finite, or sd or its
-        square is not a finite number > 0.
+        many arrays, the shapes do not fit, X or noise is not finite, or sd or 2π
+        times its square is not a finite number > 0.
 
     References
     ----------
@@ -371,7 +371,7 @@ def _all(networks, arrays):
 def _spread(sd):
     """The spread of a sample, which is divided by its square."""
     sd = check_positive(sd=sd)
-    _ = check_positive(**{"the square of sd": sd * sd})
+    _ = check_positive(**{"2π times the square of sd": 2 * np.pi * sd * sd})
     return sd
 
 
