@@ -139,3 +139,11 @@ def test_a_build_that_fails_says_how_to_begin_again(tmp_path, monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(SystemExit, match="make book failed"):
         release.build("9.0.0")
+
+
+def test_an_older_build_that_stays_is_no_release(tmp_path, monkeypatch):
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    monkeypatch.setattr(shutil, "rmtree", lambda path, ignore_errors: None)
+    with pytest.raises(SystemExit, match="html could not be removed"):
+        release.build("9.0.0")

@@ -109,20 +109,28 @@ def record(version):
 def build(version):
     """Build the book anew, its PDF and the wheel; gather them."""
     for folder in ("html", ".doctrees"):  # no file of an older build
-        shutil.rmtree(ROOT / "_build" / folder, ignore_errors=True)
+        left = ROOT / "_build" / folder
+        shutil.rmtree(left, ignore_errors=True)
+        if left.exists():
+            sys.exit(unfinished(version, f"{left} could not be removed"))
     for task in ("book", "pdf"):
         command = [sys.executable, "tools/tasks.py", task]
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
-            sys.exit(
-                f"Version {version} is tagged, but make {task} failed. To begin again: "
-                f"git tag --delete v{version}; git reset --hard HEAD~1"
-            )
+            sys.exit(unfinished(version, f"make {task} failed"))
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     shutil.copyfile(ROOT / "_build" / "book.pdf", TARGET / f"book-{version}.pdf")
     shutil.make_archive(str(TARGET / f"book-{version}"), "zip", ROOT / "_build", "html")
     live = ROOT / "_build" / "html" / "_static" / "live"
     shutil.copy(next(live.glob(f"*-{version}-*.whl")), TARGET)
+
+
+def unfinished(version, why):
+    """Say what is wrong with a version that is tagged, and how to begin again."""
+    return (
+        f"Version {version} is tagged, but {why}. To begin again: "
+        f"git tag --delete v{version}; git reset --hard HEAD~1"
+    )
 
 
 def main():
