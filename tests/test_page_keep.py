@@ -9,6 +9,7 @@ import pytest
 
 KEEP = Path(__file__).resolve().parent.parent / "_ext" / "live" / "keep.mjs"
 MINE = json.dumps({"solved": ["mine"]})
+PAGES = [{"a": each} for each in (5, "b", [], {"cells": 5}, {"quiz": 5})]
 
 # A browser's store that has room for so many characters, and what is in it at the end;
 # with less than none it refuses to be read, too.
@@ -56,9 +57,7 @@ def test_what_was_exported_is_taken_in(tmp_path):
     assert kept["b"] == MINE
 
 
-@pytest.mark.parametrize(
-    "pages", [1, "abc", [], None, *({"a": each} for each in (5, "b", [], {"cells": 5}))]
-)
+@pytest.mark.parametrize("pages", [1, "abc", [], None, *PAGES])
 def test_what_is_no_page_is_refused_and_takes_nothing_away(tmp_path, pages):
     said, kept = take_in(tmp_path, pages, a=MINE)
     assert said == "This file was not made by Export."
