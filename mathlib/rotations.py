@@ -29,7 +29,7 @@ def scaled(A):
     >>> scaled(np.array([6.0, -3.0]))
     (array([ 0.75 , -0.375]), np.float64(8.0))
     """
-    scale = 2.0 ** np.frexp(np.abs(A).max())[1].clip(-1000, 1000)
+    scale = _size(A)
     return A / scale, scale
 
 
@@ -48,9 +48,14 @@ def moderate(A):
     >>> moderate(np.array([1e200, 1e-200]))
     (array([1.e+200, 1.e-200]), np.float64(1.0))
     """
-    _, scale = scaled(A)
-    scale = scale / np.clip(scale, 2.0**-900, 2.0**900)
+    size = _size(A)
+    scale = size / np.clip(size, 2.0**-900, 2.0**900)
     return A / scale, scale
+
+
+def _size(A):
+    """The power of two next above the largest entry, within what floats can invert."""
+    return 2.0 ** np.frexp(np.abs(A).max())[1].clip(-1000, 1000)
 
 
 def jacobi_angles(app, aqq, apq):
